@@ -1,0 +1,87 @@
+#include "core/log.h"
+
+#include <memory>
+
+#include <spdlog/async.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace sluice::log {
+namespace {
+
+// 8192 lines: about a second of a busy server; beyond it the oldest are dropped, not the caller
+// held up.
+constexpr std::size_t kQueueLines = 8192;
+
+spdlog::level::level_enum level_of(Level level) {
+    switch (level) {
+        case Level::Debug:
+            return spdlog::level::debug;
+        case Level::Info:
+            return spdlog::level::info;
+        case Level::Warn:
+            return spdlog::level::warn;
+        case Level::Error:
+            return spdlog::level::err;
+    }
+    return spdlog::level::info;
+}
+
+spdlog::logger& logger() {
+    static const std::shared_ptr<spdlog::logger> kLogger = [] {
+        spdlog::init_thread_pool(kQueueLines, 1);
+        auto made = spdlog::stderr_logger_mt<
+            spdlog::async_factory_impl<spdlog::async_overflow_policy::overrun_oldest>>("sluice");
+        made->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+        made->flush_on(spdlog::level::warn);
+        spdlog::flush_every(std::chrono::seconds(1));
+        return made;
+    }();
+    return *kLogger;
+}
+
+// A line of the log is a line: what came from outside cannot forge another.
+void append_one_line(std::string& out, std::string_view text) {
+    for (const char c : text) {
+        if (c == '\n') {
+            out.append("\\n");
+        } else if (static_cast<unsigned char>(c) < 0x20 && c != '\t') {
+            out.push_back('?');
+        } else {
+            out.push_back(c);
+        }
+    }
+}
+
+}  // namespace
+
+void set_level(Level level) {
+    logger().set_level(level_of(level));
+}
+
+bool is_on(Level level) {
+    return logger().should_log(level_of(level));
+}
+
+void write(Level level,
+           std::string_view room,
+           std::string_view message,
+           std::string_view request_id) {
+    if (!is_on(level)) {
+        return;
+    }
+    std::string line(room);
+    line.append(": ");
+    append_one_line(line, message);
+    if (!request_id.empty()) {
+        line.append(" request=").append(request_id);
+    }
+    logger().log(level_of(level), line);
+}
+
+void flush() {
+    logger().flush();
+    spdlog::shutdown();
+}
+
+}  // namespace sluice::log

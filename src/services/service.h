@@ -1,0 +1,44 @@
+#pragma once
+/// What a service is to the rest of the server. Design: docs/adr/0004-rooms-and-ports.md.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/call.h"
+#include "core/response.h"
+#include "core/result.h"
+#include "core/task.h"
+
+namespace sluice::services {
+
+/// One kind of resource of a service. From these rows come the event names of a call, the listing
+/// of all events, and the components that roles may name, so that they cannot disagree.
+struct Route {
+    /// "" for the service itself; segments after it, `{parameter}` where a value stands:
+    /// "_table/{table_name}/{id}". The last segment may be `{name...}`: the rest of the path.
+    /// In the specific event name each value stands for its parameter, but for `{id}`, which
+    /// stays as it is.
+    std::string path;
+    VerbSet verbs;
+    std::string summary;
+};
+
+struct Description {
+    std::vector<Route> routes;
+    /// Accepts paths that no route names (script services); they fire the service's own event.
+    bool accepts_any_path = false;
+};
+
+/// A configured instance, owned by one shard.
+/// Threads: all calls on that shard.
+class Service {
+public:
+    virtual ~Service() = default;
+    /// Errors: every kind that the connector's header names; the call is already authorised.
+    virtual Task<Result<Response>> handle(const Call& call) = 0;
+    virtual const Description& describe() const = 0;
+};
+using ServiceRef = std::shared_ptr<Service>;
+
+}  // namespace sluice::services

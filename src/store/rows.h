@@ -1,0 +1,125 @@
+#pragma once
+/// The rows of the server's own tables, as the other rooms see them. Columns: store/migrations/.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/call.h"
+
+namespace sluice::store {
+
+using Id = std::int64_t;
+
+/// Dates are UTC text, "2026-11-21 08:50:20".
+struct Stamps {
+    std::string created_date;
+    std::string last_modified_date;
+    std::optional<Id> created_by_id;
+    std::optional<Id> last_modified_by_id;
+};
+
+/// A configured instance of a connector.
+struct ServiceRow {
+    Id id = 0;
+    std::string name;
+    std::string label;
+    std::string description;
+    std::string type;
+    bool is_active = true;
+    bool is_mutable = true;
+    bool is_deletable = true;
+    /// One JSON object as text; may hold secrets.
+    std::string config = "{}";
+    Stamps stamps;
+};
+
+struct AppRow {
+    Id id = 0;
+    std::string name;
+    std::string api_key;
+    std::string description;
+    bool is_active = true;
+    /// 0 none, 1 storage, 2 URL, 3 path
+    int type = 0;
+    std::string path;
+    std::string url;
+    std::optional<Id> storage_service_id;
+    std::string storage_container;
+    bool requires_fullscreen = false;
+    bool allow_fullscreen_toggle = true;
+    std::string toggle_location;
+    /// The role of callers who bring this key and nothing else.
+    std::optional<Id> role_id;
+    Stamps stamps;
+};
+
+/// One line of a role: what it grants on which component of which service.
+struct RoleAccessRow {
+    Id id = 0;
+    Id role_id = 0;
+    /// Unset: every service.
+    std::optional<Id> service_id;
+    std::string component;
+    VerbSet verbs;
+    /// Bits of Requestor.
+    int requestor_mask = 0;
+    std::vector<RowFilter> filters;
+    bool filters_joined_by_or = false;
+};
+
+struct RoleRow {
+    Id id = 0;
+    std::string name;
+    std::string description;
+    bool is_active = true;
+    std::vector<RoleAccessRow> accesses;
+    Stamps stamps;
+};
+
+struct UserRow {
+    Id id = 0;
+    std::string name;
+    std::string username;
+    std::string first_name;
+    std::string last_name;
+    std::string email;
+    std::string phone;
+    /// An argon2id string of libsodium, or empty: no log-in by password.
+    std::string password_hash;
+    bool is_active = true;
+    bool is_sys_admin = false;
+    bool is_confirmed = true;
+    std::string last_login_date;
+    std::optional<Id> default_app_id;
+    std::string security_question;
+    std::string security_answer_hash;
+    Stamps stamps;
+};
+
+/// Which role a user has in which app.
+struct UserAppRoleRow {
+    Id id = 0;
+    Id user_id = 0;
+    Id app_id = 0;
+    Id role_id = 0;
+};
+
+/// A script attached to an event. `name` ends in its stage; the bare event name is the final stage.
+struct EventScriptRow {
+    std::string name;
+    std::string type;
+    std::string content;
+    /// JSON text of an object.
+    std::string config = "{}";
+    bool is_active = false;
+    bool allow_event_modification = false;
+    std::optional<Id> storage_service_id;
+    std::string storage_path;
+    std::string scm_repository;
+    std::string scm_reference;
+    Stamps stamps;
+};
+
+}  // namespace sluice::store

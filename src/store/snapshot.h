@@ -1,0 +1,53 @@
+#pragma once
+/// The configuration as the hot path reads it: immutable, swapped whole when something changes.
+/// Rows it is made from: service, app, role, role_service_access, event_script.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "core/event.h"
+#include "store/rows.h"
+
+namespace sluice::store {
+
+/// The active scripts of one event name.
+struct Attachments {
+    ScriptRef pre_process;
+    ScriptRef post_process;
+    ScriptRef final;
+    ScriptRef queued;
+};
+
+/// Lets a map of strings be searched by a view without making a string.
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+        return std::hash<std::string_view>{}(text);
+    }
+};
+template <typename T>
+using TextMap = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
+
+/// Threads: any, it never changes. Pointers live as long as the snapshot.
+struct Snapshot {
+    /// Grows with every change of the tables above.
+    std::uint64_t revision = 0;
+    TextMap<std::shared_ptr<const ServiceRow>> services_by_name;
+    TextMap<std::shared_ptr<const AppRow>> apps_by_key;
+    std::unordered_map<Id, std::shared_ptr<const AppRow>> apps_by_id;
+    std::unordered_map<Id, std::shared_ptr<const RoleRow>> roles_by_id;
+    /// By event name without its stage.
+    TextMap<Attachments> attachments;
+    /// Services (first part of an event name) that have any attachment at all: the quick "no".
+    TextMap<int> attachments_per_service;
+
+    const Attachments* find_attachments(std::string_view event) const {
+        const auto found = attachments.find(event);
+        return found == attachments.end() ? nullptr : &found->second;
+    }
+};
+using SnapshotRef = std::shared_ptr<const Snapshot>;
+
+}  // namespace sluice::store
