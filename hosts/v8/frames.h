@@ -31,6 +31,8 @@ class Connection {
 public:
     explicit Connection(int fd) : fd_(fd) {}
 
+    int descriptor() const { return fd_; }
+
     /// A whole frame that has been read already. Errors: is_broken() for what is no frame.
     std::optional<Frame> take();
     bool is_broken() const { return is_broken_; }

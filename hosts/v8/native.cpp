@@ -2,7 +2,7 @@
 /// None of them is within reach of a script.
 
 #include "engine.h"
-#include "lossless.h"
+#include "json_shape.h"
 
 namespace sluice::sandbox {
 
@@ -196,9 +196,9 @@ void spend(const Info& info) {
     Engine::of(info.GetIsolate()).spend();
 }
 
-/// loses(text): whether decoding and encoding it again could lose something.
-void loses(const Info& info) {
-    info.GetReturnValue().Set(!is_lossless(bytes_of(info.GetIsolate(), info[0])));
+/// shape(frame, start, length): what json_text.js wants to know of a text.
+void shape(const Info& info) {
+    info.GetReturnValue().Set(static_cast<std::uint32_t>(shape_of(range(info))));
 }
 
 void now(const Info& info) {
@@ -212,7 +212,7 @@ v8::Local<v8::Object> make_native(v8::Isolate* isolate, v8::Local<v8::Context> c
     const std::pair<const char*, v8::FunctionCallback> functions[] = {
         {"text", part_text}, {"bytes", part_bytes}, {"send", send},           {"flush", flush},   {"reply", reply},
         {"compile", compile}, {"arm", arm},         {"disarm", disarm},       {"drain", drain},   {"keep", keep},
-        {"forget", forget},  {"extras", extras},    {"rejection", rejection}, {"spend", spend},   {"loses", loses},
+        {"forget", forget},  {"extras", extras},    {"rejection", rejection}, {"spend", spend},   {"shape", shape},
         {"now", now},
     };
     const v8::Local<v8::Object> native = v8::Object::New(isolate);

@@ -6,7 +6,6 @@
  */
 
 /* global native */
-const { Ledger } = require('../js/json_text');
 const { Run } = require('../js/run');
 const { makeExceptions } = require('../js/exceptions');
 const { compileText, syntaxError, kBefore, kAfter } = require('../js/compile_text');
@@ -38,6 +37,9 @@ class Parts {
     }
 
     text(name) { return this.read(native.text, name); }
+
+    /** As json_text.js names them. */
+    shape(name) { return this.read(native.shape, name); }
 
     /** A copy: a script may write into it. */
     bytes(name) { return this.read(native.bytes, name); }
@@ -226,7 +228,6 @@ function handle(kind, text, bytes) {
 }
 
 function start() {
-    Ledger.mayLose = native.loses;
     const names = { console: makeConsole(), print: (...args) => log('info', format(args)),
         var_dump: (...args) => { for (const one of args) log('info', inspect(one)); }, ...makeExceptions() };
     for (const [name, value] of Object.entries(names)) {
