@@ -50,8 +50,9 @@ public:
 
 private:
     int fd_;
-    std::string input_;
+    std::vector<char> input_;
     std::size_t from_ = 0;
+    std::size_t to_ = 0;
     std::string output_;
     bool is_broken_ = false;
 };
