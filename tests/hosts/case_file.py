@@ -5,7 +5,7 @@ from decimal import Decimal
 
 ENGINES = ('nodejs', 'v8js', 'python3', 'php', 'python')
 HEADERS = ('name', 'engines', 'skip', 'config', 'memory_bytes', 'pipeline')
-STEPS = ('run', 'ping', 'unload', 'send', 'closes')
+STEPS = ('run', 'ping', 'unload', 'send', 'closes', 'confined')
 DETAILS = ('script', 'in', 'call', 'reply', 'done', 'dies', 'out', 'log', 'nolog')
 
 

@@ -14,7 +14,7 @@ FD = 3
 MOST_BYTES = 64 << 20
 COMMANDS = {
     'nodejs': (['node', '{build}/hosts/node/main.js'], 'hosts/node/main.js'),
-    'v8js': (['node', '--jitless', '{build}/hosts/v8/main.js'], 'hosts/v8/main.js'),
+    'v8js': (['node', '--jitless', '--no-expose-wasm', '{build}/hosts/v8/main.js'], 'hosts/v8/main.js'),
     'python3': (['python3', '-I', '{build}/hosts/python/main.py'], 'hosts/python/main.py'),
     'python': (['python3', '-I', '{build}/hosts/python/main.py'], 'hosts/python/main.py'),
     'php': (['{build}/hosts/php/sluice-php'], 'hosts/php/sluice-php'),

@@ -258,6 +258,13 @@ class CaseRun:
     def step_send(self, step):
         self.need_host().send(bytes.fromhex(step.section.body))
 
+    def step_confined(self, _step):
+        tasks = pathlib.Path(f'/proc/{self.need_host().process.pid}/task').glob('*/status')
+        for task in tasks:
+            facts = dict(line.split(':', 1) for line in task.read_text().splitlines())
+            if facts['Seccomp'].strip() != '2' or facts['NoNewPrivs'].strip() != '1':
+                raise Failure(f'a thread is not confined: {facts["Seccomp"]} {facts["NoNewPrivs"]}')
+
     def step_closes(self, step):
         try:
             frame = self.next_frame(5)
