@@ -29,7 +29,4 @@ Result<std::string> apply_post(const Script& script,
                                const Request& request,
                                Response& response);
 
-/// The answer of a script service.
-Result<Response> answer_of(Outcome outcome, const Request& request);
-
 }  // namespace sluice::pipeline
