@@ -1,0 +1,119 @@
+#include "pipeline/pipeline.h"
+
+#include "core/log.h"
+#include "pipeline/resolve.h"
+#include "pipeline/scripts.h"
+#include "pipeline/stage_times.h"
+
+namespace sluice::pipeline {
+namespace {
+
+// A request whose pre_process scripts changed it is a new Call; the first one stays as it was.
+struct Prepared {
+    Call call;
+    services::ServiceRef service;
+    store::SnapshotRef snapshot;
+};
+
+Task<Result<Prepared>> prepare(const Parts& parts, Request request, StageTimes& times) {
+    Prepared prepared;
+    prepared.snapshot = parts.snapshot();
+    // Who calls comes first: every later stage may depend on it, and what is wrong with a
+    // credential is told before anything about the target.
+    CO_TRY(prepared.call.principal, co_await parts.authenticate(request));
+    times.end("auth");
+    // The target next: access is decided on the service and resource, not on the text of the path.
+    CO_TRY(Resolved resolved, resolve(request, *prepared.snapshot, parts.registry));
+    times.end("resolve");
+    // Rights before any script or service: what is forbidden does not even wake a script.
+    const Requestor requestor = request.origin.requestor;
+    CO_TRY(prepared.call.grant, parts.authorise(*prepared.call.principal, resolved.target,
+                                                request.verb, requestor, *prepared.snapshot));
+    times.end("access");
+    prepared.call.target = std::move(resolved.target);
+    prepared.call.request = std::move(request);
+    prepared.service = std::move(resolved.service);
+    co_return prepared;
+}
+
+Task<Response> serve(const Parts& parts, Prepared prepared, StageTimes& times) {
+    // Scripts before the service: they may change the request, refuse it, or answer themselves.
+    Request request = prepared.call.request;
+    Result<std::optional<Response>> early =
+        co_await run_pre_scripts(parts.run_script, *prepared.snapshot, prepared.call, request);
+    times.end("pre");
+    Response response;
+    if (!early) {
+        log_error(early.error(), request);
+        response = Response::from(early.error());
+    } else if (*early) {
+        response = std::move(**early);
+    } else {
+        // The service sees the request as the scripts left it, under the rights already granted.
+        prepared.call.request = std::move(request);
+        Result<Response> answer = co_await prepared.service->handle(prepared.call);
+        request = prepared.call.request;
+        if (answer) {
+            response = std::move(*answer);
+        } else {
+            log_error(answer.error(), request);
+            response = Response::from(answer.error());
+        }
+    }
+    times.end("service");
+    // Scripts after it see errors too: they may log, mask or mend them.
+    co_await run_post_scripts(parts.run_script, *prepared.snapshot, prepared.call, request,
+                              response);
+    times.end("post");
+    // Last, the listeners: nothing they do reaches the client.
+    co_await run_final_scripts(parts.run_script, *prepared.snapshot, prepared.call, request,
+                               response);
+    co_return response;
+}
+
+Response answer_outside_api(const Parts& parts, const Request& request) {
+    if (parts.outside_api) {
+        if (auto response = parts.outside_api(request)) {
+            return std::move(*response);
+        }
+    }
+    return Response::from(Error(ErrorKind::NotFound, "Nothing is served at '" + request.path +
+                                                         "'. The API starts at /api/v2/."));
+}
+
+Task<Response> handle(const Parts& parts, Request request) {
+    if (!is_api_path(request.path)) {
+        co_return answer_outside_api(parts, request);
+    }
+    StageTimes times;
+    const bool is_outer = request.origin.depth == 0;
+    if (is_outer) {
+        request.origin.deadline = request.origin.deadline.within(parts.request_time);
+    }
+    const std::string request_id = request.origin.request_id;
+    const std::string path = request.path;
+    Result<Prepared> prepared = co_await prepare(parts, std::move(request), times);
+    Response response;
+    if (prepared) {
+        response = co_await serve(parts, std::move(*prepared), times);
+    } else {
+        response = Response::from(prepared.error());
+        if (prepared.error().status() >= 500) {
+            log::error("call",
+                       path + ": " + prepared.error().message() + " " + prepared.error().detail(),
+                       request_id);
+        }
+    }
+    if (is_outer) {
+        response.headers.set("server-timing", times.header());
+    }
+    co_return response;
+}
+
+}  // namespace
+
+Handler make_handler(const Parts& parts) {
+    return [&parts](Request request) { return handle(parts, std::move(request)); };
+}
+
+}  // namespace sluice::pipeline
