@@ -159,8 +159,8 @@ constexpr std::array kSettings{
             set_list<&Options::script_environment>},
     Setting{"disable-engines", "SLUICE_SCRIPTING_DISABLE", "NAMES", "engines switched off, or all",
             set_list<&Options::disabled_engines>},
-    Setting{"sample", "SLUICE_SAMPLE", "", "install the sample database on the first start",
-            set_switch<&Options::with_sample>},
+    Setting{"sample", "SLUICE_SAMPLE", "DIR", "sample to install on the first start (none)",
+            set_text<&Options::sample_folder>},
 };
 
 const Setting* find_setting(std::string_view flag) {
