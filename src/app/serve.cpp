@@ -1,18 +1,20 @@
 #include "app/serve.h"
 
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
 #include <sched.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <csignal>
-#include <cstdio>
-#include <filesystem>
-#include <thread>
 
 #include "app/sample.h"
 #include "app/shard.h"
@@ -53,9 +55,9 @@ std::vector<int> allowed_cores() {
 Status make_data_folder(const std::string& folder) {
     std::error_code code;
     std::filesystem::create_directories(folder, code);
-    if (code || access(folder.c_str(), W_OK | X_OK) != 0) {
-        return fail(ErrorKind::BadRequest, "The data folder '" + folder +
-                                               "' cannot be written to; --data names another.");
+    if (code || ::access(folder.c_str(), W_OK | X_OK) != 0) {
+        return fail(ErrorKind::BadRequest,
+                    "The data folder '" + folder + "' cannot be written to; --data names another.");
     }
     // It holds the databases and the instance's secrets.
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all, code);
@@ -120,7 +122,8 @@ void log_engines(const script::EngineSettings& settings) {
 }
 
 // Waits for the first signal, then lets the shards drain; the second one ends the process at once.
-void stop_on_signal(std::vector<std::unique_ptr<Shard>>& shards, std::vector<std::thread>& threads) {
+void stop_on_signal(std::vector<std::unique_ptr<Shard>>& shards,
+                    std::vector<std::thread>& threads) {
     asio::io_context io;
     asio::signal_set signals(io, SIGTERM, SIGINT);
     signals.async_wait([&](const boost::system::error_code&, int) {

@@ -46,7 +46,8 @@ void pin_to(int cpu) {
 /// In the order in which they need each other; torn down from the end.
 struct Shard::Parts {
     explicit Parts(Shared& shared)
-        : engines(io.get_executor(), shared.engines,
+        : engines(io.get_executor(),
+                  shared.engines,
                   [this](Request request) { return handler(std::move(request)); }),
           run_script([this](ScriptRef script, const Event& event) {
               return engines.run(std::move(script), event);

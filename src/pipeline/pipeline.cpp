@@ -22,17 +22,19 @@ Task<Result<Prepared>> prepare(const Parts& parts, Request request, StageTimes& 
     // credential is told before anything about the target.
     CO_TRY(prepared.call.principal, co_await parts.authenticate(request));
     times.end("auth");
-    // The target next: access is decided on the service and resource, not on the text of the path.
-    CO_TRY(Resolved resolved, resolve(request, *prepared.snapshot, parts.registry));
-    times.end("resolve");
-    // Rights before any script or service: what is forbidden does not even wake a script.
-    const Requestor requestor = request.origin.requestor;
-    CO_TRY(prepared.call.grant, parts.authorise(*prepared.call.principal, resolved.target,
-                                                request.verb, requestor, *prepared.snapshot));
+    // What is aimed at next: access is decided on service and resource, not on the text of a path.
+    CO_TRY(prepared.call.target, target_of(request));
+    // Rights before anything is looked up or woken: who may not call learns nothing from the
+    // answer.
+    CO_TRY(prepared.call.grant,
+           parts.authorise(*prepared.call.principal, prepared.call.target, request.verb,
+                           request.origin.requestor, *prepared.snapshot));
     times.end("access");
-    prepared.call.target = std::move(resolved.target);
+    // Only now what is there: the service, and the events that the call fires.
+    CO_TRY(prepared.service,
+           resolve(prepared.call.target, request.verb, *prepared.snapshot, parts.registry));
+    times.end("resolve");
     prepared.call.request = std::move(request);
-    prepared.service = std::move(resolved.service);
     co_return prepared;
 }
 
