@@ -71,6 +71,9 @@ TEST(Limits, ClientThatDoesNotReadIsDropped) {
     Client client(server.port());
     client.send(get("/"));
     const auto began = std::chrono::steady_clock::now();
+    while (server.connections() == 0 && std::chrono::steady_clock::now() - began < 10s) {
+        std::this_thread::sleep_for(1ms);
+    }
     while (server.connections() > 0 && std::chrono::steady_clock::now() - began < 10s) {
         std::this_thread::sleep_for(20ms);
     }

@@ -116,6 +116,9 @@ public:
         SLUICE_CHECK(bind(endpoint, true));
         error_code failed;
         acceptor_.listen(kBacklog, failed);
+        if (!failed) {
+            acceptor_.non_blocking(true, failed);
+        }
         if (failed) {
             return refused(endpoint, failed);
         }

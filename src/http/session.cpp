@@ -354,15 +354,18 @@ private:
         log::info("http", line, request_id);
     }
 
-    /// Says that we are done, then waits a little for the client to be done as well.
+    /// Says that we are done; one that may still be sending gets a little time to hear it.
     Task<void> linger() {
         connection_.enter(Phase::Sending, Deadline::after(kLinger));
+        const bool may_be_sending = failure_.has_value() || !input_.empty();
         error_code failed;
         if constexpr (std::is_same_v<Stream, Socket>) {
-            stream_.shutdown(Socket::shutdown_send, failed);
-            co_await discard();
+            if (may_be_sending) {
+                stream_.shutdown(Socket::shutdown_send, failed);
+                co_await discard();
+            }
         } else {
-            if (failure_) {
+            if (may_be_sending) {
                 co_await discard();  // a body that nobody reads would break the closing exchange
             }
             co_await stream_.async_shutdown(asio::redirect_error(use_task, failed));
