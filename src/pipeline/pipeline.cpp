@@ -8,7 +8,7 @@
 namespace sluice::pipeline {
 namespace {
 
-// A request whose pre_process scripts changed it is a new Call; the first one stays as it was.
+// A call that may go on, and what it goes on with.
 struct Prepared {
     Call call;
     services::ServiceRef service;
@@ -39,37 +39,34 @@ Task<Result<Prepared>> prepare(const Parts& parts, Request request, StageTimes& 
 }
 
 Task<Response> serve(const Parts& parts, Prepared prepared, StageTimes& times) {
+    Call& call = prepared.call;
     // Scripts before the service: they may change the request, refuse it, or answer themselves.
-    Request request = prepared.call.request;
-    Result<std::optional<Response>> early =
-        co_await run_pre_scripts(parts.run_script, *prepared.snapshot, prepared.call, request);
+    Result<PreResult> early = co_await run_pre_scripts(parts.run_script, *prepared.snapshot, call);
     times.end("pre");
     Response response;
     if (!early) {
-        log_error(early.error(), request);
+        log_error(early.error(), call.request);
         response = Response::from(early.error());
-    } else if (*early) {
-        response = std::move(**early);
     } else {
-        // The service sees the request as the scripts left it, under the rights already granted.
-        prepared.call.request = std::move(request);
-        Result<Response> answer = co_await prepared.service->handle(prepared.call);
-        request = prepared.call.request;
-        if (answer) {
+        // What follows sees the request as the scripts left it, under the rights already granted.
+        if (early->request) {
+            call.request = std::move(*early->request);
+        }
+        if (early->response) {
+            response = std::move(*early->response);
+        } else if (Result<Response> answer = co_await prepared.service->handle(call)) {
             response = std::move(*answer);
         } else {
-            log_error(answer.error(), request);
+            log_error(answer.error(), call.request);
             response = Response::from(answer.error());
         }
     }
     times.end("service");
     // Scripts after it see errors too: they may log, mask or mend them.
-    co_await run_post_scripts(parts.run_script, *prepared.snapshot, prepared.call, request,
-                              response);
+    co_await run_post_scripts(parts.run_script, *prepared.snapshot, call, response);
     times.end("post");
     // Last, the listeners: nothing they do reaches the client.
-    co_await run_final_scripts(parts.run_script, *prepared.snapshot, prepared.call, request,
-                               response);
+    co_await run_final_scripts(parts.run_script, *prepared.snapshot, call, response);
     co_return response;
 }
 
