@@ -1,6 +1,7 @@
 #include "pipeline/pipeline.h"
 
 #include "core/log.h"
+#include "pipeline/api_index.h"
 #include "pipeline/resolve.h"
 #include "pipeline/scripts.h"
 #include "pipeline/stage_times.h"
@@ -80,7 +81,17 @@ Response answer_outside_api(const Parts& parts, const Request& request) {
                                                          "'. The API starts at /api/v2/."));
 }
 
+Task<Response> answer_index(const Parts& parts, Request request) {
+    const Result<PrincipalRef> principal = co_await parts.authenticate(request);
+    const store::SnapshotRef snapshot = parts.snapshot();
+    co_return principal ? api_index(parts, **principal, *snapshot)
+                        : Response::from(principal.error());
+}
+
 Task<Response> handle(const Parts& parts, Request request) {
+    if (is_index_path(request.path) && request.verb == Verb::Get) {
+        co_return co_await answer_index(parts, std::move(request));
+    }
     if (!is_api_path(request.path)) {
         co_return answer_outside_api(parts, request);
     }

@@ -135,10 +135,21 @@ TEST_F(PipelineTest, ServesWithAndWithoutVersion) {
 }
 
 TEST_F(PipelineTest, PathsThatLeadNowhereAre404) {
-    for (const char* path : {"/", "/apix/db", "/api", "/api/v2", "/api/v2/nothing",
-                             "/api/v2/db/nothing", "/api/v2/db/_table/a/b"}) {
+    for (const char* path :
+         {"/", "/apix/db", "/api/v2/nothing", "/api/v2/db/nothing", "/api/v2/db/_table/a/b"}) {
         EXPECT_EQ(get(path).status, 404) << path;
     }
+}
+
+TEST_F(PipelineTest, IndexListsWhatTheCallerMayUse) {
+    for (const char* path : {"/api", "/api/", "/api/v2", "/api/v2/"}) {
+        const Response response = get(path);
+        EXPECT_EQ(response.status, 200);
+        EXPECT_NE(response.content.find(R"("name":"db")"), std::string::npos) << path;
+        EXPECT_NE(response.content.find(R"("name":"echo","label":"Echo")"), std::string::npos);
+    }
+    is_forbidden_ = true;
+    EXPECT_EQ(get("/api/v2").content, R"({"services":[],"service_types":[]})");
 }
 
 TEST_F(PipelineTest, VerbThatAResourceLacksIs400) {
