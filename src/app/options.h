@@ -40,8 +40,8 @@ struct Options {
     std::vector<std::string> script_environment;
     /// Engines that are switched off, or "all".
     std::vector<std::string> disabled_engines;
-    /// Installs the sample database and its example script on the first start.
-    bool with_sample = false;
+    /// A folder like examples/sample: its database and script are installed on the first start.
+    std::string sample_folder;
 };
 
 using Environment = std::function<std::optional<std::string>(std::string_view name)>;

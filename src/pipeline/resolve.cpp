@@ -57,11 +57,8 @@ bool is_api_path(std::string_view path) {
     return path.starts_with(kApi) && (path.size() == kApi.size() || path[kApi.size()] == '/');
 }
 
-Result<Resolved> resolve(const Request& request,
-                         const store::Snapshot& snapshot,
-                         services::Registry& registry) {
-    Resolved resolved;
-    Target& target = resolved.target;
+Result<Target> target_of(const Request& request) {
+    Target target;
     target.segments = segments_of(std::string_view(request.path).substr(kApi.size()));
     if (!target.segments.empty() && is_version(target.segments.front())) {
         target.segments.erase(target.segments.begin());
@@ -75,23 +72,29 @@ Result<Resolved> resolve(const Request& request,
         return fail(ErrorKind::BadRequest, "'..' is not allowed in the path.");
     }
     target.resource = joined(target.segments);
+    return target;
+}
 
-    SLUICE_TRY(resolved.service, registry.find(snapshot, target.service));
-    const services::Description& description = resolved.service->describe();
-    const auto match = match_route(description, target.service, target.segments, request.verb);
+Result<services::ServiceRef> resolve(Target& target,
+                                     Verb verb,
+                                     const store::Snapshot& snapshot,
+                                     services::Registry& registry) {
+    SLUICE_TRY(services::ServiceRef service, registry.find(snapshot, target.service));
+    const services::Description& description = service->describe();
+    auto match = match_route(description, target.service, target.segments, verb);
     if (match) {
-        if (!match->route->verbs.contains(request.verb) && request.verb != Verb::Options) {
-            return fail(unsupported(request.verb, target));
+        if (!match->route->verbs.contains(verb) && verb != Verb::Options) {
+            return fail(unsupported(verb, target));
         }
         target.events = std::move(match->events);
     } else if (description.accepts_any_path) {
         target.events.push_back(
-            {target.service + "." + std::string(lower_name_of(request.verb)), target.resource});
+            {target.service + "." + std::string(lower_name_of(verb)), target.resource});
     } else {
         return fail(ErrorKind::NotFound, "Resource '" + target.resource +
                                              "' not found for service '" + target.service + "'.");
     }
-    return resolved;
+    return service;
 }
 
 }  // namespace sluice::pipeline

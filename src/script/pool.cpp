@@ -182,7 +182,11 @@ void Pool::stop() {
     is_stopped_ = true;
     const std::vector<std::shared_ptr<Host>> hosts = hosts_;
     for (const std::shared_ptr<Host>& host : hosts) {
-        host->kill("the server stops");
+        if (host->in_flight() > 0) {
+            host->kill("the server stops");
+        } else {
+            host->retire();
+        }
     }
     for (Signal* signal : waiting_) {
         signal->set();

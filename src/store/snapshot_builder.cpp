@@ -1,39 +1,10 @@
 #include "store/snapshot_builder.h"
 
-#include "core/json.h"
-#include "store/digest.h"
 #include "store/event_names.h"
+#include "store/make_script.h"
 
 namespace sluice::store {
 namespace {
-
-/// Limits of an event script row, from its JSON. What is absent stays zero: the instance's default.
-Limits limits_of(const std::string& text) {
-    Limits limits;
-    const auto parsed = parse_json(text, "limits");
-    const json::object* object = parsed ? parsed->if_object() : nullptr;
-    if (object == nullptr) {
-        return limits;
-    }
-    limits.wall = std::chrono::milliseconds(integer_or(*object, "wall_ms", 0));
-    limits.cpu = std::chrono::milliseconds(integer_or(*object, "cpu_ms", 0));
-    limits.memory_bytes = integer_or(*object, "memory_mb", 0) * 1024 * 1024;
-    limits.output_bytes = integer_or(*object, "output_kb", 0) * 1024;
-    limits.api_calls = static_cast<int>(integer_or(*object, "api_calls", 0));
-    limits.depth = static_cast<int>(integer_or(*object, "depth", 0));
-    return limits;
-}
-
-ScriptRef script_of(const EventScriptRow& row) {
-    auto script = std::make_shared<Script>();
-    script->name = row.name;
-    script->engine = row.type;
-    script->text = row.content;
-    script->hash = sha256_hex(row.type + '\n' + row.content);
-    script->allows_modification = row.allow_event_modification;
-    script->limits = limits_of(row.limits);
-    return script;
-}
 
 ScriptRef& slot_of(Attachments& attachments, Stage stage) {
     switch (stage) {

@@ -2,7 +2,7 @@
 
 #include "core/json.h"
 #include "core/script_answer.h"
-#include "store/script_of.h"
+#include "store/make_script.h"
 
 namespace sluice::services {
 namespace {
@@ -38,13 +38,10 @@ Result<ServiceRef> make_script_service(const store::ServiceRow& row, RunScript r
         return fail(ErrorKind::BadRequest,
                     "Service '" + row.name + "' has no script: config.content is empty.");
     }
-    auto script = std::make_shared<Script>();
-    script->name = "service." + row.name;
-    script->engine = row.type;
-    script->text = text_or(*object, "content", "");
-    script->hash = script_hash(script->engine, script->text);
-    script->allows_modification = true;
-    SLUICE_TRY(script->limits, limits_of(row.config));
+    const json::value* limits = object->if_contains("limits");
+    ScriptRef script = store::make_script(
+        "service." + row.name, row.type, std::string(text_or(*object, "content", "")),
+        limits == nullptr ? "" : json::serialize(*limits), true);
     return std::make_shared<ScriptService>(std::move(script), std::move(run));
 }
 
