@@ -90,7 +90,7 @@ class Host:
             self.send(pack('S', {'engine': engine, 'config': config or {}, 'memory_bytes': memory_bytes}))
             frame = self.receive(10)
             if frame.kind != 'H' or frame.head.get('protocol') != 'json1':
-                raise Broken(f'not a hello: {frame.kind} {frame.head}')
+                raise Broken(f'not a hello: {frame.kind} {frame.head} {frame.parts}')
             self.hello = frame.head
         except Exception:
             self.kill()
