@@ -140,6 +140,14 @@ function place(stack, file) {
     return where;
 }
 
+/** The stack down to the last frame of the script itself: below it is only the host. */
+function trimmed(stack, file) {
+    const lines = stack.slice(0, kMostStackChars).split('\n');
+    let last = lines.length - 1;
+    while (last > 0 && !lines[last].includes(`${file}:`)) last--;
+    return (last > 0 ? lines.slice(0, last + 1) : lines).join('\n');
+}
+
 /**
  * The `error` member of a done frame for a thrown value.
  * Shape: see hosts/PROTOCOL.md section 4. Errors: none, whatever was thrown.
@@ -151,7 +159,7 @@ function describe(thrown, file) {
             ? thrown.stack : '';
         if (stack !== '') {
             Object.assign(error, place(stack, file));
-            error.stack = stack.slice(0, kMostStackChars);
+            error.stack = trimmed(stack, file);
         }
         if (error.context !== undefined) JSON.stringify(error.context);
     } catch {

@@ -74,7 +74,7 @@ class Run {
     // --- platform.api
 
     /** Shape: a Promise of the result; a callback among the arguments is called first. */
-    request(verb, args) {
+    ask(verb, args) {
         const { head, payload, callback } = sortArguments(verb, args, this.ledger);
         const call = ++this.calls;
         this.host.send('C', { run: this.head.run, call, ...head },
@@ -139,7 +139,7 @@ kNotRead.session = kNotRead;
 const current = { run: null };
 const kApi = makeApi((verb, args) => {
     if (current.run === null) throw new Error('platform.api: the run is over');
-    return current.run.request(verb, args);
+    return current.run.ask(verb, args);
 });
 
 module.exports = { Run, current };

@@ -40,7 +40,7 @@ constexpr std::array kCommands{
 
 int run_help(const Arguments& arguments) {
     if (!arguments.empty() && arguments.front() == "serve") {
-        std::printf("usage: sluice serve [flag...]\n\n%s", sluice::app::options_help().c_str());
+        std::fputs(sluice::app::options_help().c_str(), stdout);
         return 0;
     }
     std::printf("usage: sluice COMMAND [argument...]\n\n");

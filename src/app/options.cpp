@@ -1,5 +1,6 @@
 #include "app/options.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdlib>
@@ -7,6 +8,7 @@
 
 #include <toml++/toml.h>
 
+#include <CLI/CLI.hpp>
 namespace sluice::app {
 namespace {
 
@@ -218,38 +220,51 @@ struct Given {
     std::string value;
 };
 
-Result<std::vector<Given>> read_flags(const std::vector<std::string>& arguments,
+/// All flags, each noting in `given` that it was there.
+void describe_flags(CLI::App& parser, std::vector<Given>& given, std::string& config_file) {
+    for (const Setting& setting : kSettings) {
+        const std::string flag = "--" + std::string(setting.flag);
+        const std::string help =
+            std::string(setting.help) + " [" + std::string(setting.variable) + "]";
+        if (setting.argument.empty()) {
+            parser.add_flag_callback(
+                flag,
+                [&] {
+                    given.push_back({&setting, "true"});
+                },
+                help);
+        } else {
+            parser
+                .add_option_function<std::string>(
+                    flag,
+                    [&](const std::string& value) {
+                        given.push_back({&setting, value});
+                    },
+                    help)
+                ->type_name(std::string(setting.argument));
+        }
+    }
+    parser
+        .add_option("--config", config_file, "settings by the names of these flags [SLUICE_CONFIG]")
+        ->type_name("FILE");
+}
+
+Result<std::vector<Given>> read_flags(std::vector<std::string> arguments,
                                       std::optional<std::string>& config_file) {
     std::vector<Given> given;
-    for (std::size_t i = 0; i < arguments.size(); ++i) {
-        std::string_view flag = arguments[i];
-        if (!flag.starts_with("--")) {
-            return fail(ErrorKind::BadRequest, "'" + arguments[i] + "' is no flag.");
-        }
-        flag.remove_prefix(2);
-        std::optional<std::string> value;
-        if (const std::size_t equals = flag.find('='); equals != std::string_view::npos) {
-            value = std::string(flag.substr(equals + 1));
-            flag = flag.substr(0, equals);
-        }
-        const Setting* setting = find_setting(flag);
-        const bool is_config = flag == "config";
-        if (setting == nullptr && !is_config) {
-            return fail(ErrorKind::BadRequest, "There is no flag --" + std::string(flag) +
-                                                   "; 'sluice help serve' lists them.");
-        }
-        const bool needs_value = is_config || !setting->argument.empty();
-        if (needs_value && !value) {
-            if (i + 1 == arguments.size()) {
-                return fail(ErrorKind::BadRequest, "--" + std::string(flag) + " needs a value.");
-            }
-            value = arguments[++i];
-        }
-        if (is_config) {
-            config_file = value;
-        } else {
-            given.push_back({setting, value.value_or("true")});
-        }
+    std::string named_file;
+    CLI::App parser;
+    parser.set_help_flag();
+    describe_flags(parser, given, named_file);
+    try {
+        std::ranges::reverse(arguments);  // as the parser wants a list that it takes from the back
+        parser.parse(arguments);
+    } catch (const CLI::ParseError& error) {
+        return fail(ErrorKind::BadRequest,
+                    std::string(error.what()) + " ('sluice help serve' lists the flags)");
+    }
+    if (!named_file.empty()) {
+        config_file = named_file;
     }
     return given;
 }
@@ -296,16 +311,13 @@ Result<Options> read_options(const std::vector<std::string>& arguments,
 }
 
 std::string options_help() {
-    std::string help;
-    for (const Setting& setting : kSettings) {
-        std::string left = "  --" + std::string(setting.flag) +
-                           (setting.argument.empty() ? "" : " " + std::string(setting.argument));
-        left.resize(std::max<std::size_t>(left.size() + 2, 30), ' ');
-        help.append(left).append(setting.help).append(" [").append(setting.variable).append("]\n");
-    }
-    help.append(
-        "  --config FILE               settings by the names of these flags [SLUICE_CONFIG]\n");
-    return help;
+    std::vector<Given> unused;
+    std::string unused_file;
+    CLI::App parser("Serves the API. A flag beats its environment variable beats the file.",
+                    "sluice serve");
+    parser.set_help_flag();
+    describe_flags(parser, unused, unused_file);
+    return parser.help();
 }
 
 }  // namespace sluice::app

@@ -7,7 +7,7 @@
 
 #include <sqlite3.h>
 
-#include "core/fields.h"
+#include "core/json.h"
 
 namespace sluice::app {
 namespace {
@@ -49,13 +49,23 @@ Status make_database(const fs::path& path, const std::string& sql) {
     return {};
 }
 
-Status attach_script(store::Store& store, const std::string& event, const std::string& text) {
+// The row that `attachment.json` describes, with the fields of `/system/event_script`.
+Result<store::EventScriptRow> read_attachment(const std::string& json_text, std::string text) {
+    SLUICE_TRY(const json::value described, parse_json(json_text, "attachment.json"));
+    const json::object* object = described.if_object();
+    if (object == nullptr || text_or(*object, "name", "").empty()) {
+        return fail(ErrorKind::BadRequest, "The sample's attachment.json names no event.");
+    }
     store::EventScriptRow script;
-    script.name = event;
-    script.type = "v8js";
-    script.content = text;
-    script.is_active = true;
-    script.allow_event_modification = true;
+    script.name = text_or(*object, "name", "");
+    script.type = text_or(*object, "type", "nodejs");
+    script.content = std::move(text);
+    script.is_active = boolean_or(*object, "is_active", true);
+    script.allow_event_modification = boolean_or(*object, "allow_event_modification", false);
+    return script;
+}
+
+Status attach(store::Store& store, const store::EventScriptRow& script) {
     auto added = store.write_now([&script](store::Tables& tables) -> Result<bool> {
         SLUICE_TRY(const auto present, tables.event_scripts.find(script.name));
         if (present) {
@@ -79,8 +89,9 @@ Status install_sample(const Options& options, store::Store& store) {
     const fs::path folder = options.sample_folder;
     SLUICE_TRY(const std::string sql, read_text(folder / "employees.sql"));
     SLUICE_TRY(const std::string text, read_text(folder / "script.js"));
-    SLUICE_TRY(const std::string event, read_text(folder / "event.txt"));
-    SLUICE_CHECK(attach_script(store, std::string(trimmed(event)), text));
+    SLUICE_TRY(const std::string described, read_text(folder / "attachment.json"));
+    SLUICE_TRY(const store::EventScriptRow script, read_attachment(described, text));
+    SLUICE_CHECK(attach(store, script));
     return make_database(database, sql);
 }
 

@@ -6,8 +6,8 @@
 
 namespace sluice::app {
 
-/// Makes the database of service `db` from `employees.sql` and attaches `script.js` to the event
-/// that `event.txt` names; both only where there is nothing yet.
+/// Makes the database of service `db` from `employees.sql` and attaches `script.js` as
+/// `attachment.json` says. Once: nothing is done where the database is there already.
 /// Errors: BadRequest when the folder lacks a file, Internal when SQLite refuses one.
 Status install_sample(const Options& options, store::Store& store);
 

@@ -1,6 +1,7 @@
 #include "pipeline/pipeline.h"
 
 #include "core/log.h"
+#include "pipeline/api_index.h"
 #include "pipeline/resolve.h"
 #include "pipeline/scripts.h"
 #include "pipeline/stage_times.h"
@@ -8,7 +9,7 @@
 namespace sluice::pipeline {
 namespace {
 
-// A request whose pre_process scripts changed it is a new Call; the first one stays as it was.
+// A call that may go on, and what it goes on with.
 struct Prepared {
     Call call;
     services::ServiceRef service;
@@ -39,37 +40,34 @@ Task<Result<Prepared>> prepare(const Parts& parts, Request request, StageTimes& 
 }
 
 Task<Response> serve(const Parts& parts, Prepared prepared, StageTimes& times) {
+    Call& call = prepared.call;
     // Scripts before the service: they may change the request, refuse it, or answer themselves.
-    Request request = prepared.call.request;
-    Result<std::optional<Response>> early =
-        co_await run_pre_scripts(parts.run_script, *prepared.snapshot, prepared.call, request);
+    Result<PreResult> early = co_await run_pre_scripts(parts.run_script, *prepared.snapshot, call);
     times.end("pre");
     Response response;
     if (!early) {
-        log_error(early.error(), request);
+        log_error(early.error(), call.request);
         response = Response::from(early.error());
-    } else if (*early) {
-        response = std::move(**early);
     } else {
-        // The service sees the request as the scripts left it, under the rights already granted.
-        prepared.call.request = std::move(request);
-        Result<Response> answer = co_await prepared.service->handle(prepared.call);
-        request = prepared.call.request;
-        if (answer) {
+        // What follows sees the request as the scripts left it, under the rights already granted.
+        if (early->request) {
+            call.request = std::move(*early->request);
+        }
+        if (early->response) {
+            response = std::move(*early->response);
+        } else if (Result<Response> answer = co_await prepared.service->handle(call)) {
             response = std::move(*answer);
         } else {
-            log_error(answer.error(), request);
+            log_error(answer.error(), call.request);
             response = Response::from(answer.error());
         }
     }
     times.end("service");
     // Scripts after it see errors too: they may log, mask or mend them.
-    co_await run_post_scripts(parts.run_script, *prepared.snapshot, prepared.call, request,
-                              response);
+    co_await run_post_scripts(parts.run_script, *prepared.snapshot, call, response);
     times.end("post");
     // Last, the listeners: nothing they do reaches the client.
-    co_await run_final_scripts(parts.run_script, *prepared.snapshot, prepared.call, request,
-                               response);
+    co_await run_final_scripts(parts.run_script, *prepared.snapshot, call, response);
     co_return response;
 }
 
@@ -83,7 +81,17 @@ Response answer_outside_api(const Parts& parts, const Request& request) {
                                                          "'. The API starts at /api/v2/."));
 }
 
+Task<Response> answer_index(const Parts& parts, Request request) {
+    const Result<PrincipalRef> principal = co_await parts.authenticate(request);
+    const store::SnapshotRef snapshot = parts.snapshot();
+    co_return principal ? api_index(parts, **principal, *snapshot)
+                        : Response::from(principal.error());
+}
+
 Task<Response> handle(const Parts& parts, Request request) {
+    if (is_index_path(request.path) && request.verb == Verb::Get) {
+        co_return co_await answer_index(parts, std::move(request));
+    }
     if (!is_api_path(request.path)) {
         co_return answer_outside_api(parts, request);
     }

@@ -36,35 +36,37 @@ void log_error(const Error& error, const Request& request) {
                request.origin.request_id);
 }
 
-Task<Result<std::optional<Response>>> run_pre_scripts(const RunScript& run,
-                                                      const store::Snapshot& snapshot,
-                                                      const Call& call,
-                                                      Request& request) {
-    std::optional<Response> response;
+Task<Result<PreResult>> run_pre_scripts(const RunScript& run,
+                                        const store::Snapshot& snapshot,
+                                        const Call& call) {
+    PreResult result;
     if (!has_scripts(snapshot, call)) {
-        co_return response;
+        co_return result;
     }
     for (const EventName& name : call.target.events) {
         const store::Attachments* attached = snapshot.find_attachments(name.name);
         if (attached == nullptr || !attached->pre_process) {
             continue;
         }
-        const Event event{Stage::PreProcess, name.resource, call, request,
-                          response ? &*response : nullptr};
+        if (!result.request) {
+            result.request = call.request;
+        }
+        const Event event{Stage::PreProcess, name.resource, call, *result.request,
+                          result.response ? &*result.response : nullptr};
         CO_TRY(Outcome outcome, co_await run(attached->pre_process, event));
-        CO_TRY(PreEffect effect, apply_pre(*attached->pre_process, std::move(outcome), request));
-        log_dropped(*attached->pre_process, effect.dropped, request);
+        CO_TRY(PreEffect effect,
+               apply_pre(*attached->pre_process, std::move(outcome), *result.request));
+        log_dropped(*attached->pre_process, effect.dropped, call.request);
         if (effect.response) {
-            response = std::move(effect.response);
+            result.response = std::move(effect.response);
         }
     }
-    co_return response;
+    co_return result;
 }
 
 Task<void> run_post_scripts(const RunScript& run,
                             const store::Snapshot& snapshot,
                             const Call& call,
-                            const Request& request,
                             Response& response) {
     if (!has_scripts(snapshot, call)) {
         co_return;
@@ -74,24 +76,24 @@ Task<void> run_post_scripts(const RunScript& run,
         if (attached == nullptr || !attached->post_process) {
             continue;
         }
-        const Event event{Stage::PostProcess, name.resource, call, request, &response};
+        const Script& script = *attached->post_process;
+        const Event event{Stage::PostProcess, name.resource, call, call.request, &response};
         Result<Outcome> outcome = co_await run(attached->post_process, event);
         const Result<std::string> dropped =
-            outcome ? apply_post(*attached->post_process, std::move(*outcome), request, response)
+            outcome ? apply_post(script, std::move(*outcome), call.request, response)
                     : fail(std::move(outcome).error());
         if (!dropped) {
-            log_error(dropped.error(), request);
+            log_error(dropped.error(), call.request);
             response = Response::from(dropped.error());
             co_return;
         }
-        log_dropped(*attached->post_process, *dropped, request);
+        log_dropped(script, *dropped, call.request);
     }
 }
 
 Task<void> run_final_scripts(const RunScript& run,
                              const store::Snapshot& snapshot,
                              const Call& call,
-                             const Request& request,
                              const Response& response) {
     if (!has_scripts(snapshot, call)) {
         co_return;
@@ -101,12 +103,12 @@ Task<void> run_final_scripts(const RunScript& run,
         if (attached == nullptr || !attached->final) {
             continue;
         }
-        const Event event{Stage::Final, name.resource, call, request, &response};
+        const Event event{Stage::Final, name.resource, call, call.request, &response};
         Result<Outcome> outcome = co_await run(attached->final, event);
         if (!outcome) {
-            log_error(outcome.error(), request);
+            log_error(outcome.error(), call.request);
         } else if (outcome->raised) {
-            log_error(*outcome->raised, request);
+            log_error(*outcome->raised, call.request);
         }
     }
 }

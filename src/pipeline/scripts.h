@@ -10,27 +10,31 @@
 
 namespace sluice::pipeline {
 
-/// Before the service. `request` becomes what the scripts made of it.
-/// Shape:   a response when a script answered in the service's place.
+/// What the scripts before the service made of a call.
+struct PreResult {
+    /// Unset: as it was. Endpoints without such scripts do not pay for a copy.
+    std::optional<Request> request;
+    /// Set: a script answered in the service's place.
+    std::optional<Response> response;
+};
+
+/// Before the service.
 /// Errors:  what a script raised or failed with; later pre scripts are then not run.
-Task<Result<std::optional<Response>>> run_pre_scripts(const RunScript& run,
-                                                      const store::Snapshot& snapshot,
-                                                      const Call& call,
-                                                      Request& request);
+Task<Result<PreResult>> run_pre_scripts(const RunScript& run,
+                                        const store::Snapshot& snapshot,
+                                        const Call& call);
 
 /// After the service, also when it failed. `response` becomes what the scripts made of it; what a
 /// script raises replaces it.
 Task<void> run_post_scripts(const RunScript& run,
                             const store::Snapshot& snapshot,
                             const Call& call,
-                            const Request& request,
                             Response& response);
 
 /// Last: the scripts under the bare event names. They see all and change nothing.
 Task<void> run_final_scripts(const RunScript& run,
                              const store::Snapshot& snapshot,
                              const Call& call,
-                             const Request& request,
                              const Response& response);
 
 /// Logs what the client is not told of an error.
