@@ -1,6 +1,18 @@
 """The figures as people read them."""
 
-COLUMNS = ("", "workload", "req/s", "+-", "cpu us", "p50 us", "p99 us", "floor", "ratio", "target", "")
+COLUMNS = (
+    "",
+    "workload",
+    "req/s",
+    "+-",
+    "cpu us",
+    "p50 us",
+    "p99 us",
+    "floor",
+    "ratio",
+    "target",
+    "",
+)
 
 
 def number(value, form="{:,.0f}"):
@@ -43,7 +55,9 @@ def cells(row):
 def print_table(facts, rows):
     lines = [COLUMNS, *map(cells, rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(COLUMNS))]
-    print(f"{facts['cpu']}, {facts['cores']} cores, Linux {facts['kernel']}, commit {facts['commit']}")
+    print(
+        f"{facts['cpu']}, {facts['cores']} cores, Linux {facts['kernel']}, commit {facts['commit']}"
+    )
     print(
         f"median of {facts['rounds']} runs of {facts['seconds']} s; +- is (max-min)/median; "
         f"load before: {facts['load_before']:.2f}"

@@ -1,13 +1,16 @@
-// The floor under a table read: Beast and SQLite on one thread, one prepared statement, rows
-// written to JSON as they come. No key, no role, no limits, no log, no second table.
-//   floor_sqlite DATABASE
+// The floor under a call: bare Beast on one thread. With a database, also bare SQLite: one prepared
+// statement, rows written to JSON as they come. No key, no role, no limits, no log, no second
+// table.
+//   floor_beast [DATABASE]
 
 #include <array>
 #include <charconv>
 #include <cstdio>
-#include <memory>
+#include <cstdlib>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <sqlite3.h>
 
@@ -102,7 +105,9 @@ private:
     std::vector<std::string> names_;
 };
 
-asio::awaitable<void, Executor> serve(Socket socket, Page& page) {
+constexpr std::string_view kHello = R"({"message":"hello","number":42,"ok":true})";
+
+asio::awaitable<void, Executor> serve(Socket socket, Page* page) {
     boost::beast::flat_buffer buffer;
     try {
         while (true) {
@@ -111,7 +116,7 @@ asio::awaitable<void, Executor> serve(Socket socket, Page& page) {
             wire::response<wire::string_body> response{wire::status::ok, 11};
             response.set(wire::field::content_type, "application/json");
             response.keep_alive(request.keep_alive());
-            response.body() = page.read();
+            response.body() = page == nullptr ? std::string(kHello) : page->read();
             response.prepare_payload();
             co_await wire::async_write(socket, response, kAwait);
         }
@@ -120,7 +125,7 @@ asio::awaitable<void, Executor> serve(Socket socket, Page& page) {
     }
 }
 
-asio::awaitable<void, Executor> accept_all(Acceptor& acceptor, Page& page) {
+asio::awaitable<void, Executor> accept_all(Acceptor& acceptor, Page* page) {
     auto executor = co_await asio::this_coro::executor;
     while (true) {
         Socket socket(executor);
@@ -133,16 +138,15 @@ asio::awaitable<void, Executor> accept_all(Acceptor& acceptor, Page& page) {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count != 2) {
-        std::fprintf(stderr, "usage: floor_sqlite DATABASE\n");
-        return 1;
+    std::optional<Page> page;
+    if (count > 1) {
+        page.emplace(arguments[1]);
     }
-    Page page(arguments[1]);
     asio::io_context loop(1);
     Acceptor acceptor(loop, {asio::ip::make_address("127.0.0.1"), 0});
     std::printf("listening on http://127.0.0.1:%u\n", unsigned{acceptor.local_endpoint().port()});
     std::fflush(stdout);
-    asio::co_spawn(loop, accept_all(acceptor, page), asio::detached);
+    asio::co_spawn(loop, accept_all(acceptor, page ? &*page : nullptr), asio::detached);
     loop.run();
     return 0;
 }
