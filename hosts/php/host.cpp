@@ -25,7 +25,7 @@ constexpr std::int64_t kCheckEvery = 256;           // runs between looks at the
 constexpr std::int64_t kMostGrowth = 128LL << 20U;  // resident bytes above the first look
 
 // A child that a script forked is the script's: it must never speak to the server.
-volatile bool forked = false;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+volatile bool forked = false;   // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 int descriptor_of_server = -1;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 void in_child() {

@@ -106,7 +106,7 @@ struct Run {
     bool has_exited = false;  ///< exit, die or dd
     std::string exit_text;    ///< what die() said
     std::string shown;        ///< what a script service printed: its body, should it exit
-    bool is_gone = false;  ///< the server closed the connection
+    bool is_gone = false;     ///< the server closed the connection
 
     Fault fault;
     std::string head;         ///< of the done frame

@@ -25,6 +25,7 @@ constexpr char kIni[] =
     "html_errors=0\n"
     "implicit_flush=0\n"
     "output_buffering=0\n"
+    "memory_limit=128M\n"
     "max_execution_time=0\n"  // PHP counts seconds of CPU; clock.h counts milliseconds of wall time
     "max_input_time=-1\n"
     "register_argc_argv=0\n"
@@ -381,6 +382,7 @@ bool start_php() {
     module.log_message = log_message;
     module.treat_data = treat_data;
     zend_signal_startup();
+    SIGG(reset) = false;  // no look at seven signals before each request: nobody else sets them
     sapi_startup(&module);
     module.ini_entries = const_cast<char*>(kIni);  // sapi_startup clears it
     if (module.startup(&module) == FAILURE) {
@@ -408,7 +410,7 @@ void stop_php() {
 void run_request(Run& run) {
     active_run() = &run;
     describe_request(run);
-    start_clock(run.limits.wall_ms);
+    start_clock(run.limits.wall_ms, run.script.reads.signals);
     bool is_started = false;
     // The jump that ends a run must not be ours alone: PHP's start-up and shut-down have their own.
     if (php_request_startup() == SUCCESS) {
