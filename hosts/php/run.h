@@ -89,6 +89,7 @@ struct Run {
 
     Origins* origins = nullptr;
     Original originals[static_cast<std::size_t>(Input::kCount)];
+    std::string resource;  ///< JSON of event.resource when it is no text
     /// Replies whose text the origins still point into.
     std::deque<Frame> replies;
     /// A PHP array of decoded values that the origins know by address.
