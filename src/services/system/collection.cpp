@@ -162,7 +162,7 @@ std::vector<Route> Collection::routes() const {
     const std::string one = kind.name + "/{" + std::string(kind.key) + (is_named ? "...}" : "}");
     return {{kind.name, VerbSet::all(), "Lists, creates, changes and deletes: " + kind.label + "."},
             {one, is_named ? VerbSet::all() : kGet | kChange | kDelete,
-             "Reads, changes and deletes one by its " + std::string(kind.key) + "."}};
+             "Reads, changes and deletes one by its " + std::string(kind.key) + ".", true}};
 }
 
 Task<Result<Response>> Collection::handle(const Call& call) {
