@@ -37,10 +37,6 @@ void interrupt(zend_execute_data* data) {
 }  // namespace
 
 void install_clock() {
-    struct sigaction action = {};
-    action.sa_handler = strike;  // without SA_RESTART: waiting must end
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGALRM, &action, nullptr);
     next_interrupt = zend_interrupt_function;
     zend_interrupt_function = interrupt;
 }
@@ -51,6 +47,11 @@ void start_clock(std::int64_t wall_ms) {
     if (wall_ms <= 0) {
         return;
     }
+    // Each time: a script may have put its own handler there.
+    struct sigaction action = {};
+    action.sa_handler = strike;  // without SA_RESTART: waiting must end
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGALRM, &action, nullptr);
     itimerval timer{};
     timer.it_value.tv_sec = wall_ms / 1000;
     timer.it_value.tv_usec = wall_ms % 1000 * 1000;

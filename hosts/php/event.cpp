@@ -1,5 +1,6 @@
 #include "event.h"
 
+#include <algorithm>
 #include <array>
 
 #include <strings.h>
@@ -317,9 +318,14 @@ void collect_response(Run& run, zval* event, std::string& out) {
     if (!run.is_service) {
         return;
     }
+    const auto is_content = [](const Part& part) { return part.name == "response.content"; };
     if (run.has_dump) {
-        std::erase_if(run.parts, [](const Part& part) { return part.name == "response.content"; });
+        std::erase_if(run.parts, is_content);
         run.parts.push_back({"response.content", "text", run.dump});
+    } else if (run.has_exited && !run.shown.empty() &&
+               std::none_of(run.parts.begin(), run.parts.end(), is_content)) {
+        // `echo $answer; exit;`: what the script printed is its answer.
+        run.parts.push_back({"response.content", is_utf8(run.shown) ? "text" : "bytes", run.shown});
     }
     collect_sapi_headers(run, out, response);
 }

@@ -75,6 +75,7 @@ ZEND_FUNCTION(dd) {
     if (run == nullptr) {
         return;
     }
+    run->has_exited = true;
     std::string text;
     for (std::uint32_t i = 0; i < count; ++i) {
         text += i > 0 ? "\n" : "";

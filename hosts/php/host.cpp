@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <boost/json/serialize.hpp>
@@ -22,6 +23,15 @@ constexpr std::chrono::microseconds kSlow{1000};
 constexpr std::int64_t kMostRuns = 50'000;          // then a fresh process, whatever it looks like
 constexpr std::int64_t kCheckEvery = 256;           // runs between looks at the memory
 constexpr std::int64_t kMostGrowth = 128LL << 20U;  // resident bytes above the first look
+
+// A child that a script forked is the script's: it must never speak to the server.
+volatile bool forked = false;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+int descriptor_of_server = -1;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
+void in_child() {
+    forked = true;
+    close(descriptor_of_server);
+}
 
 std::int64_t resident_bytes() {
     std::int64_t total = 0;
@@ -79,6 +89,8 @@ Host::Host(int descriptor)
       folder_(make_folder()),
       home_(open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
     fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    descriptor_of_server = descriptor;
+    pthread_atfork(nullptr, nullptr, in_child);
 }
 
 Host::~Host() {
@@ -186,6 +198,9 @@ void Host::run(Frame& frame) {
     run.origins = &origins_;
     run.waiting = &waiting_;
     run_request(run);
+    if (forked) {
+        _exit(0);
+    }
     origins_.clear();
     ++runs_;
     if (home_ >= 0 && fchdir(home_) != 0) {

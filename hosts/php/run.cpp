@@ -20,6 +20,9 @@ void Run::print(std::string_view text) {
         return;
     }
     output += text;
+    if (is_service) {
+        shown += text;
+    }
     if (output.size() > kLongestOutput) {
         flush_output();
     }

@@ -103,6 +103,9 @@ struct Run {
     std::string query;
     std::string dump;  ///< what dd() showed: the body of a script service
     bool has_dump = false;
+    bool has_exited = false;  ///< exit, die or dd
+    std::string exit_text;    ///< what die() said
+    std::string shown;        ///< what a script service printed: its body, should it exit
     bool is_gone = false;  ///< the server closed the connection
 
     Fault fault;

@@ -59,6 +59,25 @@ zend_op_array* compile(zend_file_handle* file, int type) {
     return code;
 }
 
+/// Notes an exit, then lets PHP do it.
+int on_exit_opcode(zend_execute_data* data) {
+    Run* run = active_run();
+    const zend_op* op = data->opline;
+    if (run != nullptr) {
+        run->has_exited = true;
+        const zval* status = op->op1_type == IS_UNUSED
+                                 ? nullptr
+                                 : zend_get_zval_ptr(op, op->op1_type, &op->op1, data);
+        if (status != nullptr) {
+            ZVAL_DEREF(status);
+        }
+        if (status != nullptr && Z_TYPE_P(status) == IS_STRING) {
+            run->exit_text = view_of(Z_STR_P(status));
+        }
+    }
+    return ZEND_USER_OPCODE_DISPATCH;
+}
+
 bool is_fatal(int type) {
     constexpr int kFatal = E_ERROR | E_CORE_ERROR | E_COMPILE_ERROR | E_PARSE | E_RECOVERABLE_ERROR;
     return (type & kFatal) != 0 || (type & E_USER_ERROR) != 0;
@@ -303,6 +322,11 @@ void run_script(Run& run) {
     php_call_shutdown_functions();
     php_free_shutdown_functions();
     settle_exception(run);
+    if (run.has_exited && !run.is_service && !run.fault.is_set) {
+        // In front of a call, going on as if all were well would let pass what was to be stopped.
+        run.fault.is_set = true;
+        run.fault.message = run.exit_text.empty() ? "The script called exit." : run.exit_text;
+    }
     if (!run.fault.is_set) {
         collect_edits(run, &returned);
         settle_exception(run);
@@ -371,6 +395,7 @@ bool start_php() {
     }
     next_error = zend_error_cb;
     zend_error_cb = on_error;
+    zend_set_user_opcode_handler(ZEND_EXIT, on_exit_opcode);
     install_clock();
     return true;
 }
