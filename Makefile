@@ -18,7 +18,7 @@ build:  ## release build at build/release/sluice
 	@tools/build.sh release $(JOBS)
 
 serve: build  ## build, then serve on http://127.0.0.1:8080 with the data under var/ (SERVE="--listen ..." adds flags)
-	@exec build/release/sluice serve --data $(DATA) $(SERVE)
+	@exec build/release/sluice serve --data $(DATA) --sample examples/sample $(SERVE)
 
 run:  ## debug build on a throw-away data folder and a free port
 	@tools/setup.sh build test

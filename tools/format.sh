@@ -42,7 +42,7 @@ elif [ ${#python[@]} -gt 0 ]; then
     fi
 fi
 if [ $check = yes ] && command -v flake8 >/dev/null && [ ${#python[@]} -gt 0 ]; then
-    flake8 "${python[@]}" || failed=1
+    flake8 . || failed=1
 fi
 [ $failed = 1 ] || [ $check = no ] || echo "format: ${#cpp[@]} C++ and ${#python[@]} Python files"
 exit $failed
