@@ -19,9 +19,10 @@ else
 fi
 
 echo "== fuzzers"
-for fuzzer in build/asan/*_fuzz; do
+cmake --preset fuzz >build/fuzz.log && cmake --build --preset fuzz --parallel "$jobs" || failed=1
+for fuzzer in build/fuzz/*_fuzz; do
     [ -x "$fuzzer" ] || continue
-    corpus=build/fuzz/$(basename "$fuzzer")
+    corpus=build/fuzz/corpus/$(basename "$fuzzer")
     mkdir -p "$corpus"
     "$fuzzer" -max_total_time="${FUZZ_SECONDS:-60}" -print_final_stats=1 "$corpus" || failed=1
 done

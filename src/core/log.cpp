@@ -28,7 +28,8 @@ spdlog::level::level_enum level_of(Level level) {
 }
 
 spdlog::logger& logger() {
-    static const std::shared_ptr<spdlog::logger> kLogger = [] {
+    // Never destroyed: its thread, and other threads of ours, may still write when statics end.
+    static const auto& kLogger = *new std::shared_ptr<spdlog::logger>([] {
         spdlog::init_thread_pool(kQueueLines, 1);
         // Not spdlog::stderr_logger_mt: the library is compiled for the blocking policy only.
         auto made = std::make_shared<spdlog::async_logger>(
@@ -38,7 +39,7 @@ spdlog::logger& logger() {
         made->flush_on(spdlog::level::warn);
         spdlog::flush_every(std::chrono::seconds(1));
         return made;
-    }();
+    }());
     return *kLogger;
 }
 

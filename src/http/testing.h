@@ -13,6 +13,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
@@ -70,6 +71,7 @@ public:
 
 private:
     boost::asio::io_context shard_{1};
+    boost::asio::executor_work_guard<Executor> stays_{shard_.get_executor()};
     std::unique_ptr<Server> server_;
     std::uint16_t port_ = 0;
     std::thread thread_;

@@ -19,6 +19,7 @@
 #include "script/api_call.h"
 #include "script/done_frame.h"
 #include "script/frame.h"
+#include "script/priority.h"
 #include "script/process.h"
 #include "script/run_frame.h"
 
@@ -34,6 +35,8 @@ using Descriptor = asio::posix::basic_stream_descriptor<Executor>;
 constexpr std::chrono::milliseconds kInterruptGrace{250};
 // Compiled scripts a host keeps; past that the oldest is unloaded.
 constexpr std::size_t kMaxLoaded = 1000;
+// A run that takes longer no longer competes with the shard for its core.
+constexpr std::chrono::milliseconds kLongRun{20};
 constexpr std::size_t kReadBytes = 64 * 1024;
 constexpr std::chrono::milliseconds kReapTime{20};
 // What a dead host printed last is still read for this long, also when a process that it left
@@ -278,6 +281,9 @@ Status Host::on_done(const Frame& frame) {
     if (!flights_.empty()) {
         flights_.front()->head_since = now;
     }
+    if (std::exchange(is_aside_, false) && !step_back(channel_->pid) && done->retire.empty()) {
+        done->retire = "it ran long and cannot be made fast again";
+    }
     flight.ended.set();
     if (!done->retire.empty()) {
         log::info("script", settings_.engine + " host " + std::to_string(pid()) +
@@ -399,6 +405,10 @@ void Host::end_overdue(Clock::time_point now) {
         return;
     }
     Flight& flight = *flights_.front();
+    if (!is_aside_ && now - flight.head_since > kLongRun) {
+        is_aside_ = true;
+        step_aside(channel_->pid);
+    }
     const Clock::time_point at =
         interrupts_ ? flight.deadline().at() + kInterruptGrace : flight.deadline().at();
     if (now < at) {

@@ -106,6 +106,8 @@ private:
     bool has_booted_ = false;
     /// It ends a run at its wall limit by itself and lives on.
     bool interrupts_ = false;
+    /// Its run takes long: it was moved out of the way (script/priority.h).
+    bool is_aside_ = false;
     std::string version_;
     std::uint64_t last_run_ = 0;
     std::deque<Flight*> flights_;

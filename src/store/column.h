@@ -23,6 +23,8 @@ enum class Form {
     Json,
     /// Stored, never shown.
     Secret,
+    /// A flag that is shown as "OR" or "AND".
+    OrAnd,
 };
 
 template <typename Row>

@@ -87,7 +87,7 @@ std::span<const Column<RoleAccessRow>> Columns<RoleAccessRow>::all() {
         Column<R>{"verb_mask", &R::verbs},
         Column<R>{"requestor_mask", &R::requestor_mask},
         Column<R>{"filters", &R::filters},
-        Column<R>{"filter_op", &R::filters_joined_by_or},
+        Column<R>{"filter_op", &R::filters_joined_by_or, Form::OrAnd},
     };
     return kAll;
 }

@@ -25,8 +25,11 @@ Limits limits_of(const std::string& text) {
 
 }  // namespace
 
-ScriptRef make_script(std::string name, std::string engine, std::string text,
-                      const std::string& limits_json, bool allows_modification) {
+ScriptRef make_script(std::string name,
+                      std::string engine,
+                      std::string text,
+                      const std::string& limits_json,
+                      bool allows_modification) {
     auto script = std::make_shared<Script>();
     script->hash = sha256_hex(engine + '\n' + text);
     script->name = std::move(name);

@@ -13,6 +13,7 @@ struct ServiceSeed {
     std::string_view type;
     std::string_view description;
     std::string_view config;
+    bool is_mutable;
     bool is_deletable;
 };
 
@@ -20,19 +21,19 @@ struct ServiceSeed {
 constexpr std::array kServices{
     ServiceSeed{"system", "System Management", "system",
                 "Services, roles, users, scripts and everything else that is configured.", "{}",
-                false},
+                false, false},
     ServiceSeed{"api_docs", "Live API Docs", "swagger",
-                "The description of every service that the caller may use.", "{}", false},
+                "The description of every service that the caller may use.", "{}", false, false},
     ServiceSeed{"files", "Local File Storage", "local_file", "Files on this server.",
-                R"({"container":"app"})", true},
+                R"({"container":"app"})", true, true},
     ServiceSeed{"logs", "Local Log Storage", "local_file", "The server's own log files.",
-                R"({"container":"logs"})", true},
+                R"({"container":"logs"})", true, true},
     ServiceSeed{"db", "Local SQL Database", "sqlite", "A database in a file on this server.",
-                R"({"database":"db.sqlite"})", true},
+                R"({"database":"db.sqlite"})", true, true},
     ServiceSeed{"email", "Local Email Service", "local_email",
-                "Mail, kept in an outbox folder until it is configured.", "{}", true},
+                "Mail, kept in an outbox folder until it is configured.", "{}", true, true},
     ServiceSeed{"user", "User Management", "user", "Sessions, profiles and passwords of users.",
-                R"({"allow_open_registration":false})", false},
+                R"({"allow_open_registration":false})", true, false},
 };
 
 struct AppSeed {
@@ -79,6 +80,7 @@ Status seed(Tables& tables) {
         row.type = seed.type;
         row.description = seed.description;
         row.config = seed.config;
+        row.is_mutable = seed.is_mutable;
         row.is_deletable = seed.is_deletable;
         row.stamps = stamped_now();
         SLUICE_TRY(row, tables.services.insert(std::move(row)));

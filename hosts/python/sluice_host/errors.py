@@ -109,7 +109,9 @@ def describe(error, file):
     elif isinstance(error, MemoryError):
         out.update(limit="memory", message="The script used more memory than its limit.")
     elif isinstance(error, RestException):
-        out.update(status_code=error.status_code, code=error.code, context=error.context)
+        out.update(status_code=error.status_code, code=error.code)
+        if error.context is not None:
+            out["context"] = error.context
         if error.bare:
             out["bare"] = True
     elif kind.__module__ == "__main__":
