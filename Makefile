@@ -34,10 +34,12 @@ check:  ## make test, then the slow checks: clang-tidy over everything, thread s
 	@tools/test.sh --jobs $(JOBS)
 	@tools/check.sh $(JOBS)
 
-bench:  ## the benchmarks, on the release build
+bench:  ## the benchmarks, on the release build (BENCH="--only P1 --rounds 3" narrows it)
 	@tools/setup.sh build bench
 	@tools/build.sh release $(JOBS)
-	@tools/bench.sh
+	@cmake -DSLUICE_BENCH=ON build/release >/dev/null
+	@tools/build.sh release $(JOBS) floors
+	@/usr/bin/python3 bench/run.py --build build/release --out build/bench $(BENCH)
 
 format:  ## put every source file into the house's form
 	@tools/format.sh
