@@ -2,6 +2,7 @@
 /** Turns the text of a script into a function(event, platform), with the line numbers of the text. */
 
 const vm = require('vm');
+const { compileText, syntaxError, kBefore, kAfter } = require('../js/compile_text');
 
 /** Scripts that name none of these cannot reach what outlives a run, except by inventing globals. */
 const kReachesFurther = new RegExp([
@@ -20,39 +21,23 @@ class Script {
         this.file = name;
         this.reachesFurther = kReachesFurther.test(text);
         this.leavesHandles = /\bunref\b/.test(text);
+        this.mayConnect = /\bfetch\b/.test(text);
         /** True once a run ended quickly: earlier answers may wait for this one. */
         this.isQuick = false;
         this.main = null;
         this.error = null;
         try {
-            this.main = compile(text, name);
+            this.main = compileText(text, (isAsync) => compile(text, name, isAsync));
         } catch (error) {
-            this.error = syntaxError(error, name);
+            this.error = faultOf(error, name);
         }
     }
 }
 
-function compile(text, file) {
-    const mayAwait = /\bawait\b/.test(text);
-    if (!mayAwait) return compilePlain(text, file);
-    try {
-        return compileAsync(text, file);
-    } catch (error) {
-        try {
-            return compilePlain(text, file);
-        } catch {
-            throw error;
-        }
-    }
-}
-
-function compilePlain(text, file) {
-    return vm.compileFunction(text, kParameters, options(file));
-}
-
-function compileAsync(text, file) {
-    const before = '(async function (event, platform) {';
-    const script = new vm.Script(`${before}${text}\n})`, { ...options(file), columnOffset: -before.length });
+function compile(text, file, isAsync) {
+    if (!isAsync) return vm.compileFunction(text, kParameters, options(file));
+    const script = new vm.Script(`${kBefore}${text}${kAfter}`,
+        { ...options(file), columnOffset: -kBefore.length });
     return script.runInThisContext();
 }
 
@@ -61,16 +46,11 @@ function options(file) {
         : { filename: file, importModuleDynamically: kImports };
 }
 
-/** The `error` of every run of a script that does not compile. */
-function syntaxError(error, file) {
+/** Node puts the place of a syntax error before its stack. */
+function faultOf(error, file) {
     const stack = String(error.stack || '');
-    const made = { message: `${error.name}: ${error.message}`, class: error.name, stack };
     const found = stack.startsWith(`${file}:`) ? /^\d+/.exec(stack.slice(file.length + 1)) : null;
-    if (found) {
-        made.line = Number(found[0]);
-        made.message += ` on line ${made.line}`;
-    }
-    return made;
+    return syntaxError(error.name, error.message, found ? Number(found[0]) : undefined, undefined, stack);
 }
 
 module.exports = { Script };

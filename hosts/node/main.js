@@ -12,7 +12,7 @@ const v8 = require('v8');
 const { Connection, BrokenFrame } = require('./frames');
 const { CleanStart } = require('./clean_start');
 const { Script } = require('./compile');
-const { Run, current } = require('./run');
+const { NodeRun, current, kApi } = require('./node_run');
 const { makeExceptions } = require('../js/exceptions');
 const output = require('./output');
 
@@ -36,10 +36,9 @@ class NodeHost {
         this.flushedAt = 0;
         this.setup = { config: '{}' };
         this.isReading = false;
-    }
-
-    config() {
-        return JSON.parse(this.setup.config);
+        this.isLoopDry = false;
+        this.config = () => JSON.parse(this.setup.config);
+        this.hold = (kind, head, parts) => this.send(kind, head, parts);
     }
 
     send(kind, head, parts) {
@@ -114,10 +113,10 @@ class NodeHost {
         }
         // Answers that are held back would be lost with a script that never ends.
         if (!script.isQuick && this.connection.held > 0) this.flush();
-        this.run = new Run(frame, script, this);
+        this.run = new NodeRun(frame, script, this.config, this.hold);
         current.run = this.run;
         this.startedAt = now();
-        this.run.start();
+        this.run.start(kApi);
     }
 
     /** Takes the run as far as it goes now. False when the event loop has to turn first. */
@@ -241,13 +240,8 @@ class NodeHost {
 
     log(level, text) {
         const { run } = this;
-        let data = text;
-        if (run !== null) {
-            const most = run.head.limits && run.head.limits.output_bytes || 1 << 20;
-            if (run.logged > most) return;
-            run.logged += data.length;
-            if (run.logged > most) data = `${data.slice(0, 1024)}... (the rest of this run's output is dropped)`;
-        }
+        const data = run === null ? text : run.admit(text);
+        if (data === null) return;
         this.send('G', { run: run === null ? 0 : run.head.run, level }, [['text', 'text', data]]);
         if (now() - Math.max(this.flushedAt, this.startedAt) > kLogHoldMs) this.flush();
     }

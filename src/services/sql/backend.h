@@ -1,0 +1,34 @@
+#pragma once
+/// One configured database service on one shard, as the parts that serve its calls see it.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "services/sql/catalog.h"
+
+namespace sluice::services::sql {
+
+struct TableSettings {
+    /// Rows of one answer at most; what a list without a limit gives.
+    std::int64_t max_records = 1000;
+    /// PUT and PATCH insert what is not there.
+    bool allows_upsert = false;
+};
+
+struct Backend {
+    Backend(std::unique_ptr<Database> database_,
+            std::unique_ptr<Dialect> dialect_,
+            TableSettings settings_)
+        : database(std::move(database_)),
+          dialect(std::move(dialect_)),
+          settings(settings_),
+          catalog(*database, *dialect) {}
+
+    std::unique_ptr<Database> database;
+    std::unique_ptr<Dialect> dialect;
+    TableSettings settings;
+    Catalog catalog;
+};
+
+}  // namespace sluice::services::sql

@@ -1,0 +1,58 @@
+#include "services/sql/catalog.h"
+
+namespace sluice::services::sql {
+namespace {
+
+/// Spellings kept. A caller that tries more pays with asking the database again.
+constexpr std::size_t kMaxTables = 65'536;
+/// No database of ours has longer names.
+constexpr std::size_t kMaxNameBytes = 512;
+
+}  // namespace
+
+void Catalog::drop_stale() {
+    const std::uint64_t now = database_.schema_epoch().load(std::memory_order_acquire);
+    if (now != epoch_) {
+        tables_.clear();
+        epoch_ = now;
+    }
+}
+
+TableRef Catalog::cached(std::string_view name) {
+    drop_stale();
+    const auto found = tables_.find(name);
+    return found == tables_.end() ? nullptr : found->second;
+}
+
+Task<Result<TableRef>> Catalog::find(std::string name, Deadline deadline) {
+    if (TableRef known = cached(name)) {
+        co_return known;
+    }
+    const std::uint64_t epoch = epoch_;
+    TableRef table;
+    if (!name.empty() && name.size() <= kMaxNameBytes && name.find('\0') == std::string::npos) {
+        CO_TRY(table, co_await dialect_.introspect(database_, name, deadline));
+    }
+    if (!table) {
+        co_return fail(ErrorKind::NotFound,
+                       "Table \"" + name + "\" does not exist in the database.");
+    }
+    if (tables_.size() >= kMaxTables) {
+        tables_.clear();
+    }
+    if (epoch == database_.schema_epoch().load(std::memory_order_acquire)) {
+        tables_[name] = table;
+    }
+    co_return table;
+}
+
+Task<Result<std::vector<TableName>>> Catalog::list(Deadline deadline) {
+    return dialect_.list(database_, deadline);
+}
+
+void Catalog::forget() {
+    database_.schema_epoch().fetch_add(1, std::memory_order_acq_rel);
+    drop_stale();
+}
+
+}  // namespace sluice::services::sql

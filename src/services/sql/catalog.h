@@ -1,0 +1,35 @@
+#pragma once
+/// What is known about the tables of a database: asked for once, when first needed, and forgotten
+/// when tables change.
+
+#include <string_view>
+
+#include "services/sql/dialect.h"
+#include "store/snapshot.h"
+
+namespace sluice::services::sql {
+
+/// Threads: one shard.
+class Catalog {
+public:
+    Catalog(Database& database, const Dialect& dialect) : database_(database), dialect_(dialect) {}
+
+    /// The cached table, or null when it must be asked for: the way without an await.
+    TableRef cached(std::string_view name);
+    /// Errors: NotFound `Table "x" does not exist in the database.`; the driver's.
+    Task<Result<TableRef>> find(std::string name, Deadline deadline);
+    Task<Result<std::vector<TableName>>> list(Deadline deadline);
+    /// Forgets all tables, on every shard.
+    void forget();
+
+private:
+    void drop_stale();
+
+    Database& database_;
+    const Dialect& dialect_;
+    std::uint64_t epoch_ = 0;
+    /// By the spelling that callers used.
+    store::TextMap<TableRef> tables_;
+};
+
+}  // namespace sluice::services::sql

@@ -1,0 +1,33 @@
+#pragma once
+/// The database connectors, as the registry makes them.
+
+#include <filesystem>
+
+#include <boost/asio/thread_pool.hpp>
+
+#include "services/service.h"
+#include "services/sql/epochs.h"
+#include "services/sql/sqlite_file.h"
+#include "store/rows.h"
+
+namespace sluice::services::sql {
+
+/// What the connectors of one process share. Must outlive every service made with it.
+struct Shared {
+    /// Where relative names of SQLite files are looked for.
+    std::filesystem::path data_folder;
+    /// For reads that take long.
+    boost::asio::thread_pool& pool;
+    SqliteFiles files;
+    Epochs epochs;
+};
+
+/// Errors: BadRequest naming the configuration field that is missing or wrong;
+///         ServiceUnavailable when the file cannot be opened.
+Result<ServiceRef> make_sqlite(const store::ServiceRow& row, Executor shard, Shared& shared);
+
+/// Does not connect yet: the first call does, and says when it cannot.
+/// Errors: BadRequest naming the configuration field that is missing or wrong.
+Result<ServiceRef> make_pgsql(const store::ServiceRow& row, Executor shard, Shared& shared);
+
+}  // namespace sluice::services::sql

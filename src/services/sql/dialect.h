@@ -1,0 +1,41 @@
+#pragma once
+/// What differs between databases in the text of SQL and in how they describe themselves.
+/// A new one is a file under dialects/ and a line in its driver. docs/howto/add-a-dialect.md
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/sql/schema.h"
+#include "services/sql/session.h"
+
+namespace sluice::services::sql {
+
+/// A column to create.
+struct NewColumn;
+
+class Dialect {
+public:
+    virtual ~Dialect() = default;
+
+    /// Appends `identifier` as SQL, whatever it holds.
+    virtual void quote(std::string& out, std::string_view identifier) const = 0;
+
+    /// Appends the placeholder of value number `index` (from 1) compared with a column of `kind`.
+    virtual void placeholder(std::string& out, std::size_t index, Kind kind) const = 0;
+
+    /// The type and the clauses after it of a column to create, as SQL.
+    /// Errors: BadRequest for a type it does not know.
+    virtual Result<std::string> type_of(const NewColumn& column) const = 0;
+
+    /// All tables and views, sorted by name.
+    virtual Task<Result<std::vector<TableName>>> list(Session& session,
+                                                      Deadline deadline) const = 0;
+
+    /// One table by its exact name or, failing that, ignoring case. Null when there is none.
+    virtual Task<Result<TableRef>> introspect(Session& session,
+                                              std::string name,
+                                              Deadline deadline) const = 0;
+};
+
+}  // namespace sluice::services::sql

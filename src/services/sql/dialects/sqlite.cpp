@@ -1,0 +1,281 @@
+#include "services/sql/dialects/sqlite.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "core/fields.h"
+#include "services/sql/new_table.h"
+
+namespace sluice::services::sql {
+namespace {
+
+struct TypeRule {
+    /// Part of the declared type, lower case.
+    std::string_view part;
+    Kind kind;
+    std::string_view type;
+};
+
+/// First match counts: narrower words stand before the words they contain.
+constexpr std::array kRules{
+    TypeRule{"bool", Kind::Boolean, "boolean"},
+    TypeRule{"tinyint(1)", Kind::Boolean, "boolean"},
+    TypeRule{"json", Kind::Json, "json"},
+    TypeRule{"uuid", Kind::Uuid, "string"},
+    TypeRule{"bigint", Kind::Integer, "bigint"},
+    TypeRule{"smallint", Kind::Integer, "smallint"},
+    TypeRule{"interval", Kind::Text, "string"},
+    TypeRule{"point", Kind::Text, "string"},
+    TypeRule{"int", Kind::Integer, "integer"},
+    TypeRule{"char", Kind::Text, "string"},
+    TypeRule{"clob", Kind::Text, "text"},
+    TypeRule{"text", Kind::Text, "text"},
+    TypeRule{"string", Kind::Text, "string"},
+    TypeRule{"blob", Kind::Binary, "binary"},
+    TypeRule{"binary", Kind::Binary, "binary"},
+    TypeRule{"double", Kind::Real, "double"},
+    TypeRule{"real", Kind::Real, "double"},
+    TypeRule{"floa", Kind::Real, "float"},
+    TypeRule{"money", Kind::Decimal, "money"},
+    TypeRule{"decimal(19,4)", Kind::Decimal, "money"},
+    TypeRule{"dec", Kind::Decimal, "decimal"},
+    TypeRule{"numeric", Kind::Decimal, "decimal"},
+    TypeRule{"timestamp", Kind::DateTime, "timestamp"},
+    TypeRule{"datetime", Kind::DateTime, "datetime"},
+    TypeRule{"date", Kind::Date, "date"},
+    TypeRule{"time", Kind::Time, "time"},
+};
+
+/// The one or two numbers in brackets.
+void read_sizes(std::string_view declared, Column& column) {
+    const std::size_t open = declared.find('(');
+    if (open == std::string_view::npos) {
+        return;
+    }
+    std::array<std::optional<int>, 2> sizes;
+    const char* at = declared.data() + open + 1;
+    const char* const end = declared.data() + declared.size();
+    for (auto& size : sizes) {
+        while (at != end && (*at == ' ' || *at == ',')) {
+            ++at;
+        }
+        int number = 0;
+        const auto [next, code] = std::from_chars(at, end, number);
+        if (code != std::errc()) {
+            break;
+        }
+        size = number;
+        at = next;
+    }
+    if (column.kind == Kind::Decimal) {
+        column.precision = sizes[0];
+        column.scale = sizes[1];
+    } else {
+        column.length = sizes[0];
+    }
+}
+
+constexpr std::string_view kListSql =
+    "SELECT name, type = 'view' FROM sqlite_master WHERE type IN ('table', 'view') "
+    "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
+constexpr std::string_view kFindSql =
+    "SELECT name, type = 'view', (SELECT wr FROM pragma_table_list(m.name) WHERE schema = 'main') "
+    "FROM sqlite_master m WHERE type IN ('table', 'view') "
+    "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND lower(name) = lower(?1) "
+    "ORDER BY name = ?1 DESC LIMIT 1";
+constexpr std::string_view kColumnsSql =
+    "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?1) "
+    "WHERE hidden <> 1 ORDER BY cid";
+constexpr std::string_view kIndexesSql =
+    "SELECT l.\"unique\", i.name, (SELECT COUNT(*) FROM pragma_index_info(l.name)), l.partial "
+    "FROM pragma_index_list(?1) l, pragma_index_info(l.name) i WHERE i.name IS NOT NULL";
+constexpr std::string_view kForeignKeysSql =
+    "SELECT \"from\", \"table\", \"to\", on_update, on_delete FROM pragma_foreign_key_list(?1)";
+
+Statement about(std::string_view sql, const std::string& name) {
+    return {std::string(sql), {Value(name)}};
+}
+
+void add_columns(const Dialect& dialect, Table& table, const RowList& rows, bool has_rowid) {
+    std::vector<std::pair<std::int64_t, std::size_t>> keys;  // position in the key, column
+    for (const RowList::Row& row : rows.rows()) {
+        Column column;
+        column.name = text_of(row[0]);
+        dialect.quote(column.quoted, column.name);
+        finish(column);
+        read_sqlite_type(text_of(row[1]), column);
+        column.allows_null = integer_of(row[2]) == 0;
+        if (!is_null(row[3])) {
+            column.default_text = text_of(row[3]);
+        }
+        const std::int64_t key = integer_of(row[4]);
+        column.is_generated = integer_of(row[5]) > 1;
+        if (key > 0) {
+            column.is_primary_key = true;
+            keys.emplace_back(key, table.columns.size());
+        }
+        table.columns.push_back(std::move(column));
+    }
+    std::ranges::sort(keys);
+    for (const auto& [position, index] : keys) {
+        table.keys.push_back(index);
+    }
+    if (table.keys.size() != 1) {
+        return;
+    }
+    Column& key = table.columns[table.keys.front()];
+    key.is_unique = true;
+    // An INTEGER PRIMARY KEY is the rowid itself and fills itself.
+    if (has_rowid && equals_ignoring_case(key.db_type, "integer")) {
+        key.is_auto_increment = true;
+        key.allows_null = false;
+        key.type = "id";
+    }
+}
+
+void add_indexes(Table& table, const RowList& rows) {
+    for (const RowList::Row& row : rows.rows()) {
+        const std::string name = text_of(row[1]);
+        const auto column = std::ranges::find(table.columns, name, &Column::name);
+        if (column == table.columns.end()) {
+            continue;
+        }
+        column->is_index = true;
+        const bool is_alone = integer_of(row[2]) == 1 && integer_of(row[3]) == 0;
+        column->is_unique = column->is_unique || (is_alone && integer_of(row[0]) != 0);
+    }
+}
+
+void add_foreign_keys(Table& table, const RowList& rows) {
+    for (const RowList::Row& row : rows.rows()) {
+        const auto column = std::ranges::find(table.columns, text_of(row[0]), &Column::name);
+        if (column != table.columns.end()) {
+            column->foreign_key =
+                ForeignKey{text_of(row[1]), text_of(row[2]), text_of(row[3]), text_of(row[4])};
+            column->type = column->type == "integer" ? "reference" : column->type;
+        }
+    }
+}
+
+}  // namespace
+
+void read_sqlite_type(std::string_view declared, Column& column) {
+    column.db_type = declared;
+    std::string word = lower_case(declared);
+    std::erase(word, ' ');
+    column.kind = Kind::Any;
+    column.type = word.empty() ? "any" : "string";
+    for (const TypeRule& rule : kRules) {
+        if (word.find(rule.part) != std::string::npos) {
+            column.kind = rule.kind;
+            column.type = rule.type;
+            break;
+        }
+    }
+    read_sizes(declared, column);
+}
+
+void SqliteDialect::quote(std::string& out, std::string_view identifier) const {
+    out.push_back('"');
+    for (const char c : identifier) {
+        if (c == '"') {
+            out.push_back('"');
+        }
+        out.push_back(c);
+    }
+    out.push_back('"');
+}
+
+void SqliteDialect::placeholder(std::string& out, std::size_t, Kind) const {
+    out.push_back('?');
+}
+
+Result<std::string> SqliteDialect::type_of(const NewColumn& column) const {
+    struct Rule {
+        std::string_view type;
+        std::string_view sql;
+    };
+    static constexpr std::array kTypes{
+        Rule{"id", "INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"},
+        Rule{"pk", "INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"},
+        Rule{"reference", "INTEGER"},
+        Rule{"integer", "INTEGER"},
+        Rule{"int", "INTEGER"},
+        Rule{"user_id", "INTEGER"},
+        Rule{"user_id_on_create", "INTEGER"},
+        Rule{"user_id_on_update", "INTEGER"},
+        Rule{"bigint", "BIGINT"},
+        Rule{"smallint", "SMALLINT"},
+        Rule{"boolean", "TINYINT(1)"},
+        Rule{"float", "FLOAT"},
+        Rule{"double", "DOUBLE"},
+        Rule{"money", "DECIMAL(19,4)"},
+        Rule{"text", "TEXT"},
+        Rule{"date", "DATE"},
+        Rule{"time", "TIME"},
+        Rule{"datetime", "DATETIME"},
+        Rule{"timestamp", "TIMESTAMP"},
+        Rule{"timestamp_on_create", "TIMESTAMP"},
+        Rule{"timestamp_on_update", "TIMESTAMP"},
+        Rule{"binary", "BLOB"},
+        Rule{"json", "JSON"},
+        Rule{"uuid", "UUID"},
+    };
+    if (column.type == "string") {
+        return "VARCHAR(" + std::to_string(column.length.value_or(255)) + ")";
+    }
+    if (column.type == "decimal") {
+        return "DECIMAL(" + std::to_string(column.precision.value_or(10)) + "," +
+               std::to_string(column.scale.value_or(2)) + ")";
+    }
+    const auto rule = std::ranges::find(kTypes, column.type, &Rule::type);
+    if (rule == kTypes.end()) {
+        return fail(ErrorKind::BadRequest,
+                    "Field '" + column.name + "' has the unknown type '" + column.type + "'.");
+    }
+    return std::string(rule->sql);
+}
+
+Task<Result<std::vector<TableName>>> SqliteDialect::list(Session& session,
+                                                         Deadline deadline) const {
+    RowList rows;
+    const Statement statement{std::string(kListSql), {}};
+    CO_CHECK(co_await session.read(statement, rows, deadline));
+    std::vector<TableName> names;
+    for (const RowList::Row& row : rows.rows()) {
+        names.push_back({text_of(row[0]), integer_of(row[1]) != 0});
+    }
+    co_return names;
+}
+
+Task<Result<TableRef>> SqliteDialect::introspect(Session& session,
+                                                 std::string name,
+                                                 Deadline deadline) const {
+    RowList found;
+    const Statement find = about(kFindSql, name);
+    CO_CHECK(co_await session.read(find, found, deadline));
+    if (found.rows().empty()) {
+        co_return TableRef{};
+    }
+    auto table = std::make_shared<Table>();
+    table->name = text_of(found.rows().front()[0]);
+    table->is_view = integer_of(found.rows().front()[1]) != 0;
+    const bool has_rowid = !table->is_view && integer_of(found.rows().front()[2]) == 0;
+    quote(table->quoted, table->name);
+    RowList columns;
+    const Statement columns_of = about(kColumnsSql, table->name);
+    CO_CHECK(co_await session.read(columns_of, columns, deadline));
+    add_columns(*this, *table, columns, has_rowid);
+    RowList indexes;
+    const Statement indexes_of = about(kIndexesSql, table->name);
+    CO_CHECK(co_await session.read(indexes_of, indexes, deadline));
+    add_indexes(*table, indexes);
+    RowList foreign_keys;
+    const Statement foreign_keys_of = about(kForeignKeysSql, table->name);
+    CO_CHECK(co_await session.read(foreign_keys_of, foreign_keys, deadline));
+    add_foreign_keys(*table, foreign_keys);
+    co_return TableRef(std::move(table));
+}
+
+}  // namespace sluice::services::sql

@@ -1,0 +1,22 @@
+#pragma once
+/// SQLite's SQL and its way of describing tables.
+
+#include "services/sql/dialect.h"
+
+namespace sluice::services::sql {
+
+class SqliteDialect : public Dialect {
+public:
+    void quote(std::string& out, std::string_view identifier) const override;
+    void placeholder(std::string& out, std::size_t index, Kind kind) const override;
+    Result<std::string> type_of(const NewColumn& column) const override;
+    Task<Result<std::vector<TableName>>> list(Session& session, Deadline deadline) const override;
+    Task<Result<TableRef>> introspect(Session& session,
+                                      std::string name,
+                                      Deadline deadline) const override;
+};
+
+/// A declared type ("VARCHAR(80)", "tinyint(1)") -> kind, simple type, length, precision, scale.
+void read_sqlite_type(std::string_view declared, Column& column);
+
+}  // namespace sluice::services::sql

@@ -1,0 +1,30 @@
+#pragma once
+/// Text of the filter grammar -> Filter.
+///
+///   filter     := xor { (OR | '||' | NOR) xor }
+///   xor        := and { XOR and }
+///   and        := not { (AND | '&&') not }
+///   not        := NOT not | '(' filter ')' | comparison
+///   comparison := field [NOT] operator value
+///
+/// `(a = 1) and (b = 2)` and `a = 1 and b = 2` mean the same; precedence is SQL's.
+/// Source: docs/reference/filter.md.
+
+#include <string_view>
+
+#include "services/sql/filter.h"
+
+namespace sluice::services::sql {
+
+/// Errors: BadRequest naming the position and what was expected there. Filters past the bounds
+///         of filter.h are refused the same way.
+Result<Filter> parse_filter(std::string_view text);
+
+/// The operator of a role's row filter ("=", "NOT IN", "IS NULL" ...) applied to `field`; for
+/// lists `value` may stand in parentheses.
+/// Errors: Internal for an operator that roles may not use.
+Result<Filter> parse_role_filter(std::string_view field,
+                                 std::string_view operation,
+                                 std::string_view value);
+
+}  // namespace sluice::services::sql

@@ -1,0 +1,28 @@
+#pragma once
+/// Lets a bounded number of coroutines of one shard through at a time; the others wait in line.
+
+#include <cstddef>
+#include <list>
+#include <memory>
+
+#include "core/async.h"
+
+namespace sluice::services::sql {
+
+/// Threads: one shard.
+class Gate {
+public:
+    Gate(Executor executor, std::size_t places) : executor_(executor), free_(places) {}
+
+    /// False when the deadline passed first. After true, `leave` must follow.
+    Task<bool> enter(Deadline deadline);
+    void leave();
+    bool is_full() const { return free_ == 0; }
+
+private:
+    Executor executor_;
+    std::size_t free_;
+    std::list<std::shared_ptr<Signal>> waiting_;
+};
+
+}  // namespace sluice::services::sql

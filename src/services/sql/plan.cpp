@@ -1,0 +1,242 @@
+#include "services/sql/plan.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/fields.h"
+#include "core/json.h"
+#include "services/sql/convert.h"
+#include "services/sql/filter_parser.h"
+
+namespace sluice::services::sql {
+namespace {
+
+constexpr std::array<std::string_view, 5> kAggregates{"COUNT", "SUM", "AVG", "MIN", "MAX"};
+
+/// The aggregate that `field` spells: `SUM(price)`. Empty when it is none.
+std::optional<ResultSource> aggregate_of(const Table& table, std::string_view field) {
+    const std::size_t open = field.find('(');
+    if (open == std::string_view::npos || field.back() != ')') {
+        return std::nullopt;
+    }
+    const std::string_view name = trimmed(field.substr(0, open));
+    const std::string_view inner = trimmed(field.substr(open + 1, field.size() - open - 2));
+    for (const std::string_view known : kAggregates) {
+        if (!equals_ignoring_case(known, name)) {
+            continue;
+        }
+        const Column* column = table.find(inner);
+        if (column != nullptr || (inner == "*" && known == "COUNT")) {
+            return ResultSource{column, known};
+        }
+    }
+    return std::nullopt;
+}
+
+Kind kind_of(const ResultSource& source) {
+    if (source.function == "COUNT") {
+        return Kind::Integer;
+    }
+    return source.function == "SUM" || source.function == "AVG" ? Kind::Real : source.column->kind;
+}
+
+}  // namespace
+
+Condition both(Condition a, Condition b) {
+    if (a.is_always()) {
+        return b;
+    }
+    if (b.is_always()) {
+        return a;
+    }
+    Condition joined;
+    joined.parts.push_back(std::move(a));
+    joined.parts.push_back(std::move(b));
+    return joined;
+}
+
+Condition equals_id(const std::vector<const Column*>& keys, const std::vector<Value>& id) {
+    Condition all;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        Condition one;
+        one.form = Condition::Form::Compare;
+        one.column = keys[i];
+        one.values.push_back(id[i]);
+        all.parts.push_back(std::move(one));
+    }
+    return all;
+}
+
+Condition is_one_of(const std::vector<const Column*>& keys,
+                    const std::vector<std::vector<Value>>& ids) {
+    Condition any;
+    if (keys.size() == 1 && !ids.empty()) {
+        any.form = Condition::Form::Compare;
+        any.column = keys.front();
+        any.comparator = Comparator::In;
+        for (const auto& id : ids) {
+            any.values.push_back(id.front());
+        }
+        return any;
+    }
+    any.form = Condition::Form::Or;
+    for (const auto& id : ids) {
+        any.parts.push_back(equals_id(keys, id));
+    }
+    return any;
+}
+
+Result<std::vector<ResultSource>> resolve_fields(const Table& table,
+                                                 const Query& query,
+                                                 DefaultFields fallback) {
+    std::vector<ResultSource> sources;
+    const auto add = [&sources](const Column& column) {
+        const bool is_there = std::ranges::any_of(sources, [&column](const ResultSource& source) {
+            return source.column == &column && source.function.empty();
+        });
+        if (!is_there) {
+            sources.push_back({&column, {}});
+        }
+    };
+    const bool wants_all = std::ranges::find(query.fields, "*") != query.fields.end();
+    if (query.fields.empty() && fallback == DefaultFields::Keys) {
+        SLUICE_TRY(const auto keys, resolve_keys(table, query));
+        for (const Column* key : keys) {
+            add(*key);
+        }
+        return sources;
+    }
+    if (wants_all || query.fields.empty()) {
+        sources.reserve(table.columns.size());
+        for (const Column& column : table.columns) {
+            sources.push_back({&column, {}});
+        }
+        return sources;
+    }
+    for (const std::string& field : query.fields) {
+        if (const Column* column = table.find(field)) {
+            add(*column);
+            continue;
+        }
+        const auto aggregate = query.group.empty() ? std::nullopt : aggregate_of(table, field);
+        if (!aggregate) {
+            return fail(ErrorKind::BadRequest, "Invalid field requested: " + field);
+        }
+        sources.push_back(*aggregate);
+    }
+    return sources;
+}
+
+Result<std::vector<OrderBy>> resolve_order(const Table& table, const Query& query) {
+    std::vector<OrderBy> order;
+    for (const OrderTerm& term : query.order) {
+        const Column* column = table.find(term.field);
+        if (column == nullptr) {
+            return fail(ErrorKind::BadRequest,
+                        "Invalid field '" + term.field + "' in order by clause.");
+        }
+        order.push_back({column, term.descends, term.nulls_first});
+    }
+    return order;
+}
+
+Result<std::vector<const Column*>> resolve_keys(const Table& table, const Query& query) {
+    std::vector<const Column*> keys;
+    for (const std::string& field : query.id_fields) {
+        const Column* column = table.find(field);
+        if (column == nullptr) {
+            return fail(ErrorKind::BadRequest, "Invalid field requested: " + field);
+        }
+        keys.push_back(column);
+    }
+    if (keys.empty()) {
+        for (const std::size_t key : table.keys) {
+            keys.push_back(&table.columns[key]);
+        }
+    }
+    return keys;
+}
+
+Result<std::vector<std::optional<std::vector<Value>>>> resolve_ids(
+    const std::vector<const Column*>& keys, const std::vector<Id>& ids) {
+    if (keys.empty()) {
+        return fail(ErrorKind::BadRequest,
+                    "The table has no primary key; name the identifying field with 'id_field'.");
+    }
+    const bool is_flat = std::ranges::all_of(ids, [](const Id& id) { return id.size() == 1; });
+    std::vector<Id> grouped;
+    if (is_flat && keys.size() > 1) {  // a1,b1,a2,b2
+        for (const Id& id : ids) {
+            if (grouped.empty() || grouped.back().size() == keys.size()) {
+                grouped.emplace_back();
+            }
+            grouped.back().push_back(id.front());
+        }
+    }
+    std::vector<std::optional<std::vector<Value>>> resolved;
+    for (const Id& id : grouped.empty() ? ids : grouped) {
+        if (id.size() != keys.size()) {
+            return fail(ErrorKind::BadRequest,
+                        "Each identifier needs " + std::to_string(keys.size()) + " value(s).");
+        }
+        std::optional<std::vector<Value>> values(std::in_place);
+        for (std::size_t i = 0; i < keys.size() && values; ++i) {
+            auto value = to_value(*keys[i], id[i]);
+            if (!value || is_null(*value)) {
+                values.reset();
+                break;
+            }
+            values->push_back(std::move(*value));
+        }
+        resolved.push_back(std::move(values));
+    }
+    return resolved;
+}
+
+RowShapeRef shape_of(const TableRef& table, const std::vector<ResultSource>& sources) {
+    auto shape = std::make_shared<RowShape>();
+    shape->table = table;
+    shape->columns.reserve(sources.size());
+    for (const ResultSource& source : sources) {
+        if (source.function.empty()) {
+            shape->columns.push_back({source.column->json_key, source.column->kind});
+            continue;
+        }
+        const std::string name = std::string(source.function) + "_" +
+                                 (source.column == nullptr ? "ALL" : source.column->name);
+        shape->own_keys.push_back(json_string(name) + ":");
+        shape->columns.push_back({shape->own_keys.back(), kind_of(source)});
+    }
+    return shape;
+}
+
+Result<Select> plan_select(const TableRef& table,
+                           const Query& query,
+                           const Grant& grant,
+                           std::int64_t ceiling) {
+    Select select;
+    select.table = table;
+    SLUICE_TRY(select.sources, resolve_fields(*table, query, DefaultFields::All));
+    select.shape = shape_of(table, select.sources);
+    SLUICE_TRY(auto permitted, resolve_grant(*table, grant));
+    if (query.filter.empty()) {
+        select.where = std::move(permitted);
+    } else {
+        SLUICE_TRY(auto wanted, resolve_filter(*table, query.filter, query.params));
+        select.where = both(std::move(permitted), std::move(wanted));
+    }
+    SLUICE_TRY(select.order, resolve_order(*table, query));
+    for (const std::string& field : query.group) {
+        const Column* column = table->find(field);
+        if (column == nullptr) {
+            return fail(ErrorKind::BadRequest, "Invalid field '" + field + "' in group by clause.");
+        }
+        select.group.push_back(column);
+    }
+    select.is_capped = !query.limit || *query.limit < 1 || *query.limit > ceiling;
+    select.limit = select.is_capped ? ceiling : *query.limit;
+    select.offset = query.offset;
+    return select;
+}
+
+}  // namespace sluice::services::sql

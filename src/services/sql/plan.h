@@ -1,0 +1,92 @@
+#pragma once
+/// Query + Table -> what is to be done, every name looked up and every value of its column's type.
+/// Pure: nothing here talks to a database.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/call.h"
+#include "services/sql/filter.h"
+#include "services/sql/query.h"
+#include "services/sql/rows_writer.h"
+#include "services/sql/schema.h"
+
+namespace sluice::services::sql {
+
+/// A condition on rows. An empty And holds for every row, an empty Or for none.
+struct Condition {
+    enum class Form { Compare, And, Or, Nor, Xor, Not };
+    Form form = Form::And;
+    std::vector<Condition> parts;
+    const Column* column = nullptr;
+    Comparator comparator = Comparator::Equal;
+    bool is_negated = false;
+    std::vector<Value> values;
+
+    bool is_always() const { return form == Form::And && parts.empty(); }
+};
+
+struct OrderBy {
+    const Column* column = nullptr;
+    bool descends = false;
+    std::optional<bool> nulls_first;
+};
+
+/// A function over a group of rows, in place of a column.
+struct ResultSource {
+    const Column* column = nullptr;
+    /// "", "COUNT", "SUM", "AVG", "MIN", "MAX"
+    std::string_view function;
+};
+
+struct Select {
+    TableRef table;
+    /// One per column of `shape`.
+    std::vector<ResultSource> sources;
+    RowShapeRef shape;
+    Condition where;
+    std::vector<OrderBy> order;
+    std::vector<const Column*> group;
+    std::int64_t limit = 0;
+    std::int64_t offset = 0;
+    /// `limit` is the service's own: the client gave none that counts.
+    bool is_capped = false;
+};
+
+/// Columns to return when the client names none.
+enum class DefaultFields { All, Keys };
+
+/// Errors (all of them): BadRequest naming the field that is unknown or the value that does not
+/// fit.
+Result<Condition> resolve_filter(const Table& table,
+                                 std::string_view filter,
+                                 const std::vector<std::pair<std::string, Input>>& params);
+/// The role's row filters; holds for every row when there are none.
+Result<Condition> resolve_grant(const Table& table, const Grant& grant);
+Result<std::vector<ResultSource>> resolve_fields(const Table& table,
+                                                 const Query& query,
+                                                 DefaultFields fallback);
+Result<std::vector<OrderBy>> resolve_order(const Table& table, const Query& query);
+/// The columns that identify a record: the query's own choice, else the primary key.
+Result<std::vector<const Column*>> resolve_keys(const Table& table, const Query& query);
+/// Regroups `ids` into one value per key. Shape: a value that cannot be one of its column's type
+/// gives an empty optional: no record can have it.
+Result<std::vector<std::optional<std::vector<Value>>>> resolve_ids(
+    const std::vector<const Column*>& keys, const std::vector<Id>& ids);
+
+Condition equals_id(const std::vector<const Column*>& keys, const std::vector<Value>& id);
+Condition is_one_of(const std::vector<const Column*>& keys,
+                    const std::vector<std::vector<Value>>& ids);
+Condition both(Condition a, Condition b);
+
+RowShapeRef shape_of(const TableRef& table, const std::vector<ResultSource>& sources);
+
+/// The whole of a list read: fields, filter, grant, order, group, limit.
+/// `ceiling` is the service's own cap of rows.
+Result<Select> plan_select(const TableRef& table,
+                           const Query& query,
+                           const Grant& grant,
+                           std::int64_t ceiling);
+
+}  // namespace sluice::services::sql

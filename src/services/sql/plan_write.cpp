@@ -1,0 +1,239 @@
+#include "services/sql/plan_write.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "services/sql/convert.h"
+
+namespace sluice::services::sql {
+namespace {
+
+Error not_found(const std::string& shown) {
+    return Error(ErrorKind::NotFound, "Record with identifier '" + shown + "' not found.");
+}
+
+Error can_not_be_null(const Column& column) {
+    return Error(ErrorKind::BadRequest, "Field '" + column.name + "' can not be NULL.");
+}
+
+/// One value of a record, or the constant that its expression stands for.
+Result<Value> value_of(const Column& column, const Input& input) {
+    if (input.form == Input::Form::Json) {
+        if (const auto expression = expression_of(input.text)) {
+            const auto sql = known_expression(*expression);
+            if (!sql) {
+                return fail(ErrorKind::BadRequest,
+                            "SQL expression '" + *expression + "' is not permitted.");
+            }
+            return *sql == "NULL" ? Value(Null{}) : Value(Constant{*sql});
+        }
+    }
+    return to_value(column, input);
+}
+
+}  // namespace
+
+Result<WritePlanner> WritePlanner::make(const Backend& backend,
+                                        const Call& call,
+                                        TableRef table,
+                                        const Query& query) {
+    WritePlanner planner;
+    planner.dialect_ = backend.dialect.get();
+    planner.table_ = std::move(table);
+    planner.allows_upsert_ = backend.settings.allows_upsert;
+    SLUICE_TRY(planner.keys_, resolve_keys(*planner.table_, query));
+    Query fields;  // aggregates have no place in what a write returns
+    fields.fields = query.fields;
+    fields.id_fields = query.id_fields;
+    SLUICE_TRY(planner.returns_, resolve_fields(*planner.table_, fields, DefaultFields::Keys));
+    planner.shape_ = shape_of(planner.table_, planner.returns_);
+    SLUICE_TRY(planner.permitted_, resolve_grant(*planner.table_, call.grant));
+    return planner;
+}
+
+Write WritePlanner::start() const {
+    Write write;
+    write.shape = shape_;
+    return write;
+}
+
+Write WritePlanner::refused(Error error) const {
+    Write write = start();
+    write.refusal = std::move(error);
+    return write;
+}
+
+Result<std::vector<Assignment>> WritePlanner::assignments(const Record& record,
+                                                          bool with_keys) const {
+    std::vector<Assignment> made;
+    for (const auto& [name, input] : record) {
+        const Column* column = table_->find(name);
+        const bool is_key = std::ranges::find(keys_, column) != keys_.end();
+        if (column == nullptr || column->is_generated || (is_key && !with_keys)) {
+            continue;  // what is no column is ignored, as clients expect
+        }
+        SLUICE_TRY(auto value, value_of(*column, input));
+        if (is_null(value) && column->is_auto_increment) {
+            continue;
+        }
+        if (is_null(value) && !column->allows_null) {
+            return fail(can_not_be_null(*column));
+        }
+        const auto same = std::ranges::find(made, column, &Assignment::column);
+        if (same != made.end()) {
+            same->value = std::move(value);
+        } else {
+            made.push_back({column, std::move(value)});
+        }
+    }
+    return made;
+}
+
+Write WritePlanner::insert_of(std::vector<Assignment> assignments) const {
+    if (assignments.empty()) {
+        return refused(Error(ErrorKind::BadRequest, "No valid fields were found in record."));
+    }
+    for (const Column& column : table_->columns) {
+        const bool is_given =
+            std::ranges::find(assignments, &column, &Assignment::column) != assignments.end();
+        if (!is_given && column.is_required()) {
+            return refused(Error(ErrorKind::BadRequest,
+                                 "Required field '" + column.name + "' can not be NULL."));
+        }
+    }
+    Insert insert;
+    insert.table = table_.get();
+    insert.assignments = std::move(assignments);
+    insert.returns = returns_;
+    insert.permitted = permitted();
+    Write write = start();
+    write.statement = to_sql(*dialect_, insert);
+    write.returns_permission = insert.permitted != nullptr;
+    return write;
+}
+
+Write WritePlanner::insert(const Record& record) const {
+    auto made = assignments(record, true);
+    return made ? insert_of(std::move(*made)) : refused(std::move(made).error());
+}
+
+Result<WritePlanner::Key> WritePlanner::key_of(const Record& record) const {
+    if (keys_.empty()) {
+        return fail(ErrorKind::BadRequest,
+                    "The table has no primary key; name the identifying field with 'id_field'.");
+    }
+    Key key;
+    key.values.emplace();
+    for (const Column* column : keys_) {
+        const Input* input = record.find(column->name);
+        if (input == nullptr || input->form == Input::Form::Null) {
+            return fail(ErrorKind::BadRequest, "Identifying field(s) not found in record.");
+        }
+        key.shown += (key.shown.empty() ? "" : ",") + input->text;
+        auto value = to_value(*column, *input);
+        if (!value) {
+            key.values.reset();
+        } else if (key.values) {
+            key.values->push_back(std::move(*value));
+        }
+    }
+    return key;
+}
+
+Write WritePlanner::update(const Record& record) const {
+    auto key = key_of(record);
+    return key ? update_by(record, *key) : refused(std::move(key).error());
+}
+
+Write WritePlanner::update(const Record& record,
+                           const std::optional<std::vector<Value>>& id,
+                           std::string shown) const {
+    return update_by(record, Key{id, std::move(shown)});
+}
+
+Write WritePlanner::update_by(const Record& record, const Key& key) const {
+    if (!key.values) {
+        return refused(not_found(key.shown));
+    }
+    Write write = update_where(record, equals_id(keys_, *key.values));
+    if (write.refusal) {
+        return write;
+    }
+    write.identifier = key.shown;
+    if (!allows_upsert_) {
+        return write;
+    }
+    auto made = assignments(record, false);
+    if (!made) {
+        return refused(std::move(made).error());
+    }
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+        made->push_back({keys_[i], (*key.values)[i]});
+    }
+    const Write inserted = insert_of(std::move(*made));
+    if (!inserted.refusal) {
+        write.otherwise = inserted.statement;
+    }
+    return write;
+}
+
+Write WritePlanner::update_where(const Record& record, Condition where) const {
+    auto made = assignments(record, false);
+    if (!made) {
+        return refused(std::move(made).error());
+    }
+    Write write = start();
+    if (made->empty()) {  // nothing to change, yet the record must be there
+        Select select;
+        select.table = table_;
+        select.sources = returns_;
+        select.where = both(permitted_, std::move(where));
+        write.statement = to_sql(*dialect_, select, std::numeric_limits<std::int64_t>::max());
+        return write;
+    }
+    Update update;
+    update.table = table_.get();
+    update.assignments = std::move(*made);
+    update.where = both(permitted_, std::move(where));
+    update.returns = returns_;
+    update.permitted = permitted();
+    write.statement = to_sql(*dialect_, update);
+    write.returns_permission = update.permitted != nullptr;
+    return write;
+}
+
+Write WritePlanner::remove(const Record& record) const {
+    auto key = key_of(record);
+    return key ? remove(key->values, key->shown) : refused(std::move(key).error());
+}
+
+Write WritePlanner::remove(const std::optional<std::vector<Value>>& id, std::string shown) const {
+    if (!id) {
+        return refused(not_found(shown));
+    }
+    Write write = remove_where(equals_id(keys_, *id));
+    write.identifier = std::move(shown);
+    return write;
+}
+
+Write WritePlanner::remove_where(Condition where) const {
+    Delete removal;
+    removal.table = table_.get();
+    removal.where = both(permitted_, std::move(where));
+    removal.returns = returns_;
+    Write write = start();
+    write.statement = to_sql(*dialect_, removal);
+    return write;
+}
+
+Write WritePlanner::remove_all() const {
+    Delete removal;
+    removal.table = table_.get();
+    removal.where = permitted_;
+    removal.returns_nothing = true;
+    Write write = start();
+    write.statement = to_sql(*dialect_, removal);
+    return write;
+}
+
+}  // namespace sluice::services::sql

@@ -1,0 +1,63 @@
+#pragma once
+/// Records -> writes. Pure. What is wrong with one record becomes that write's refusal, so that it
+/// counts among the others of its batch.
+
+#include <string>
+#include <vector>
+
+#include "core/call.h"
+#include "services/sql/backend.h"
+#include "services/sql/plan.h"
+#include "services/sql/to_sql.h"
+#include "services/sql/write.h"
+
+namespace sluice::services::sql {
+
+/// Plans the writes of one call; what they share is worked out once.
+class WritePlanner {
+public:
+    /// Errors: BadRequest for unknown fields, Internal for a role filter that cannot be applied.
+    static Result<WritePlanner> make(const Backend& backend,
+                                     const Call& call,
+                                     TableRef table,
+                                     const Query& query);
+
+    Write insert(const Record& record) const;
+    /// The record's own key columns say which.
+    Write update(const Record& record) const;
+    /// `id` empty: no such value exists. `shown` names it in errors.
+    Write update(const Record& record,
+                 const std::optional<std::vector<Value>>& id,
+                 std::string shown) const;
+    Write update_where(const Record& record, Condition where) const;
+    Write remove(const Record& record) const;
+    Write remove(const std::optional<std::vector<Value>>& id, std::string shown) const;
+    Write remove_where(Condition where) const;
+    Write remove_all() const;
+
+    const std::vector<const Column*>& keys() const { return keys_; }
+
+private:
+    struct Key {
+        std::optional<std::vector<Value>> values;
+        std::string shown;
+    };
+
+    Result<std::vector<Assignment>> assignments(const Record& record, bool with_keys) const;
+    Result<Key> key_of(const Record& record) const;
+    Write insert_of(std::vector<Assignment> assignments) const;
+    Write refused(Error error) const;
+    Write update_by(const Record& record, const Key& key) const;
+    Write start() const;
+    const Condition* permitted() const { return permitted_.is_always() ? nullptr : &permitted_; }
+
+    const Dialect* dialect_ = nullptr;
+    TableRef table_;
+    std::vector<const Column*> keys_;
+    std::vector<ResultSource> returns_;
+    RowShapeRef shape_;
+    Condition permitted_;
+    bool allows_upsert_ = false;
+};
+
+}  // namespace sluice::services::sql

@@ -1,0 +1,164 @@
+#include "services/sql/records.h"
+
+#include <algorithm>
+
+#include "core/fields.h"
+#include "services/sql/json_reader.h"
+
+namespace sluice::services::sql {
+namespace {
+
+using Type = JsonReader::Type;
+
+constexpr std::string_view kWhat = "request body";
+
+Input read_input(JsonReader& reader) {
+    switch (reader.peek()) {
+        case Type::Object:
+        case Type::Array:
+            return {Input::Form::Json, std::string(reader.raw())};
+        case Type::String:
+            return {Input::Form::Text, reader.string()};
+        case Type::Number:
+            return {Input::Form::Number, std::string(reader.raw())};
+        case Type::True:
+            reader.raw();
+            return {Input::Form::True, {}};
+        case Type::False:
+            reader.raw();
+            return {Input::Form::False, {}};
+        default:
+            reader.raw();
+            return {};
+    }
+}
+
+Status check_width(const Record& record) {
+    if (record.size() > kMaxFields) {
+        return fail(ErrorKind::BadRequest,
+                    "A record may have at most " + std::to_string(kMaxFields) + " fields.");
+    }
+    return {};
+}
+
+Result<Record> read_record(JsonReader& reader) {
+    Record record;
+    std::string key;
+    reader.open();
+    while (reader.next_key(key)) {
+        record.set(std::move(key), read_input(reader));
+        SLUICE_CHECK(check_width(record));
+    }
+    return record;
+}
+
+/// The items of the array that comes next.
+Result<std::vector<Record>> read_list(JsonReader& reader) {
+    std::vector<Record> records;
+    reader.open();
+    while (reader.next_item()) {
+        if (reader.peek() != Type::Object && reader.peek() != Type::End) {
+            return fail(ErrorKind::BadRequest, "Record " + std::to_string(records.size()) +
+                                                   " of the request is not an object.");
+        }
+        if (records.size() >= kMaxRecords) {
+            return fail(ErrorKind::BadRequest,
+                        "A request may carry at most " + std::to_string(kMaxRecords) + " records.");
+        }
+        SLUICE_TRY(auto record, read_record(reader));
+        records.push_back(std::move(record));
+    }
+    return records;
+}
+
+Result<Body> read_object(JsonReader& reader) {
+    Body body;
+    body.form = Body::Form::Single;
+    Record single;
+    std::string key;
+    reader.open();
+    while (reader.next_key(key)) {
+        const Type type = reader.peek();
+        if (key == "resource" && type == Type::Array) {
+            SLUICE_TRY(body.records, read_list(reader));
+            body.form = Body::Form::List;
+            continue;
+        }
+        if (key == "resource" && type == Type::Object) {
+            body.records.clear();
+            SLUICE_TRY(auto record, read_record(reader));
+            body.records.push_back(std::move(record));
+            body.form = Body::Form::List;
+            continue;
+        }
+        const std::string_view text = reader.raw();
+        JsonReader again(text);
+        single.set(key, read_input(again));
+        SLUICE_CHECK(check_width(single));
+        body.members.emplace_back(std::move(key), std::string(text));
+    }
+    if (body.form == Body::Form::Single) {
+        body.records.push_back(std::move(single));
+    }
+    return body;
+}
+
+}  // namespace
+
+void Record::set(std::string key, Input input) {
+    const auto found = std::ranges::find(items_, key, &Item::first);
+    if (found != items_.end()) {
+        found->second = std::move(input);
+        return;
+    }
+    items_.emplace_back(std::move(key), std::move(input));
+}
+
+const Input* Record::find(std::string_view key) const {
+    const auto exact = std::ranges::find(items_, key, &Item::first);
+    if (exact != items_.end()) {
+        return &exact->second;
+    }
+    const auto alike = std::ranges::find_if(
+        items_, [key](const Item& item) { return equals_ignoring_case(item.first, key); });
+    return alike == items_.end() ? nullptr : &alike->second;
+}
+
+const std::string* Body::find(std::string_view member) const {
+    const auto found = std::ranges::find_if(
+        members, [member](const auto& entry) { return entry.first == member; });
+    return found == members.end() ? nullptr : &found->second;
+}
+
+Result<Body> read_body(std::string_view text) {
+    JsonReader reader(text);
+    Result<Body> body;
+    switch (reader.peek()) {
+        case Type::End:
+            return body;
+        case Type::Object:
+            body = read_object(reader);
+            break;
+        case Type::Array: {
+            auto records = read_list(reader);
+            if (!records) {
+                body = fail(std::move(records).error());
+                break;
+            }
+            body->form = Body::Form::List;
+            body->records = std::move(*records);
+            break;
+        }
+        default:
+            reader.raw();
+            SLUICE_CHECK(reader.finish(kWhat));
+            return fail(ErrorKind::BadRequest,
+                        "The request body must be a JSON object or a list of objects.");
+    }
+    if (body) {
+        SLUICE_CHECK(reader.finish(kWhat));
+    }
+    return body;
+}
+
+}  // namespace sluice::services::sql

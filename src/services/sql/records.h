@@ -1,0 +1,68 @@
+#pragma once
+/// The body of a table request: records and the options beside them.
+/// Numbers keep their digits; nothing goes through a double.
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/result.h"
+
+namespace sluice::services::sql {
+
+/// No call carries more records: what clients may read at once they may also write at once.
+inline constexpr std::size_t kMaxRecords = 100'000;
+/// No table has more columns (SQLite 2,000, PostgreSQL 1,600).
+inline constexpr std::size_t kMaxFields = 2'000;
+
+/// One value of a record.
+struct Input {
+    enum class Form {
+        Null,
+        True,
+        False,
+        Number,  ///< `text` is the digits as they came
+        Text,    ///< `text` is decoded
+        Json,    ///< `text` is an object or array as it came
+    };
+    Form form = Form::Null;
+    std::string text;
+};
+
+/// Shape: keys are unique; the last one of a repeated key counts.
+class Record {
+public:
+    using Item = std::pair<std::string, Input>;
+
+    void set(std::string key, Input input);
+    /// By exact key first, then ignoring case. Null when there is none.
+    const Input* find(std::string_view key) const;
+    bool empty() const { return items_.empty(); }
+    std::size_t size() const { return items_.size(); }
+    auto begin() const { return items_.begin(); }
+    auto end() const { return items_.end(); }
+
+private:
+    std::vector<Item> items_;
+};
+
+struct Body {
+    enum class Form {
+        Empty,
+        List,    ///< a bare array, or an array under `resource`
+        Single,  ///< a bare object
+    };
+    Form form = Form::Empty;
+    std::vector<Record> records;
+    /// The members beside `resource`, or of the bare object; each as JSON text.
+    std::vector<std::pair<std::string, std::string>> members;
+
+    /// Null when there is none.
+    const std::string* find(std::string_view member) const;
+};
+
+/// Errors: BadRequest for what is no JSON, or neither object nor list of objects.
+Result<Body> read_body(std::string_view text);
+
+}  // namespace sluice::services::sql

@@ -1,0 +1,138 @@
+#include "services/sql/rows_writer.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "core/json.h"
+#include "services/sql/base64.h"
+#include "services/sql/json_reader.h"
+
+namespace sluice::services::sql {
+namespace {
+
+void append_integer(std::string& out, std::int64_t integer) {
+    char buffer[24];
+    const auto [end, code] = std::to_chars(buffer, buffer + sizeof buffer, integer);
+    out.append(buffer, end);
+}
+
+/// The shortest digits that read back as the same double.
+void append_real(std::string& out, double real) {
+    if (!std::isfinite(real)) {  // JSON has no word for it
+        append_json_string(out, std::isnan(real) ? "NaN" : (real < 0 ? "-Infinity" : "Infinity"));
+        return;
+    }
+    char buffer[40];
+    const auto [end, code] = std::to_chars(buffer, buffer + sizeof buffer, real);
+    const std::string_view digits(buffer, static_cast<std::size_t>(end - buffer));
+    out.append(digits);
+    if (digits.find_first_of(".e") == std::string_view::npos) {
+        out.append(".0");
+    }
+}
+
+void append_text(std::string& out, Kind kind, std::string_view text) {
+    switch (kind) {
+        case Kind::Real:
+            if (is_json_number(text)) {
+                out.append(text);
+                out.append(text.find_first_of(".eE") == std::string_view::npos ? ".0" : "");
+                return;
+            }
+            break;
+        case Kind::Integer:
+            if (is_json_number(text)) {
+                out.append(text);
+                return;
+            }
+            break;
+        case Kind::Boolean:
+            if (text == "t" || text == "true" || text == "f" || text == "false") {
+                out.append(text.front() == 't' ? "true" : "false");
+                return;
+            }
+            break;
+        case Kind::Json:
+            if (is_json(text)) {
+                out.append(text);
+                return;
+            }
+            break;
+        default:
+            break;
+    }
+    append_json_string(out, text);
+}
+
+}  // namespace
+
+void append_cell(std::string& out, Kind kind, const Cell& cell) {
+    switch (cell.form) {
+        case Cell::Form::Null:
+            out.append("null");
+            return;
+        case Cell::Form::Integer:
+            if (kind == Kind::Boolean && (cell.integer == 0 || cell.integer == 1)) {
+                out.append(cell.integer == 1 ? "true" : "false");
+            } else {
+                append_integer(out, cell.integer);
+                out.append(kind == Kind::Real ? ".0" : "");  // as in any other row
+            }
+            return;
+        case Cell::Form::Real:
+            append_real(out, cell.real);
+            return;
+        case Cell::Form::Text:
+            append_text(out, kind, cell.text);
+            return;
+        case Cell::Form::Bytes:
+            out.push_back('"');
+            append_base64(out, cell.text);
+            out.push_back('"');
+            return;
+    }
+}
+
+void JsonRows::start_row() {
+    last_row_ = out_.size();
+    if (count_ > 0) {
+        out_.push_back(',');
+    }
+    out_.push_back('{');
+    next_ = 0;
+}
+
+void JsonRows::cell(const Cell& cell) {
+    if (next_ >= shape_.columns.size()) {
+        const bool is_yes =
+            (cell.form == Cell::Form::Integer && cell.integer != 0) ||
+            (cell.form == Cell::Form::Text && (cell.text == "1" || cell.text == "t"));
+        all_permitted_ = all_permitted_ && is_yes;
+        return;
+    }
+    if (next_ > 0) {
+        out_.push_back(',');
+    }
+    const ResultColumn& column = shape_.columns[next_++];
+    out_.append(column.json_key);
+    append_cell(out_, column.kind, cell);
+}
+
+void JsonRows::end_row() {
+    out_.push_back('}');
+    ++count_;
+}
+
+void JsonRows::reset() {
+    out_.resize(start_);
+    count_ = 0;
+    last_row_ = 0;
+    all_permitted_ = true;
+}
+
+void JsonRows::drop_last_row() {
+    out_.resize(last_row_);
+    --count_;
+}
+
+}  // namespace sluice::services::sql

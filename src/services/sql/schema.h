@@ -1,0 +1,74 @@
+#pragma once
+/// Tables as the database describes them.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/sql/value.h"
+
+namespace sluice::services::sql {
+
+struct ForeignKey {
+    std::string table;
+    std::string column;
+    std::string on_update;
+    std::string on_delete;
+};
+
+struct Column {
+    std::string name;
+    /// `name` as it stands in SQL: quoted by the dialect from the introspected name.
+    std::string quoted;
+    /// `"name":` as it stands in a record.
+    std::string json_key;
+    Kind kind = Kind::Any;
+    /// The simple type of the schema resource: id, string, integer ...
+    std::string type;
+    /// The type as the database spells it.
+    std::string db_type;
+    std::optional<int> length;
+    std::optional<int> precision;
+    std::optional<int> scale;
+    /// The default as the database spells it.
+    std::optional<std::string> default_text;
+    bool allows_null = true;
+    bool is_primary_key = false;
+    bool is_auto_increment = false;
+    bool is_unique = false;
+    bool is_index = false;
+    /// Computed by the database: never written.
+    bool is_generated = false;
+    std::optional<ForeignKey> foreign_key;
+
+    /// An insert must give it.
+    bool is_required() const {
+        return !allows_null && !default_text && !is_auto_increment && !is_generated;
+    }
+};
+
+/// Shape: `keys` are indexes into `columns`, in the order of the primary key.
+struct Table {
+    /// As clients name it: with its schema in front where that is not the default one.
+    std::string name;
+    std::string quoted;
+    bool is_view = false;
+    std::vector<Column> columns;
+    std::vector<std::size_t> keys;
+
+    /// By exact name first, then ignoring case. Null when there is none.
+    const Column* find(std::string_view column) const;
+};
+using TableRef = std::shared_ptr<const Table>;
+
+struct TableName {
+    std::string name;
+    bool is_view = false;
+};
+
+/// Fills `json_key`, once the name is known.
+void finish(Column& column);
+
+}  // namespace sluice::services::sql

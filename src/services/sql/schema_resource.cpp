@@ -1,0 +1,234 @@
+#include "services/sql/schema_resource.h"
+
+#include <algorithm>
+
+#include "core/fields.h"
+#include "core/json.h"
+#include "services/sql/create_table.h"
+
+namespace sluice::services::sql {
+namespace {
+
+/// Appends `"name":` and then whatever follows, with the commas between.
+class ObjectText {
+public:
+    void text(std::string_view name, std::string_view value) { raw(name, json_string(value)); }
+    void text_or_null(std::string_view name, const std::optional<std::string>& value) {
+        raw(name, value ? json_string(*value) : "null");
+    }
+    void number(std::string_view name, const std::optional<int>& value) {
+        raw(name, value ? std::to_string(*value) : "null");
+    }
+    void yes_no(std::string_view name, bool value) { raw(name, value ? "true" : "false"); }
+    void null(std::string_view name) { raw(name, "null"); }
+    void raw(std::string_view name, std::string_view json) {
+        out_.push_back(out_.empty() ? '{' : ',');
+        out_.append("\"").append(name).append("\":").append(json);
+    }
+    std::string take() { return out_.empty() ? "{}" : std::move(out_) + "}"; }
+
+private:
+    std::string out_;
+};
+
+std::string list_of(const std::vector<std::string>& items) {
+    std::string out = "[";
+    for (const std::string& item : items) {
+        out.append(out.size() > 1 ? "," : "").append(item);
+    }
+    return out + "]";
+}
+
+std::optional<std::string> part_of(const Column& column, std::string ForeignKey::*part) {
+    return column.foreign_key ? std::optional(*column.foreign_key.*part) : std::nullopt;
+}
+
+std::string field_json(const Column& column) {
+    ObjectText out;
+    out.null("alias");
+    out.text("name", column.name);
+    out.text("label", label_of(column.name));
+    out.null("description");
+    out.raw("native", "[]");
+    out.text("type", column.type);
+    out.text("db_type", column.db_type);
+    out.number("length", column.length);
+    out.number("precision", column.precision);
+    out.number("scale", column.scale);
+    out.text_or_null("default", column.default_text);
+    out.yes_no("required", column.is_required());
+    out.yes_no("allow_null", column.allows_null);
+    out.yes_no("fixed_length", false);
+    out.yes_no("supports_multibyte", column.kind == Kind::Text);
+    out.yes_no("auto_increment", column.is_auto_increment);
+    out.yes_no("is_primary_key", column.is_primary_key);
+    out.yes_no("is_unique", column.is_unique);
+    out.yes_no("is_index", column.is_index);
+    out.yes_no("is_foreign_key", column.foreign_key.has_value());
+    out.text_or_null("ref_table", part_of(column, &ForeignKey::table));
+    out.text_or_null("ref_field", part_of(column, &ForeignKey::column));
+    out.text_or_null("ref_on_update", part_of(column, &ForeignKey::on_update));
+    out.text_or_null("ref_on_delete", part_of(column, &ForeignKey::on_delete));
+    out.null("picklist");
+    out.null("validation");
+    out.raw("db_function", "[]");
+    out.yes_no("is_virtual", false);
+    out.yes_no("is_aggregate", false);
+    return out.take();
+}
+
+std::string related_json(const Column& column) {
+    const ForeignKey& key = *column.foreign_key;
+    const std::string name = key.table + "_by_" + column.name;
+    ObjectText out;
+    out.null("alias");
+    out.text("name", name);
+    out.text("label", label_of(name));
+    out.null("description");
+    out.raw("native", "[]");
+    out.text("type", "belongs_to");
+    out.text("field", column.name);
+    out.yes_no("is_virtual", false);
+    out.null("ref_service_id");
+    out.text("ref_table", key.table);
+    out.text("ref_field", key.column);
+    out.text("ref_on_update", key.on_update);
+    out.text("ref_on_delete", key.on_delete);
+    for (const std::string_view none :
+         {"junction_service_id", "junction_table", "junction_field", "junction_ref_field"}) {
+        out.null(none);
+    }
+    out.yes_no("always_fetch", false);
+    out.yes_no("flatten", false);
+    out.yes_no("flatten_drop_prefix", false);
+    return out.take();
+}
+
+std::string summary_json(const TableName& table, bool is_whole) {
+    ObjectText out;
+    out.text("name", table.name);
+    if (is_whole) {
+        out.text("label", label_of(table.name));
+        out.null("description");
+        out.text("plural", label_of(table.name) + "s");
+        out.yes_no("is_view", table.is_view);
+    }
+    return out.take();
+}
+
+}  // namespace
+
+std::string label_of(std::string_view name) {
+    std::string label(name);
+    bool starts_word = true;
+    for (char& c : label) {
+        if (c == '_' || c == ' ') {
+            c = ' ';
+            starts_word = true;
+            continue;
+        }
+        if (starts_word && c >= 'a' && c <= 'z') {
+            c = static_cast<char>(c - 'a' + 'A');
+        }
+        starts_word = false;
+    }
+    return label;
+}
+
+std::string describe_json(const Table& table) {
+    std::vector<std::string> keys;
+    for (const std::size_t key : table.keys) {
+        keys.push_back(json_string(table.columns[key].name));
+    }
+    std::vector<std::string> fields;
+    std::vector<std::string> related;
+    for (const Column& column : table.columns) {
+        fields.push_back(field_json(column));
+        if (column.foreign_key) {
+            related.push_back(related_json(column));
+        }
+    }
+    ObjectText out;
+    out.null("alias");
+    out.text("name", table.name);
+    out.text("label", label_of(table.name));
+    out.null("description");
+    out.raw("native", "[]");
+    out.text("plural", label_of(table.name) + "s");
+    out.yes_no("is_view", table.is_view);
+    out.raw("primary_key", list_of(keys));
+    out.null("name_field");
+    out.raw("field", list_of(fields));
+    out.raw("related", list_of(related));
+    out.raw("constraints", "{}");
+    out.raw("access", "31");
+    return out.take();
+}
+
+Task<Result<Response>> list_tables(Backend& backend, const Call& call, const Query& query) {
+    if (call.request.parameters.is_on("refresh")) {
+        backend.catalog.forget();
+    }
+    CO_TRY(const auto names, co_await backend.catalog.list(call.request.origin.deadline));
+    const bool is_flat = call.request.parameters.is_on("as_list");
+    const bool is_whole = !query.fields.empty() && (query.fields.size() > 1 ||
+                                                    !equals_ignoring_case(query.fields[0], "name"));
+    std::vector<std::string> items;
+    for (const TableName& table : names) {
+        const auto is_it = [&table](const Id& id) {
+            return id.size() == 1 && equals_ignoring_case(id.front().text, table.name);
+        };
+        if (query.ids_given && std::ranges::none_of(query.ids, is_it)) {
+            continue;
+        }
+        items.push_back(is_flat ? json_string(table.name) : summary_json(table, is_whole));
+    }
+    co_return Response::json("{\"resource\":" + list_of(items) + "}");
+}
+
+Task<Result<Response>> create_tables(Backend& backend, const Call& call) {
+    const Deadline deadline = call.request.origin.deadline;
+    CO_TRY(const auto tables, read_new_tables(call.request.content));
+    std::vector<std::string> names;
+    for (const NewTable& table : tables) {
+        const auto taken = co_await backend.catalog.find(table.name, deadline);
+        if (taken) {
+            co_return fail(ErrorKind::Conflict,
+                           "A table with name '" + table.name + "' already exist in the database.");
+        }
+        CO_TRY(auto statements, co_await create_sql(backend, table, deadline));
+        Writes writes;
+        writes.mode = BatchMode::Rollback;
+        for (std::string& text : statements) {
+            Write write;
+            write.statement.text = std::move(text);
+            write.shape = std::make_shared<RowShape>();
+            writes.writes.push_back(std::move(write));
+        }
+        CO_TRY(const auto written, co_await backend.database->write(std::move(writes), deadline));
+        backend.catalog.forget();
+        if (!written.back()) {
+            co_return fail(written.back().error());
+        }
+        names.push_back("{\"name\":" + json_string(table.name) + "}");
+    }
+    co_return Response::json("{\"resource\":" + list_of(names) + "}");
+}
+
+Task<Result<Response>> drop_table(Backend& backend, const Call& call, TableRef table) {
+    Write write;
+    write.statement.text =
+        std::string(table->is_view ? "DROP VIEW " : "DROP TABLE ") + table->quoted;
+    write.shape = std::make_shared<RowShape>();
+    Writes writes;
+    writes.writes.push_back(std::move(write));
+    CO_TRY(const auto written,
+           co_await backend.database->write(std::move(writes), call.request.origin.deadline));
+    backend.catalog.forget();
+    if (!written.back()) {
+        co_return fail(written.back().error());
+    }
+    co_return Response::json("{\"name\":" + json_string(table->name) + ",\"success\":true}");
+}
+
+}  // namespace sluice::services::sql

@@ -1,0 +1,29 @@
+#pragma once
+/// `_schema`: which tables there are and how they are made; creating and dropping them.
+/// Source: docs/reference/schema-api.md.
+
+#include "core/call.h"
+#include "core/response.h"
+#include "services/sql/backend.h"
+#include "services/sql/new_table.h"
+#include "services/sql/query.h"
+
+namespace sluice::services::sql {
+
+/// The description of a table: name, label, primary_key, field, related ...
+std::string describe_json(const Table& table);
+
+/// `{"resource":[...]}` of `_table` and `_schema`: names, or more with `fields=*`.
+Task<Result<Response>> list_tables(Backend& backend, const Call& call, const Query& query);
+
+/// Creates the tables of the body, in order; stops at the first that fails.
+/// Errors: BadRequest for what is no description of a table, Conflict for a name that is taken.
+Task<Result<Response>> create_tables(Backend& backend, const Call& call);
+
+/// Drops the table with its rows.
+Task<Result<Response>> drop_table(Backend& backend, const Call& call, TableRef table);
+
+/// "todo_item" -> "Todo Item"
+std::string label_of(std::string_view name);
+
+}  // namespace sluice::services::sql

@@ -1,0 +1,27 @@
+#pragma once
+/// A database as a service: `_table` for rows, `_schema` for how tables are made.
+
+#include "services/service.h"
+#include "services/sql/backend.h"
+
+namespace sluice::services::sql {
+
+/// Errors: BadRequest, Batch, Forbidden, NotFound, Conflict, MethodNotAllowed, ServiceUnavailable,
+///         UpstreamTimeout; Internal for what the database refuses for no reason of the caller's.
+class SqlService : public Service {
+public:
+    explicit SqlService(std::unique_ptr<Backend> backend);
+
+    Task<Result<Response>> handle(const Call& call) override;
+    const Description& describe() const override { return description_; }
+
+private:
+    Task<Result<Response>> handle_table(const Call& call);
+    Task<Result<Response>> handle_rows(const Call& call, TableRef table);
+    Task<Result<Response>> handle_schema(const Call& call);
+
+    std::unique_ptr<Backend> backend_;
+    Description description_;
+};
+
+}  // namespace sluice::services::sql

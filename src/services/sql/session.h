@@ -1,0 +1,50 @@
+#pragma once
+/// A database as the connector uses it: statements in, rows out. Each driver provides one.
+/// Design: docs/adr/0010-blocking-drivers.md.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/deadline.h"
+#include "core/result.h"
+#include "core/task.h"
+#include "services/sql/write.h"
+
+namespace sluice::services::sql {
+
+/// Where statements run: the database itself (each on its own), or an open transaction.
+///
+/// Errors:  NotFound/BadRequest/Conflict/Forbidden for what the data or the statement is to blame,
+///          ServiceUnavailable when the database is away or too busy, UpstreamTimeout when the
+///          deadline passed.
+/// Threads: the shard that owns it.
+class Session {
+public:
+    virtual ~Session() = default;
+    /// One statement that changes nothing. `sink` and `statement` live in the caller's frame.
+    virtual Task<Status> read(const Statement& statement, RowSink& sink, Deadline deadline) = 0;
+    /// All `writes` as `mode` says; nothing is acknowledged before it is durable.
+    /// Shape: one result per write that was tried, in order. An error of the whole (not of one
+    ///        write) means that none of it happened, unless the message says that it is unknown.
+    virtual Task<Result<std::vector<Written>>> write(Writes writes, Deadline deadline) = 0;
+};
+
+/// One connection, held for it alone. Rolled back when destroyed before `commit`.
+class Transaction : public Session {
+public:
+    virtual Task<Status> commit(Deadline deadline) = 0;
+    virtual Task<Status> rollback() = 0;
+};
+
+class Database : public Session {
+public:
+    virtual Task<Result<std::unique_ptr<Transaction>>> begin(Deadline deadline) = 0;
+    /// Grows when tables may have changed: what was known about them is stale. Shared by all
+    /// shards of the process.
+    virtual std::atomic<std::uint64_t>& schema_epoch() = 0;
+};
+
+}  // namespace sluice::services::sql

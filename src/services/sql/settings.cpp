@@ -1,0 +1,85 @@
+#include "services/sql/settings.h"
+
+#include <algorithm>
+
+#include "core/fields.h"
+
+namespace sluice::services::sql {
+namespace {
+
+/// The server's own cap over every service's `max_records`.
+constexpr std::int64_t kCeiling = 100'000;
+
+tl::unexpected<Error> wrong(std::string_view field, std::string_view what) {
+    return fail(ErrorKind::BadRequest,
+                "The configuration field '" + std::string(field) + "' " + std::string(what) + ".");
+}
+
+}  // namespace
+
+Result<json::object> read_config(const store::ServiceRow& row) {
+    auto parsed = parse_json(row.config, "configuration of service '" + row.name + "'");
+    if (!parsed) {
+        return fail(std::move(parsed).error());
+    }
+    if (!parsed->is_object()) {
+        return fail(ErrorKind::BadRequest,
+                    "The configuration of service '" + row.name + "' must be an object.");
+    }
+    return std::move(parsed->get_object());
+}
+
+Result<TableSettings> read_table_settings(const json::object& config) {
+    TableSettings settings;
+    const std::int64_t wanted = integer_or(config, "max_records", settings.max_records);
+    if (wanted < 1) {
+        return wrong("max_records", "must be at least 1");
+    }
+    settings.max_records = std::min(wanted, kCeiling);
+    settings.allows_upsert = boolean_or(config, "allow_upsert", false);
+    return settings;
+}
+
+Result<std::vector<std::string>> read_statements(const json::object& config) {
+    std::vector<std::string> statements;
+    const json::value* given = config.if_contains("statements");
+    if (given == nullptr || given->is_null()) {
+        return statements;
+    }
+    if (!given->is_array()) {
+        return wrong("statements", "must be a list of texts");
+    }
+    for (const json::value& statement : given->get_array()) {
+        if (!statement.is_string()) {
+            return wrong("statements", "must be a list of texts");
+        }
+        statements.emplace_back(statement.get_string());
+    }
+    return statements;
+}
+
+Result<SqliteSettings> read_sqlite_settings(const json::object& config,
+                                            const std::filesystem::path& data_folder) {
+    const std::string_view database = trimmed(text_or(config, "database", ""));
+    if (database.empty()) {
+        return wrong("database", "must name the file of the database");
+    }
+    if (database.find('\0') != std::string_view::npos || database == ":memory:" ||
+        database.starts_with("file:")) {
+        return wrong("database", "must be the path of a file");
+    }
+    SqliteSettings settings;
+    const std::filesystem::path path{std::string(database)};
+    settings.path = (path.is_absolute() ? path : data_folder / path).string();
+    const std::string synchronous = lower_case(text_or(config, "synchronous", "full"));
+    if (synchronous != "full" && synchronous != "normal") {
+        return wrong("synchronous", "must be 'full' or 'normal'");
+    }
+    settings.syncs_every_commit = synchronous == "full";
+    const std::int64_t wait = integer_or(config, "busy_timeout", settings.busy_timeout.count());
+    settings.busy_timeout = std::chrono::milliseconds(std::clamp<std::int64_t>(wait, 0, 60'000));
+    SLUICE_TRY(settings.statements, read_statements(config));
+    return settings;
+}
+
+}  // namespace sluice::services::sql

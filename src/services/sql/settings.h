@@ -1,0 +1,20 @@
+#pragma once
+/// The configuration of a database service -> settings.
+
+#include <filesystem>
+
+#include "core/json.h"
+#include "services/sql/backend.h"
+#include "services/sql/sqlite_connection.h"
+#include "store/rows.h"
+
+namespace sluice::services::sql {
+
+/// Errors (all of them): BadRequest naming the service and the field.
+Result<json::object> read_config(const store::ServiceRow& row);
+Result<TableSettings> read_table_settings(const json::object& config);
+Result<std::vector<std::string>> read_statements(const json::object& config);
+Result<SqliteSettings> read_sqlite_settings(const json::object& config,
+                                            const std::filesystem::path& data_folder);
+
+}  // namespace sluice::services::sql

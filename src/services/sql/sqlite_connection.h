@@ -1,0 +1,76 @@
+#pragma once
+/// One connection to a SQLite file, with its prepared statements.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/deadline.h"
+#include "services/sql/statement.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace sluice::services::sql {
+
+struct SqliteSettings {
+    std::string path;
+    /// Wait at most this long for another process's lock.
+    std::chrono::milliseconds busy_timeout{5000};
+    /// FULL syncs the log at each commit; NORMAL may lose the last commits with the power.
+    bool syncs_every_commit = true;
+    /// Run at connect, from the service's configuration.
+    std::vector<std::string> statements;
+};
+
+/// Threads: any, one at a time.
+class SqliteConnection {
+public:
+    using Time = Deadline::Clock::time_point;
+
+    /// Errors: ServiceUnavailable with what is wrong, the path only in the detail.
+    static Result<std::unique_ptr<SqliteConnection>> open(const SqliteSettings& settings,
+                                                          bool may_write);
+    ~SqliteConnection();
+    SqliteConnection(const SqliteConnection&) = delete;
+    SqliteConnection& operator=(const SqliteConnection&) = delete;
+
+    /// Runs `statement` to its end, its rows into `sink`.
+    /// Errors: from_sqlite; UpstreamTimeout when `until` passed, which `was_interrupted` tells too.
+    Status run(const Statement& statement, RowSink& sink, Time until);
+    /// The same without rows, for BEGIN, SAVEPOINT and the like. `text` must be our own.
+    Status run(const char* text, Time until = Time::max());
+
+    bool was_interrupted() const { return was_interrupted_; }
+    bool is_in_transaction() const;
+
+private:
+    struct Prepared {
+        sqlite3_stmt* handle = nullptr;
+        std::uint64_t last_use = 0;
+    };
+
+    explicit SqliteConnection(sqlite3* handle);
+    Status set_up(const SqliteSettings& settings, bool may_write);
+    Result<sqlite3_stmt*> prepare(const std::string& text);
+    void drop_oldest();
+    Status step_all(sqlite3_stmt* handle, RowSink& sink);
+    Error error() const;
+    static int on_progress(void* self);
+    static int on_busy(void* self, int tries);
+
+    sqlite3* handle_;
+    std::unordered_map<std::string, Prepared> prepared_;
+    std::uint64_t uses_ = 0;
+    Time until_ = Time::max();
+    std::chrono::milliseconds busy_timeout_{5000};
+    bool was_interrupted_ = false;
+};
+
+/// What SQLite said -> the one Error.
+/// Shape: names table and column of a broken constraint; never SQL or paths in the message.
+Error from_sqlite(int extended_code, std::string_view message);
+
+}  // namespace sluice::services::sql

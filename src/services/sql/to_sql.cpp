@@ -1,0 +1,298 @@
+#include "services/sql/to_sql.h"
+
+#include <span>
+
+namespace sluice::services::sql {
+namespace {
+
+/// Longer chains of AND and OR are written as a tree: SQLite refuses expressions 1,000 deep.
+constexpr std::size_t kLongestChain = 100;
+
+std::string_view operator_of(Comparator comparator) {
+    switch (comparator) {
+        case Comparator::NotEqual:
+            return " <> ";
+        case Comparator::Greater:
+            return " > ";
+        case Comparator::GreaterOrEqual:
+            return " >= ";
+        case Comparator::Less:
+            return " < ";
+        case Comparator::LessOrEqual:
+            return " <= ";
+        default:
+            return " = ";
+    }
+}
+
+bool is_text(Kind kind) {
+    return kind == Kind::Text;
+}
+
+class Writer {
+public:
+    explicit Writer(const Dialect& dialect) : dialect_(dialect) { sql_.text.reserve(256); }
+
+    void text(std::string_view words) { sql_.text.append(words); }
+
+    void bind(Value value, Kind kind) {
+        if (const auto* constant = std::get_if<Constant>(&value)) {
+            sql_.text.append(constant->sql);
+            return;
+        }
+        sql_.values.push_back(std::move(value));
+        dialect_.placeholder(sql_.text, sql_.values.size(), kind);
+    }
+
+    void source(const ResultSource& source) {
+        if (source.function.empty()) {
+            text(source.column->quoted);
+            return;
+        }
+        text(source.function);
+        text("(");
+        text(source.column == nullptr ? "*" : std::string_view(source.column->quoted));
+        text(")");
+    }
+
+    void sources(const std::vector<ResultSource>& sources) {
+        for (std::size_t i = 0; i < sources.size(); ++i) {
+            text(i == 0 ? "" : ", ");
+            source(sources[i]);
+        }
+    }
+
+    void where(const Condition& where) {
+        if (!where.is_always()) {
+            text(" WHERE ");
+            condition(where);
+        }
+    }
+
+    void condition(const Condition& condition) {
+        switch (condition.form) {
+            case Condition::Form::Compare:
+                compare(condition);
+                return;
+            case Condition::Form::And:
+                chain(condition.parts, " AND ", "(1 = 1)");
+                return;
+            case Condition::Form::Or:
+                chain(condition.parts, " OR ", "(1 = 0)");
+                return;
+            case Condition::Form::Nor:
+                text("NOT ");
+                chain(condition.parts, " OR ", "(1 = 0)");
+                return;
+            case Condition::Form::Xor:
+                chain(condition.parts, " <> ", "(1 = 0)");
+                return;
+            case Condition::Form::Not:
+                text("NOT (");
+                this->condition(condition.parts.front());
+                text(")");
+                return;
+        }
+    }
+
+    void returning(const std::vector<ResultSource>& returns, const Condition* permitted) {
+        text(" RETURNING ");
+        sources(returns);
+        if (returns.empty()) {
+            text("1");
+        }
+        if (permitted != nullptr) {
+            text(", CASE WHEN ");
+            condition(*permitted);
+            text(" THEN 1 ELSE 0 END");
+        }
+    }
+
+    void assignments(const std::vector<Assignment>& assignments) {
+        for (std::size_t i = 0; i < assignments.size(); ++i) {
+            text(i == 0 ? " SET " : ", ");
+            text(assignments[i].column->quoted);
+            text(" = ");
+            bind(assignments[i].value, Kind::Any);
+        }
+    }
+
+    Statement take() { return std::move(sql_); }
+
+private:
+    void chain(std::span<const Condition> parts, std::string_view word, std::string_view empty) {
+        if (parts.empty()) {
+            text(empty);
+            return;
+        }
+        text("(");
+        if (parts.size() > kLongestChain) {
+            const std::size_t half = parts.size() / 2;
+            chain(parts.first(half), word, empty);
+            text(word);
+            chain(parts.subspan(half), word, empty);
+        } else {
+            for (std::size_t i = 0; i < parts.size(); ++i) {
+                text(i == 0 ? "" : word);
+                const bool needs_brackets = parts[i].form == Condition::Form::Nor ||
+                                            parts[i].form == Condition::Form::Not || word == " <> ";
+                text(needs_brackets ? "(" : "");
+                condition(parts[i]);
+                text(needs_brackets ? ")" : "");
+            }
+        }
+        text(")");
+    }
+
+    void pattern(const Condition& compare) {
+        const bool is_plain = is_text(compare.column->kind);
+        text(is_plain ? "" : "CAST(");
+        text(compare.column->quoted);
+        text(is_plain ? " LIKE " : " AS TEXT) LIKE ");
+        bind(compare.values.front(), Kind::Text);
+        text(" ESCAPE '\\'");
+    }
+
+    void list(const Condition& compare) {
+        text(compare.column->quoted);
+        text(" IN (");
+        for (std::size_t i = 0; i < compare.values.size(); ++i) {
+            text(i == 0 ? "" : ", ");
+            bind(compare.values[i], compare.column->kind);
+        }
+        text(")");
+    }
+
+    void compare(const Condition& compare) {
+        const Column& column = *compare.column;
+        if (compare.comparator == Comparator::IsNull) {
+            text(column.quoted);
+            text(compare.is_negated ? " IS NOT NULL" : " IS NULL");
+            return;
+        }
+        text(compare.is_negated ? "NOT (" : "");
+        switch (compare.comparator) {
+            case Comparator::In:
+                list(compare);
+                break;
+            case Comparator::All: {
+                for (std::size_t i = 0; i < compare.values.size(); ++i) {
+                    text(i == 0 ? "(" : " AND ");
+                    text(column.quoted);
+                    text(" = ");
+                    bind(compare.values[i], column.kind);
+                }
+                text(")");
+                break;
+            }
+            case Comparator::Like:
+            case Comparator::StartsWith:
+            case Comparator::EndsWith:
+            case Comparator::Contains:
+                pattern(compare);
+                break;
+            case Comparator::Between:
+                text(column.quoted);
+                text(" BETWEEN ");
+                bind(compare.values[0], column.kind);
+                text(" AND ");
+                bind(compare.values[1], column.kind);
+                break;
+            default:
+                text(column.quoted);
+                text(operator_of(compare.comparator));
+                bind(compare.values.front(), column.kind);
+        }
+        text(compare.is_negated ? ")" : "");
+    }
+
+    const Dialect& dialect_;
+    Statement sql_;
+};
+
+void write_groups(Writer& writer, const Select& select) {
+    for (std::size_t i = 0; i < select.group.size(); ++i) {
+        writer.text(i == 0 ? " GROUP BY " : ", ");
+        writer.text(select.group[i]->quoted);
+    }
+}
+
+}  // namespace
+
+Statement to_sql(const Dialect& dialect, const Select& select, std::int64_t rows) {
+    Writer writer(dialect);
+    writer.text("SELECT ");
+    writer.sources(select.sources);
+    writer.text(" FROM ");
+    writer.text(select.table->quoted);
+    writer.where(select.where);
+    write_groups(writer, select);
+    for (std::size_t i = 0; i < select.order.size(); ++i) {
+        const OrderBy& term = select.order[i];
+        writer.text(i == 0 ? " ORDER BY " : ", ");
+        writer.text(term.column->quoted);
+        writer.text(term.descends ? " DESC" : "");
+        if (term.nulls_first) {
+            writer.text(*term.nulls_first ? " NULLS FIRST" : " NULLS LAST");
+        }
+    }
+    writer.text(" LIMIT ");
+    writer.bind(Value(rows), Kind::Integer);
+    if (select.offset > 0) {
+        writer.text(" OFFSET ");
+        writer.bind(Value(select.offset), Kind::Integer);
+    }
+    return writer.take();
+}
+
+Statement to_count_sql(const Dialect& dialect, const Select& select) {
+    Writer writer(dialect);
+    writer.text(select.group.empty() ? "SELECT COUNT(*) FROM "
+                                     : "SELECT COUNT(*) FROM (SELECT 1 FROM ");
+    writer.text(select.table->quoted);
+    writer.where(select.where);
+    write_groups(writer, select);
+    writer.text(select.group.empty() ? "" : ") AS grouped");
+    return writer.take();
+}
+
+Statement to_sql(const Dialect& dialect, const Insert& insert) {
+    Writer writer(dialect);
+    writer.text("INSERT INTO ");
+    writer.text(insert.table->quoted);
+    for (std::size_t i = 0; i < insert.assignments.size(); ++i) {
+        writer.text(i == 0 ? " (" : ", ");
+        writer.text(insert.assignments[i].column->quoted);
+    }
+    writer.text(insert.assignments.empty() ? " DEFAULT VALUES" : ") VALUES (");
+    for (std::size_t i = 0; i < insert.assignments.size(); ++i) {
+        writer.text(i == 0 ? "" : ", ");
+        writer.bind(insert.assignments[i].value, Kind::Any);
+    }
+    writer.text(insert.assignments.empty() ? "" : ")");
+    writer.returning(insert.returns, insert.permitted);
+    return writer.take();
+}
+
+Statement to_sql(const Dialect& dialect, const Update& update) {
+    Writer writer(dialect);
+    writer.text("UPDATE ");
+    writer.text(update.table->quoted);
+    writer.assignments(update.assignments);
+    writer.where(update.where);
+    writer.returning(update.returns, update.permitted);
+    return writer.take();
+}
+
+Statement to_sql(const Dialect& dialect, const Delete& removal) {
+    Writer writer(dialect);
+    writer.text("DELETE FROM ");
+    writer.text(removal.table->quoted);
+    writer.where(removal.where);
+    if (!removal.returns_nothing) {
+        writer.returning(removal.returns, nullptr);
+    }
+    return writer.take();
+}
+
+}  // namespace sluice::services::sql

@@ -1,0 +1,47 @@
+#pragma once
+/// Plans -> statements. The only file that writes SQL for rows: its words are ours, its names the
+/// introspected ones, everything else is bound.
+
+#include "services/sql/dialect.h"
+#include "services/sql/plan.h"
+
+namespace sluice::services::sql {
+
+/// One column and what it is set to.
+struct Assignment {
+    const Column* column = nullptr;
+    Value value;
+};
+
+struct Insert {
+    const Table* table = nullptr;
+    std::vector<Assignment> assignments;
+    std::vector<ResultSource> returns;
+    /// What the new row must satisfy; its truth is returned as one more column.
+    const Condition* permitted = nullptr;
+};
+
+struct Update {
+    const Table* table = nullptr;
+    std::vector<Assignment> assignments;
+    Condition where;
+    std::vector<ResultSource> returns;
+    const Condition* permitted = nullptr;
+};
+
+struct Delete {
+    const Table* table = nullptr;
+    Condition where;
+    std::vector<ResultSource> returns;
+    bool returns_nothing = false;
+};
+
+/// `rows` replaces the plan's limit.
+Statement to_sql(const Dialect& dialect, const Select& select, std::int64_t rows);
+/// The number of rows that `select` has without limit and offset.
+Statement to_count_sql(const Dialect& dialect, const Select& select);
+Statement to_sql(const Dialect& dialect, const Insert& insert);
+Statement to_sql(const Dialect& dialect, const Update& update);
+Statement to_sql(const Dialect& dialect, const Delete& removal);
+
+}  // namespace sluice::services::sql

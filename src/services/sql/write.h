@@ -1,0 +1,57 @@
+#pragma once
+/// Writes as drivers run them: alone or many at once, with what must hold for each to count.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "services/sql/rows_writer.h"
+#include "services/sql/statement.h"
+
+namespace sluice::services::sql {
+
+/// What becomes of the rest when one write of several fails.
+enum class BatchMode {
+    Stop,      ///< the ones before stay, the ones after are not tried
+    Continue,  ///< all are tried
+    Rollback,  ///< none stays
+};
+
+/// One statement that may change rows and returns some of them.
+struct Write {
+    /// Set: the record could not even be planned; this is its failure, nothing is run.
+    std::optional<Error> refusal;
+    Statement statement;
+    /// Run instead when `statement` touched no row (upsert).
+    std::optional<Statement> otherwise;
+    /// How the answer writes the returned rows.
+    RowShapeRef shape;
+    /// The last returned column tells whether the caller's role allows the row as it is now.
+    bool returns_permission = false;
+    /// Set: touching no row is the error NotFound of the record with this identifier.
+    std::optional<std::string> identifier;
+};
+
+struct Writes {
+    std::vector<Write> writes;
+    BatchMode mode = BatchMode::Stop;
+};
+
+/// Shape: the returned rows as JSON objects joined by commas, and their number.
+struct WrittenRows {
+    std::string json;
+    std::size_t count = 0;
+};
+using Written = Result<WrittenRows>;
+
+/// What came of one write, once its statements ran into `rows`.
+/// Errors: NotFound when a record had to be there and was not, Forbidden when the role does not
+///         allow the row as it became. Either way the driver must undo the write.
+Written judge(const Write& write, JsonRows& rows);
+
+inline bool touched_nothing(const JsonRows& rows) {
+    return rows.count() == 0;
+}
+
+}  // namespace sluice::services::sql

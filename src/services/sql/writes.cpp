@@ -1,0 +1,191 @@
+#include "services/sql/writes.h"
+
+#include "services/sql/batch.h"
+#include "services/sql/plan_write.h"
+
+namespace sluice::services::sql {
+namespace {
+
+constexpr std::string_view kNoRecords =
+    "No record(s) detected in request. Please make sure record(s) are wrapped in a 'resource' "
+    "tag. Example: {\"resource\":[{\"record\":1},{\"record\":2}]}";
+
+BatchMode mode_of(const Query& query) {
+    if (query.rolls_back) {
+        return BatchMode::Rollback;
+    }
+    return query.continues ? BatchMode::Continue : BatchMode::Stop;
+}
+
+/// Missing ones are reported beside those that were there, which are done.
+BatchMode mode_of_ids(const Query& query) {
+    return query.rolls_back ? BatchMode::Rollback : BatchMode::Continue;
+}
+
+std::string shown(const Id& id) {
+    std::string text;
+    for (const Input& part : id) {
+        text += (text.empty() ? "" : ",") + part.text;
+    }
+    return text;
+}
+
+Task<Result<Response>> write_batch(Backend& backend,
+                                   const Call& call,
+                                   Writes writes,
+                                   std::string_view done) {
+    const BatchMode mode = writes.mode;
+    CO_TRY(auto written,
+           co_await backend.database->write(std::move(writes), call.request.origin.deadline));
+    Batch batch;
+    for (Written& one : written) {
+        if (one) {
+            batch.add(std::move(one->json));
+        } else {
+            batch.add(one.error());
+        }
+    }
+    if (batch.has_failed()) {
+        co_return fail(batch.to_error(done, mode == BatchMode::Rollback));
+    }
+    co_return Response::json(batch.to_json());
+}
+
+/// One write whose failure is the call's own: by identifier, or by filter.
+Task<Result<WrittenRows>> write_one(Backend& backend, const Call& call, Write write) {
+    Writes writes;
+    writes.writes.push_back(std::move(write));
+    CO_TRY(auto written,
+           co_await backend.database->write(std::move(writes), call.request.origin.deadline));
+    co_return std::move(written.front());
+}
+
+Task<Result<Response>> write_record(Backend& backend, const Call& call, Write write) {
+    CO_TRY(auto rows, co_await write_one(backend, call, std::move(write)));
+    // An `id_field` that is not unique may name several.
+    co_return Response::json(rows.count == 1 ? std::move(rows.json)
+                                             : "{\"resource\":[" + rows.json + "]}");
+}
+
+Task<Result<Response>> write_list(Backend& backend, const Call& call, Write write) {
+    CO_TRY(const auto rows, co_await write_one(backend, call, std::move(write)));
+    co_return Response::json("{\"resource\":[" + rows.json + "]}");
+}
+
+/// The record of a body that means one: bare, or wrapped in `resource`.
+Result<const Record*> only_record(const Body& body) {
+    if (body.records.empty()) {
+        return fail(ErrorKind::BadRequest, std::string(kNoRecords));
+    }
+    return &body.records.front();
+}
+
+Result<std::optional<std::vector<Value>>> id_of_path(const std::vector<const Column*>& keys,
+                                                     const std::string& id) {
+    const std::vector<Id> ids =
+        keys.size() > 1 ? parse_ids(id) : std::vector<Id>{{Input{Input::Form::Text, id}}};
+    SLUICE_TRY(auto resolved, resolve_ids(keys, ids));
+    return resolved.size() == 1 ? std::move(resolved.front()) : std::nullopt;
+}
+
+/// What an error names: the identifier as the client gave it.
+std::string shown_at(const std::vector<Id>& ids, std::size_t index) {
+    return index < ids.size() ? shown(ids[index]) : std::string();
+}
+
+}  // namespace
+
+Task<Result<Response>> create_records(
+    Backend& backend, const Call& call, TableRef table, const Query& query, const Body& body) {
+    if (body.form != Body::Form::List || body.records.empty()) {
+        co_return fail(ErrorKind::BadRequest, std::string(kNoRecords));
+    }
+    CO_TRY(const auto planner, WritePlanner::make(backend, call, table, query));
+    Writes writes;
+    writes.mode = mode_of(query);
+    writes.writes.reserve(body.records.size());
+    for (const Record& record : body.records) {
+        writes.writes.push_back(planner.insert(record));
+    }
+    co_return co_await write_batch(backend, call, std::move(writes), "created");
+}
+
+Task<Result<Response>> update_records(
+    Backend& backend, const Call& call, TableRef table, const Query& query, const Body& body) {
+    CO_TRY(const auto planner, WritePlanner::make(backend, call, table, query));
+    Writes writes;
+    if (query.ids_given) {
+        CO_TRY(const Record* record, only_record(body));
+        CO_TRY(const auto ids, resolve_ids(planner.keys(), query.ids));
+        writes.mode = mode_of_ids(query);
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            writes.writes.push_back(planner.update(*record, ids[i], shown_at(query.ids, i)));
+        }
+    } else if (!query.filter.empty()) {
+        CO_TRY(const Record* record, only_record(body));
+        CO_TRY(auto where, resolve_filter(*table, query.filter, query.params));
+        co_return co_await write_list(backend, call,
+                                      planner.update_where(*record, std::move(where)));
+    } else {
+        if (body.form == Body::Form::List) {
+            for (const Record& record : body.records) {
+                writes.writes.push_back(planner.update(record));
+            }
+        }
+        writes.mode = mode_of(query);
+    }
+    if (writes.writes.empty()) {
+        co_return fail(ErrorKind::BadRequest, std::string(kNoRecords));
+    }
+    co_return co_await write_batch(backend, call, std::move(writes), "updated");
+}
+
+Task<Result<Response>> update_record(Backend& backend,
+                                     const Call& call,
+                                     TableRef table,
+                                     const Query& query,
+                                     const Body& body,
+                                     std::string id) {
+    CO_TRY(const auto planner, WritePlanner::make(backend, call, table, query));
+    CO_TRY(const Record* record, only_record(body));
+    CO_TRY(const auto resolved, id_of_path(planner.keys(), id));
+    co_return co_await write_record(backend, call, planner.update(*record, resolved, id));
+}
+
+Task<Result<Response>> delete_records(
+    Backend& backend, const Call& call, TableRef table, const Query& query, const Body& body) {
+    CO_TRY(const auto planner, WritePlanner::make(backend, call, table, query));
+    Writes writes;
+    if (query.ids_given) {
+        CO_TRY(const auto ids, resolve_ids(planner.keys(), query.ids));
+        writes.mode = mode_of_ids(query);
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            writes.writes.push_back(planner.remove(ids[i], shown_at(query.ids, i)));
+        }
+    } else if (body.form == Body::Form::List && !body.records.empty()) {
+        writes.mode = mode_of(query);
+        for (const Record& record : body.records) {
+            writes.writes.push_back(planner.remove(record));
+        }
+    } else if (!query.filter.empty()) {
+        CO_TRY(auto where, resolve_filter(*table, query.filter, query.params));
+        co_return co_await write_list(backend, call, planner.remove_where(std::move(where)));
+    } else if (query.forces) {
+        CO_TRY(const auto nothing, co_await write_one(backend, call, planner.remove_all()));
+        static_cast<void>(nothing);
+        co_return Response::json("{\"success\":true}");
+    }
+    if (writes.writes.empty()) {
+        co_return fail(ErrorKind::BadRequest, "No filter or records given for delete request.");
+    }
+    co_return co_await write_batch(backend, call, std::move(writes), "deleted");
+}
+
+Task<Result<Response>> delete_record(
+    Backend& backend, const Call& call, TableRef table, const Query& query, std::string id) {
+    CO_TRY(const auto planner, WritePlanner::make(backend, call, table, query));
+    CO_TRY(const auto resolved, id_of_path(planner.keys(), id));
+    co_return co_await write_record(backend, call, planner.remove(resolved, id));
+}
+
+}  // namespace sluice::services::sql
