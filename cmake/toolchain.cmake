@@ -26,6 +26,11 @@ if(SLUICE_SANITIZE)
                               -fno-omit-frame-pointer -O1)
 endif()
 
+option(SLUICE_FUZZ "build the fuzzers, *_fuzz.cpp, with libFuzzer" OFF)
+if(SLUICE_FUZZ)
+  list(APPEND SLUICE_SANITIZE_OPTIONS -fsanitize=fuzzer-no-link)
+endif()
+
 if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
   set(SLUICE_HARDENING -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong
                        -fcf-protection)

@@ -59,27 +59,27 @@ std::optional<ErrorKind> kind_of_script_name(std::string_view script_name) {
 
 Error::Error(ErrorKind kind, std::string message) : kind_(kind), message_(std::move(message)) {}
 
-Error&& Error::with_detail(std::string detail) && {
+Error Error::with_detail(std::string detail) && {
     detail_ = std::move(detail);
     return std::move(*this);
 }
 
-Error&& Error::with_code(std::int64_t code) && {
+Error Error::with_code(std::int64_t code) && {
     code_ = code;
     return std::move(*this);
 }
 
-Error&& Error::with_status(int status) && {
+Error Error::with_status(int status) && {
     status_ = status >= 100 && status <= 599 ? status : 500;
     return std::move(*this);
 }
 
-Error&& Error::with_context(std::string json) && {
+Error Error::with_context(std::string json) && {
     context_ = std::move(json);
     return std::move(*this);
 }
 
-Error&& Error::with_bare_body() && {
+Error Error::with_bare_body() && {
     bare_body_ = true;
     return std::move(*this);
 }

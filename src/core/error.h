@@ -51,16 +51,18 @@ public:
     /// `message` goes to the client: never SQL, paths, hosts, secrets or another user's data.
     Error(ErrorKind kind, std::string message);
 
+    // By value, so that `error = std::move(error).with_code(7)` is no move onto itself.
+
     /// What the log gets besides; may hold what the client must not see, but no secrets.
-    Error&& with_detail(std::string detail) &&;
+    Error with_detail(std::string detail) &&;
     /// `error.code` of the body, instead of the kind's own.
-    Error&& with_code(std::int64_t code) &&;
+    Error with_code(std::int64_t code) &&;
     /// The HTTP status, instead of the kind's own. Anything outside 100..599 becomes 500.
-    Error&& with_status(int status) &&;
+    Error with_status(int status) &&;
     /// `error.context` of the body. Shape: one JSON value as text.
-    Error&& with_context(std::string json) &&;
+    Error with_context(std::string json) &&;
     /// A body without `error.context`/`status_code`, as DFException sends it.
-    Error&& with_bare_body() &&;
+    Error with_bare_body() &&;
 
     ErrorKind kind() const { return kind_; }
     int status() const;

@@ -28,15 +28,18 @@ spdlog::level::level_enum level_of(Level level) {
 }
 
 spdlog::logger& logger() {
-    static const std::shared_ptr<spdlog::logger> kLogger = [] {
+    // Never destroyed: its thread, and other threads of ours, may still write when statics end.
+    static const auto& kLogger = *new std::shared_ptr<spdlog::logger>([] {
         spdlog::init_thread_pool(kQueueLines, 1);
-        auto made = spdlog::stderr_logger_mt<
-            spdlog::async_factory_impl<spdlog::async_overflow_policy::overrun_oldest>>("sluice");
+        // Not spdlog::stderr_logger_mt: the library is compiled for the blocking policy only.
+        auto made = std::make_shared<spdlog::async_logger>(
+            "sluice", std::make_shared<spdlog::sinks::stderr_sink_mt>(), spdlog::thread_pool(),
+            spdlog::async_overflow_policy::overrun_oldest);
         made->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
         made->flush_on(spdlog::level::warn);
         spdlog::flush_every(std::chrono::seconds(1));
         return made;
-    }();
+    }());
     return *kLogger;
 }
 

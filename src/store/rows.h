@@ -119,7 +119,27 @@ struct EventScriptRow {
     std::string storage_path;
     std::string scm_repository;
     std::string scm_reference;
+    /// JSON text of an object: wall_ms, cpu_ms, memory_mb, output_kb, api_calls, depth.
+    std::string limits = "{}";
     Stamps stamps;
+};
+
+/// A session token that was handed out. Only its hash is kept.
+struct TokenRow {
+    /// SHA-256 of the token, hex.
+    std::string token_hash;
+    Id user_id = 0;
+    /// Seconds since 1970.
+    std::int64_t iat = 0;
+    std::int64_t exp = 0;
+    /// Logged out or refreshed: never good again.
+    bool is_revoked = false;
+};
+
+/// What the instance keeps about itself, such as the key that signs its tokens.
+struct SettingRow {
+    std::string name;
+    std::string value;
 };
 
 }  // namespace sluice::store

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "core/event.h"
+#include "store/role_index.h"
 #include "store/rows.h"
 
 namespace sluice::store {
@@ -20,24 +21,15 @@ struct Attachments {
     ScriptRef queued;
 };
 
-/// Lets a map of strings be searched by a view without making a string.
-struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-        return std::hash<std::string_view>{}(text);
-    }
-};
-template <typename T>
-using TextMap = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
-
 /// Threads: any, it never changes. Pointers live as long as the snapshot.
 struct Snapshot {
     /// Grows with every change of the tables above.
     std::uint64_t revision = 0;
     TextMap<std::shared_ptr<const ServiceRow>> services_by_name;
+    std::unordered_map<Id, std::shared_ptr<const ServiceRow>> services_by_id;
     TextMap<std::shared_ptr<const AppRow>> apps_by_key;
     std::unordered_map<Id, std::shared_ptr<const AppRow>> apps_by_id;
-    std::unordered_map<Id, std::shared_ptr<const RoleRow>> roles_by_id;
+    std::unordered_map<Id, std::shared_ptr<const Role>> roles_by_id;
     /// By event name without its stage.
     TextMap<Attachments> attachments;
     /// Services (first part of an event name) that have any attachment at all: the quick "no".

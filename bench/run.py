@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""Measures the release build against the floors under it; prints one table, writes build/bench/*.json.
+
+    bench/run.py [--build build/release] [--out build/bench] [--only P1,P2] [--rounds 5] [--seconds 3]
+
+The server and its hosts stay on core 0, the load on core 1. Every workload first checks that the bytes of the
+answers are right. CPU is user and system time of the server's whole process tree, divided by the requests.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from lib import machine  # noqa: E402
+from lib.load import Wrk  # noqa: E402
+from lib.table import print_table  # noqa: E402
+from lib.workloads import WORKLOADS, Bench  # noqa: E402
+
+SERVER_CORE, LOAD_CORE = 0, 1
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", default="build/release")
+    parser.add_argument("--out", default="build/bench")
+    parser.add_argument("--only", default="", help="comma list: " + ",".join(WORKLOADS))
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=3)
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
+    if len(os.sched_getaffinity(0)) < 2:
+        print("bench: needs two cores, one for the server and one for the load", file=sys.stderr)
+        return 1
+    wanted = [name.strip().upper() for name in options.only.split(",") if name.strip()]
+    unknown = set(wanted) - set(WORKLOADS)
+    if unknown:
+        print(f"bench: no workload {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 1
+    out = pathlib.Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    facts = machine.facts(HERE.parent)
+    facts.update(rounds=options.rounds, seconds=options.seconds)
+    bench = Bench(options.build, Wrk(LOAD_CORE, options.seconds), options.rounds, SERVER_CORE)
+    rows = []
+    for name in wanted or WORKLOADS:
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        part = WORKLOADS[name](bench)
+        rows += part
+        document = {"machine": facts, "rows": part}
+        (out / f"{name.lower()}.json").write_text(json.dumps(document, indent=1) + "\n")
+    print_table(facts, rows)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,7 @@
+// db._table.employees.get.post_process, type nodejs, with allow_event_modification
+for (const record of event.response.content.resource ?? []) {
+    record.name = `${record.first_name} ${record.last_name}`;
+    delete record.first_name;
+    delete record.last_name;
+    delete record.hire_date;
+}

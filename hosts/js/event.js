@@ -1,0 +1,350 @@
+'use strict';
+/**
+ * The event a script is given, and what it changed in it.
+ * Parts of the run frame are decoded when the script first reads them; nothing that was never read
+ * or written is looked at again. Source: hosts/PROTOCOL.md sections 3 and 4.
+ */
+
+const kRunOf = new WeakMap();
+const kResponseMembers = ['status_code', 'content', 'content_type', 'headers'];
+
+function isMap(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && !isBytes(value);
+}
+
+function isBytes(value) {
+    return ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
+}
+
+/** One part of the frame as one member of the event. */
+class Slot {
+    constructor(run, name, missing) {
+        this.run = run;
+        this.name = name;
+        this.missing = missing;
+        this.isDecoded = false;
+        this.isTouched = false;
+        this.document = null;
+        this.value = undefined;
+    }
+
+    get() {
+        this.isTouched = true;
+        if (!this.isDecoded) this.value = this.given();
+        return this.value;
+    }
+
+    set(value) {
+        this.isTouched = true;
+        this.isDecoded = true;
+        this.value = value;
+    }
+
+    /** The value as it came. */
+    given() {
+        this.isDecoded = true;
+        const form = this.run.parts.form(this.name);
+        if (form === null) return this.absent();
+        if (form === 'text') return this.run.parts.text(this.name);
+        if (form === 'bytes') return this.run.parts.bytes(this.name);
+        return this.decode(this.run.parts.text(this.name), this.run.parts.shape(this.name));
+    }
+
+    decode(text, shape) {
+        this.document = this.run.ledger.decode(text, shape);
+        return this.document.value;
+    }
+
+    absent() {
+        return this.missing === '{}' ? {} : null;
+    }
+
+    /** The JSON text that came, if this part is JSON. */
+    givenText() {
+        const form = this.run.parts.form(this.name);
+        if (form === 'json') return this.run.parts.text(this.name);
+        return form === null ? this.missing : null;
+    }
+
+    /** `text` is what the value encodes to now. */
+    isGiven(text, value) {
+        const given = this.givenText();
+        if (given === null) return false;
+        if (text === given) return true;
+        if (this.document === null && given !== '{}' && given !== 'null') {
+            this.document = this.run.ledger.decode(given);
+        }
+        if (this.document === null) return false;
+        return text === this.document.canonical
+            || this.run.ledger.isLiteral && JSON.stringify(value) === this.document.canonical;
+    }
+}
+
+/** `request.payload`: the part of that name, or the body when the body is JSON itself. */
+class PayloadSlot extends Slot {
+    absent() {
+        const text = this.givenText();
+        return text === '{}' ? {} : this.decode(text, this.run.parts.shape('request.content'));
+    }
+
+    givenText() {
+        const parts = this.run.parts;
+        if (parts.form(this.name) === 'json') return parts.text(this.name);
+        if (parts.form('request.content') !== 'text') return '{}';
+        if (this.body === undefined) {
+            this.body = parts.text('request.content');
+            try {
+                JSON.parse(this.body);
+            } catch {
+                this.body = '{}';
+            }
+        }
+        return this.body;
+    }
+}
+
+class EventMethods {
+    setResponse(content, statusCode = 200, contentType = 'application/json') {
+        this.response = { content, status_code: statusCode, content_type: contentType };
+    }
+
+    setRequest(request) {
+        this.request = request;
+    }
+
+    setReturn(value) {
+        kRunOf.get(this).returned = value;
+    }
+}
+
+function requestView(run) {
+    const given = run.head.request;
+    const parameters = new Slot(run, 'request.parameters', '{}');
+    const headers = new Slot(run, 'request.headers', '{}');
+    const content = new Slot(run, 'request.content', 'null');
+    const payload = new PayloadSlot(run, 'request.payload', '{}');
+    run.requestSlots = { parameters, headers, content, payload };
+    return {
+        api_version: given.api_version,
+        method: given.method,
+        get parameters() { return parameters.get(); },
+        set parameters(value) { parameters.set(value); },
+        get headers() { return headers.get(); },
+        set headers(value) { headers.set(value); },
+        get content() { return content.get(); },
+        set content(value) { content.set(value); },
+        content_type: given.content_type,
+        get payload() { return payload.get(); },
+        set payload(value) { payload.set(value); },
+        uri: given.uri,
+        service: given.service,
+    };
+}
+
+function responseView(run) {
+    const given = run.head.response;
+    const headers = new Slot(run, 'response.headers', '{}');
+    const content = new Slot(run, 'response.content', 'null');
+    run.responseSlots = { headers, content };
+    return {
+        status_code: given.status_code,
+        get headers() { return headers.get(); },
+        set headers(value) { headers.set(value); },
+        get content() { return content.get(); },
+        set content(value) { content.set(value); },
+        content_type: given.content_type,
+    };
+}
+
+/**
+ * A run as the event sees it: `head`, `parts` {form, text, bytes by name} and `ledger`.
+ * `returned` holds what setReturn was given.
+ */
+function makeEvent(run) {
+    run.request = null;
+    run.response = null;
+    run.hasNewRequest = false;
+    run.hasNewResponse = false;
+    run.requestSlots = null;
+    run.responseSlots = null;
+    run.returned = undefined;
+    const request = {
+        __proto__: EventMethods.prototype,
+        resource: run.head.resource,
+        get request() { return run.request || (run.request = requestView(run)); },
+        set request(value) {
+            if (run.requestSlots === null) requestView(run);
+            run.request = value;
+            run.hasNewRequest = true;
+        },
+    };
+    const event = run.head.response === undefined ? request : {
+        __proto__: EventMethods.prototype,
+        resource: run.head.resource,
+        get request() { return run.request || (run.request = requestView(run)); },
+        set request(value) {
+            if (run.requestSlots === null) requestView(run);
+            run.request = value;
+            run.hasNewRequest = true;
+        },
+        get response() {
+            if (run.response === null && !run.hasNewResponse) run.response = responseView(run);
+            return run.response;
+        },
+        set response(value) {
+            if (run.responseSlots === null) responseView(run);
+            run.response = value;
+            run.hasNewResponse = true;
+        },
+    };
+    kRunOf.set(event, run);
+    return event;
+}
+
+/** A map of strings, as JSON text. */
+function stringMap(run, value) {
+    if (!isMap(value)) return '{}';
+    const out = {};
+    for (const key of Object.keys(value)) {
+        const member = value[key];
+        if (member === undefined || typeof member === 'function') continue;
+        out[key] = typeof member === 'string' ? member : run.ledger.encode(member);
+    }
+    return JSON.stringify(out);
+}
+
+/** [form, data] of a value that goes into a part. Null where JSON has no word for it. */
+function formOf(run, value) {
+    if (typeof value === 'string') return ['text', value];
+    if (isBytes(value)) {
+        return ['bytes', value instanceof ArrayBuffer ? new Uint8Array(value)
+            : new Uint8Array(value.buffer, value.byteOffset, value.byteLength)];
+    }
+    const text = run.ledger.encode(value);
+    return text === undefined ? null : ['json', text];
+}
+
+function sameBytes(a, b) {
+    if (b === null || a.length !== b.length) return false;
+    for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+    return true;
+}
+
+/** Adds a part of free form when the value is another than the one given. */
+function collectContent(run, parts, slot, given) {
+    const value = given === undefined ? null : given;
+    const made = formOf(run, value) || ['json', 'null'];
+    const form = run.parts.form(slot.name);
+    if (made[0] === 'json' && form !== 'text' && form !== 'bytes') {
+        if (slot.isGiven(made[1], value)) return;
+    } else if (made[0] === 'text') {
+        if (form === 'text' && made[1] === run.parts.text(slot.name)) return;
+        if (form === 'json' && slot.isGiven(JSON.stringify(value), value)) return;
+    } else if (made[0] === 'bytes' && form === 'bytes') {
+        if (sameBytes(made[1], run.parts.bytes(slot.name))) return;
+    }
+    parts.push([slot.name, made[0], made[1]]);
+}
+
+function collectMap(run, parts, slot, value) {
+    const text = stringMap(run, value);
+    if (!slot.isGiven(text, value)) parts.push([slot.name, 'json', text]);
+}
+
+function collectPayload(run, parts, slot, value) {
+    const text = run.ledger.encode(value === undefined ? null : value) || 'null';
+    if (!slot.isGiven(text, value)) parts.push([slot.name, 'json', text]);
+}
+
+/** A new map says only what it has; the given view says what was touched or taken away. */
+function isNamed(holder, key, slot, isNew) {
+    if (isNew) return holder[key] !== undefined;
+    return slot.isTouched || !(key in holder);
+}
+
+function collectRequest(run, head, parts, view, isNew) {
+    if (!isMap(view)) return;
+    const slots = run.requestSlots;
+    const given = run.head.request;
+    const changed = {};
+    if (typeof view.method === 'string' && view.method !== given.method) changed.method = view.method;
+    if (typeof view.content_type === 'string' && view.content_type !== given.content_type) {
+        changed.content_type = view.content_type;
+    }
+    if (changed.method !== undefined || changed.content_type !== undefined) head.request = changed;
+    if (isNamed(view, 'parameters', slots.parameters, isNew)) {
+        collectMap(run, parts, slots.parameters, view.parameters);
+    }
+    if (isNamed(view, 'headers', slots.headers, isNew)) collectMap(run, parts, slots.headers, view.headers);
+    if (isNamed(view, 'payload', slots.payload, isNew)) {
+        collectPayload(run, parts, slots.payload, view.payload);
+    }
+    if (isNamed(view, 'content', slots.content, isNew)) {
+        collectContent(run, parts, slots.content, view.content);
+    }
+}
+
+function collectResponse(run, head, parts, view, isNew) {
+    if (isNew && !(isMap(view) && kResponseMembers.some((key) => key in view))) {
+        const isNothing = view === null || view === undefined
+            || isMap(view) && Object.keys(view).length === 0 && typeof view.toJSON !== 'function';
+        if (!isNothing) collectContent(run, parts, run.responseSlots.content, view);
+        return;
+    }
+    const slots = run.responseSlots;
+    const given = run.head.response || {};
+    const changed = {};
+    if (view.status_code !== given.status_code && Number.isInteger(Number(view.status_code))
+        && view.status_code !== null) {
+        changed.status_code = Number(view.status_code);
+    }
+    if (typeof view.content_type === 'string' && view.content_type !== given.content_type) {
+        changed.content_type = view.content_type;
+    }
+    if (changed.status_code !== undefined || changed.content_type !== undefined) head.response = changed;
+    if (isNamed(view, 'headers', slots.headers, isNew)) collectMap(run, parts, slots.headers, view.headers);
+    if (isNamed(view, 'content', slots.content, isNew)) {
+        collectContent(run, parts, slots.content, view.content);
+    }
+}
+
+function isFalsy(value) {
+    if (!value) return true;
+    if (Array.isArray(value)) return value.length === 0;
+    return isMap(value) && Object.getPrototypeOf(value) === Object.prototype && Object.keys(value).length === 0;
+}
+
+function collectReturn(run, head, parts, value) {
+    if (value === undefined || value === null) return;
+    const made = formOf(run, value);
+    if (made === null) return;
+    if (isFalsy(value)) head.falsy = true;
+    parts.push(['return', made[0], made[1]]);
+}
+
+/**
+ * What a finished run says: members go into `head`, parts are pushed as [name, form, string or bytes].
+ * Throws what encoding a script's value throws (a cycle, a failing toJSON).
+ */
+function collect(run, event, returned, head, parts) {
+    const request = run.requestSlots === null ? null : event.request;
+    if (request !== null) collectRequest(run, head, parts, request, run.hasNewRequest);
+    if (run.head.response !== undefined) {
+        if (run.responseSlots !== null) {
+            const response = event.response;
+            collectResponse(run, head, parts, response, run.hasNewResponse || !isMap(response));
+        }
+    } else if (event.response !== undefined) {
+        if (run.responseSlots === null) {
+            run.responseSlots = {
+                headers: new Slot(run, 'response.headers', '{}'),
+                content: new Slot(run, 'response.content', 'null'),
+            };
+        }
+        collectResponse(run, head, parts, event.response, true);
+    }
+    if (event.stop_propagation) head.stop = true;
+    collectReturn(run, head, parts, run.returned === undefined ? returned : run.returned);
+}
+
+module.exports = { makeEvent, collect, formOf, isMap };

@@ -1,0 +1,56 @@
+'use strict';
+/** Turns the text of a script into a function(event, platform), with the line numbers of the text. */
+
+const vm = require('vm');
+const { compileText, syntaxError, kBefore, kAfter } = require('../js/compile_text');
+
+/** Scripts that name none of these cannot reach what outlives a run, except by inventing globals. */
+const kReachesFurther = new RegExp([
+    'prototype', '__proto__', 'constructor', 'require', 'import', '\\beval\\b', 'Function', 'globalThis',
+    '\\bglobal\\b', '\\bthis\\b', 'process', 'Reflect', 'defineProp', 'setPrototypeOf',
+    'assign', 'freeze', 'seal', 'preventExtensions', '\\bconsole\\s*(\\[|\\.\\s*\\w+\\s*=)',
+    '\\b(Object|JSON|Math|Date|Array|String|Number|Promise|Map|Set|Buffer|Error|Reflect|Intl)\\s*(\\[|\\.\\s*\\w+\\s*=[^=])',
+].join('|'));
+
+const kParameters = ['event', 'platform'];
+const kImports = vm.constants && vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+
+class Script {
+    constructor(name, text) {
+        this.name = name;
+        this.file = name;
+        this.reachesFurther = kReachesFurther.test(text);
+        this.leavesHandles = /\bunref\b/.test(text);
+        this.mayConnect = /\bfetch\b/.test(text);
+        /** True once a run ended quickly: earlier answers may wait for this one. */
+        this.isQuick = false;
+        this.main = null;
+        this.error = null;
+        try {
+            this.main = compileText(text, (isAsync) => compile(text, name, isAsync));
+        } catch (error) {
+            this.error = faultOf(error, name);
+        }
+    }
+}
+
+function compile(text, file, isAsync) {
+    if (!isAsync) return vm.compileFunction(text, kParameters, options(file));
+    const script = new vm.Script(`${kBefore}${text}${kAfter}`,
+        { ...options(file), columnOffset: -kBefore.length });
+    return script.runInThisContext();
+}
+
+function options(file) {
+    return kImports === undefined ? { filename: file }
+        : { filename: file, importModuleDynamically: kImports };
+}
+
+/** Node puts the place of a syntax error before its stack. */
+function faultOf(error, file) {
+    const stack = String(error.stack || '');
+    const found = stack.startsWith(`${file}:`) ? /^\d+/.exec(stack.slice(file.length + 1)) : null;
+    return syntaxError(error.name, error.message, found ? Number(found[0]) : undefined, undefined, stack);
+}
+
+module.exports = { Script };

@@ -1,0 +1,51 @@
+#pragma once
+/// The host's loop: frames in, runs, frames out.
+
+#include <deque>
+#include <string>
+#include <unordered_map>
+
+#include "channel.h"
+#include "origin.h"
+#include "run.h"
+
+namespace sluice::php {
+
+class Host {
+public:
+    explicit Host(int descriptor);
+    ~Host();
+    Host(const Host&) = delete;
+    Host& operator=(const Host&) = delete;
+
+    /// Until the other side closes the connection or sends what is no frame.
+    void serve();
+
+private:
+    /// A script and how long its last run took: behind a slow one no reply is held back.
+    struct Loaded {
+        Script script;
+        bool is_quick = false;
+    };
+
+    bool handle(Frame& frame);
+    void setup(const Frame& frame);
+    void load(const Frame& frame);
+    void run(Frame& frame);
+    void finish(Run& run);
+    /// Why this process should be replaced, or empty.
+    std::string reason_to_retire();
+
+    Channel channel_;
+    std::string folder_;  ///< of the scripts' files, for nobody else
+    int home_ = -1;       ///< the working directory that each run starts in
+    std::string config_ = "{}";
+    std::unordered_map<std::string, Loaded> scripts_;
+    std::deque<Frame> waiting_;
+    Origins origins_;
+    std::int64_t runs_ = 0;
+    std::int64_t first_resident_ = 0;
+    std::string retire_;
+};
+
+}  // namespace sluice::php

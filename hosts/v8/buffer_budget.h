@@ -1,0 +1,49 @@
+#pragma once
+/// Memory for ArrayBuffers, up to a budget: V8's heap limit does not count it.
+
+#include <v8.h>
+
+#include <atomic>
+#include <cstdlib>
+
+namespace sluice::sandbox {
+
+/// Threads: any; V8 frees buffers from its own threads.
+class BufferBudget : public v8::ArrayBuffer::Allocator {
+public:
+    explicit BufferBudget(std::size_t bytes) : most_(bytes) {}
+
+    void* Allocate(std::size_t bytes) override {
+        return take(bytes) ? given(std::calloc(bytes == 0 ? 1 : bytes, 1), bytes) : nullptr;
+    }
+
+    void* AllocateUninitialized(std::size_t bytes) override { return Allocate(bytes); }
+
+    void Free(void* data, std::size_t bytes) override {
+        std::free(data);
+        used_ -= bytes;
+    }
+
+private:
+    bool take(std::size_t bytes) {
+        if (bytes > most_ || used_.fetch_add(bytes) + bytes > most_) {
+            if (bytes <= most_) {
+                used_ -= bytes;
+            }
+            return false;
+        }
+        return true;
+    }
+
+    void* given(void* data, std::size_t bytes) {
+        if (data == nullptr) {
+            used_ -= bytes;
+        }
+        return data;
+    }
+
+    std::size_t most_;
+    std::atomic<std::size_t> used_{0};
+};
+
+}  // namespace sluice::sandbox

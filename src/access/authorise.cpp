@@ -1,0 +1,209 @@
+#include "access/authorise.h"
+
+#include "access/lookups.h"
+#include "access/public_paths.h"
+#include "core/fields.h"
+
+namespace sluice::access {
+namespace {
+
+using store::AccessLines;
+using store::Role;
+using store::RoleAccessRow;
+using store::ServiceLines;
+
+/// Collects what the lines of one step grant.
+class Sum {
+public:
+    Sum(Verb verb, Requestor requestor) : verb_(verb), requestor_(static_cast<int>(requestor)) {}
+
+    void add(const AccessLines& lines) {
+        for (const RoleAccessRow* line : lines) {
+            if ((line->requestor_mask & requestor_) == 0) {
+                continue;
+            }
+            found_ = true;
+            grant_.verbs = grant_.verbs | line->verbs;
+            if (line->verbs.contains(verb_) && !line->filters.empty()) {
+                grant_.filters.insert(grant_.filters.end(), line->filters.begin(),
+                                      line->filters.end());
+                grant_.filters_joined_by_or = filtering_++ == 0 && line->filters_joined_by_or;
+            }
+        }
+    }
+
+    void add(const store::TextMap<AccessLines>& lines, std::string_view key) {
+        const auto at = lines.find(key);
+        if (at != lines.end()) {
+            add(at->second);
+        }
+    }
+
+    bool found() const { return found_; }
+    Grant take() { return std::move(grant_); }
+
+private:
+    Verb verb_;
+    int requestor_;
+    bool found_ = false;
+    int filtering_ = 0;
+    Grant grant_;
+};
+
+/// Calls `work` for "a/b/c", "a/b", "a", "".
+template <typename Work>
+void for_each_prefix(std::string_view component, Work work) {
+    while (!component.empty()) {
+        work(component);
+        const std::size_t slash = component.rfind('/');
+        component = component.substr(0, slash == std::string_view::npos ? 0 : slash);
+    }
+    work(component);
+}
+
+/// "a/{x}/c" matches "a/b/c".
+bool fits_template(std::string_view asked, std::string_view named) {
+    while (!asked.empty() && !named.empty()) {
+        const std::string_view part = asked.substr(0, asked.find('/'));
+        const std::string_view other = named.substr(0, named.find('/'));
+        if (part != other && !part.starts_with('{')) {
+            return false;
+        }
+        asked.remove_prefix(std::min(part.size() + 1, asked.size()));
+        named.remove_prefix(std::min(other.size() + 1, named.size()));
+    }
+    return asked.empty() && named.empty();
+}
+
+void add_exact(Sum& sum, const ServiceLines& lines, std::string_view component) {
+    if (component.find('{') == std::string_view::npos) {
+        sum.add(lines.exact, component);
+        return;
+    }
+    // Only the description of the API asks this way.
+    for (const auto& [named, found] : lines.exact) {
+        if (fits_template(component, named)) {
+            sum.add(found);
+        }
+    }
+}
+
+/// As the index spells it, without the arguments of a procedure: "_func/f(1)" is "_func/f".
+std::string asked_component(std::string_view component) {
+    std::string asked(component);
+    const std::size_t open = asked.find('(');
+    const std::size_t close = asked.rfind(')');
+    if (open != std::string::npos && close != std::string::npos && close > open) {
+        asked.erase(open, close - open + 1);
+    }
+    return store::indexed_component(asked);
+}
+
+Grant everything() {
+    Grant grant;
+    grant.verbs = VerbSet::all();
+    return grant;
+}
+
+Error no_role(const Principal& principal) {
+    if (!principal.user && !principal.app) {
+        return {ErrorKind::Unauthorized,
+                "No session token (JWT) or API Key detected in request. Please send in "
+                "X-DreamFactory-Session-Token and/or X-DreamFactory-API-Key request header."};
+    }
+    if (!principal.app) {
+        return {ErrorKind::Unauthorized,
+                "No API Key provided. Please provide a valid API Key using X-DreamFactory-API-Key "
+                "request header or 'api_key' url query parameter."};
+    }
+    if (!principal.user) {
+        return {ErrorKind::Unauthorized,
+                "No session token (JWT) provided. Please provide a valid JWT using "
+                "X-DreamFactory-Session-Token request header or 'session_token' url query "
+                "parameter."};
+    }
+    return {ErrorKind::Forbidden,
+            "Role not found. A role may not be assigned to you or your application."};
+}
+
+Error refused(const Principal& principal, const Target& target, Verb verb) {
+    if (!principal.user) {
+        return {ErrorKind::Unauthorized, "Unauthorized. User is not authenticated."};
+    }
+    std::string what(lower_name_of(verb));
+    what[0] = static_cast<char>(what[0] - ('a' - 'A'));
+    what.append(" access to ");
+    if (!target.resource.empty()) {
+        what.append("component '").append(target.resource).append("' of ");
+    }
+    return {ErrorKind::Forbidden, "Access Forbidden. " + what + "service '" + target.service +
+                                      "' is not allowed by this user's role."};
+}
+
+}  // namespace
+
+Grant grant_of(const Role& role,
+               std::optional<store::Id> service,
+               std::string_view component,
+               Verb verb,
+               Requestor requestor) {
+    const std::string asked = asked_component(component);
+    const auto lines = service ? role.index.by_service.find(*service) : role.index.by_service.end();
+    if (lines != role.index.by_service.end()) {
+        Sum exact(verb, requestor);
+        add_exact(exact, lines->second, asked);
+        if (exact.found()) {
+            return exact.take();
+        }
+        Sum patterns(verb, requestor);
+        for_each_prefix(
+            asked, [&](std::string_view prefix) { patterns.add(lines->second.patterns, prefix); });
+        if (patterns.found()) {
+            return patterns.take();
+        }
+    }
+    Sum every(verb, requestor);
+    every.add(role.index.every_service.patterns, "");
+    if (asked.empty()) {
+        every.add(role.index.every_service.exact, "");
+    }
+    return every.take();
+}
+
+Result<Grant> authorise(const Principal& principal,
+                        const Target& target,
+                        Verb verb,
+                        Requestor requestor,
+                        const store::Snapshot& snapshot) {
+    if (principal.is_unrestricted || is_public(target.service, target.resource, verb)) {
+        return everything();
+    }
+    if (!principal.role) {
+        return fail(no_role(principal));
+    }
+    const auto role = snapshot.roles_by_id.find(principal.role->id);
+    if (role == snapshot.roles_by_id.end()) {
+        return fail(no_role(principal));
+    }
+    if (!role->second->row.is_active) {
+        return fail(
+            ErrorKind::Forbidden,
+            "Access Forbidden. The role assigned to you or your application is not active.");
+    }
+    const auto service = snapshot.services_by_name.find(target.service);
+    const bool exists = service != snapshot.services_by_name.end();
+    Grant grant =
+        grant_of(*role->second, exists ? std::optional(service->second->id) : std::nullopt,
+                 target.resource, verb, requestor);
+    const bool is_allowed =
+        verb == Verb::Options ? grant.verbs.bits() != 0 : grant.verbs.contains(verb);
+    if (!is_allowed) {
+        return fail(refused(principal, target, verb));
+    }
+    for (RowFilter& filter : grant.filters) {
+        filter.value = with_lookups(filter.value, principal);
+    }
+    return grant;
+}
+
+}  // namespace sluice::access

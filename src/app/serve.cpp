@@ -1,0 +1,208 @@
+#include "app/serve.h"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
+#include <sched.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "app/sample.h"
+#include "app/shard.h"
+#include "app/status.h"
+#include "core/log.h"
+
+namespace sluice::app {
+namespace {
+
+namespace asio = boost::asio;
+
+// Up to this many cores a shard, its hosts and its connections stay on one core: waking another
+// costs 17-20 us on each side (docs/adr/0001-coroutines-on-asio.md).
+constexpr std::size_t kPinUpToCores = 4;
+// Blocking drivers wait here, never on a shard.
+constexpr std::size_t kBlockingThreads = 8;
+
+int refuse(const Error& error) {
+    std::fprintf(stderr, "sluice: %s%s%s\n", error.message().c_str(),
+                 error.detail().empty() ? "" : " ", error.detail().c_str());
+    return 1;
+}
+
+std::vector<int> allowed_cores() {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    std::vector<int> cores;
+    if (sched_getaffinity(0, sizeof set, &set) == 0) {
+        for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+            if (CPU_ISSET(static_cast<std::size_t>(cpu), &set)) {
+                cores.push_back(cpu);
+            }
+        }
+    }
+    return cores;
+}
+
+Status make_data_folder(const std::string& folder) {
+    std::error_code code;
+    std::filesystem::create_directories(folder, code);
+    if (code || ::access(folder.c_str(), W_OK | X_OK) != 0) {
+        return fail(ErrorKind::BadRequest,
+                    "The data folder '" + folder + "' cannot be written to; --data names another.");
+    }
+    // It holds the databases and the instance's secrets.
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, code);
+    return {};
+}
+
+std::string folder_of_binary() {
+    std::error_code code;
+    return std::filesystem::read_symlink("/proc/self/exe", code).parent_path().string();
+}
+
+script::EngineSettings engine_settings(const Options& options) {
+    script::EngineSettings settings;
+    settings.places.hosts_folder =
+        options.hosts_folder.empty() ? folder_of_binary() + "/hosts" : options.hosts_folder;
+    settings.places.environment = environment_variable;
+    for (const std::string& name : options.script_environment) {
+        if (const auto value = environment_variable(name)) {
+            settings.environment.push_back(name + "=" + *value);
+        }
+    }
+    settings.config_json = platform_config(options);
+    settings.limits.request.wall = std::chrono::milliseconds(options.script_wall_ms);
+    settings.limits.request.memory_bytes = options.script_memory_mb << 20U;
+    settings.limits.queued.memory_bytes = options.script_memory_mb << 20U;
+    settings.max_hosts = options.max_hosts;
+    settings.disabled = options.disabled_engines;
+    return settings;
+}
+
+Task<void> make_admin(access::Accounts& accounts, const Options& options, Status& end) {
+    const bool is_named = !options.admin_email.empty();
+    std::optional<std::string> password;
+    if (!options.admin_password.empty()) {
+        password = options.admin_password;
+    }
+    auto made = co_await access::create_first_admin(
+        accounts, is_named ? options.admin_email : "admin@sluice.local", password);
+    if (!made) {
+        end = fail(made.error());
+    } else if (*made && !password) {
+        std::printf("first administrator: %s\npassword (shown only now): %s\n",
+                    (*made)->email.c_str(), (*made)->password.c_str());
+        std::fflush(stdout);
+    }
+}
+
+Status first_admin(access::Accounts& accounts, const Options& options) {
+    asio::io_context io;
+    Status end;
+    asio::co_spawn(io, make_admin(accounts, options, end), asio::detached);
+    io.run();
+    return end;
+}
+
+void log_engines(const script::EngineSettings& settings) {
+    for (const script::EngineDescription& engine : script::describe_engines(settings)) {
+        if (!engine.is_available) {
+            log::warn("script", "engine " + engine.name + " is off: " + engine.why);
+        }
+    }
+}
+
+// Waits for the first signal, then lets the shards drain; the second one ends the process at once.
+void stop_on_signal(std::vector<std::unique_ptr<Shard>>& shards,
+                    std::vector<std::thread>& threads) {
+    asio::io_context io;
+    asio::signal_set signals(io, SIGTERM, SIGINT);
+    signals.async_wait([&](const boost::system::error_code&, int) {
+        log::info("app", "stopping: finishing what runs");
+        for (const auto& shard : shards) {
+            shard->stop();
+        }
+        signals.async_wait([](const boost::system::error_code& code, int) {
+            if (!code) {
+                _exit(1);
+            }
+        });
+    });
+    std::thread waiting([&io] { io.run(); });
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    signals.cancel();
+    io.stop();
+    waiting.join();
+}
+
+int serve_with(const Options& options, store::Store& store) {
+    access::Accounts accounts(store);
+    if (const Status made = first_admin(accounts, options); !made) {
+        return refuse(made.error());
+    }
+    if (!options.sample_folder.empty()) {
+        if (const Status installed = install_sample(options, store); !installed) {
+            return refuse(installed.error());
+        }
+    }
+    asio::thread_pool blocking(kBlockingThreads);
+    services::sql::Shared databases{options.data_folder, blocking, {}, {}};
+    Shared shared{options, store, accounts, databases, engine_settings(options)};
+    log_engines(shared.engines);
+
+    const std::vector<int> cores = allowed_cores();
+    const std::size_t count =
+        options.threads > 0 ? options.threads : std::max<std::size_t>(cores.size(), 1);
+    std::vector<std::unique_ptr<Shard>> shards;
+    for (std::size_t i = 0; i < count; ++i) {
+        shards.push_back(std::make_unique<Shard>(shared));
+        const std::uint16_t port = i == 0 ? options.port : shards.front()->port();
+        if (const Status listening = shards.back()->listen(port, i > 0); !listening) {
+            return refuse(listening.error());
+        }
+    }
+    const bool pins = cores.size() <= kPinUpToCores && count <= cores.size();
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < count; ++i) {
+        threads.emplace_back([&shard = *shards[i], cpu = pins ? cores[i] : -1] { shard.run(cpu); });
+    }
+    const bool is_ipv6 = options.address.find(':') != std::string::npos;
+    const std::string host = is_ipv6 ? "[" + options.address + "]" : options.address;
+    std::printf("listening on %s://%s:%u\n", options.tls_certificate.empty() ? "http" : "https",
+                host.c_str(), static_cast<unsigned>(shards.front()->port()));
+    std::fflush(stdout);
+    stop_on_signal(shards, threads);
+    blocking.join();  // before the shards go: its work may still refer to them
+    return 0;
+}
+
+}  // namespace
+
+int serve(const Options& options) {
+    log::set_level(options.log_level);
+    std::signal(SIGPIPE, SIG_IGN);
+    umask(0077);
+    if (const Status made = make_data_folder(options.data_folder); !made) {
+        return refuse(made.error());
+    }
+    auto store = store::Store::open(options.system_db);
+    if (!store) {
+        return refuse(store.error());
+    }
+    const int code = serve_with(options, **store);
+    log::flush();
+    return code;
+}
+
+}  // namespace sluice::app

@@ -1,0 +1,20 @@
+#pragma once
+/// What is served outside the API.
+
+#include <optional>
+
+#include "app/shard.h"
+#include "core/request.h"
+#include "core/response.h"
+
+namespace sluice::app {
+
+inline constexpr std::string_view kVersion = SLUICE_VERSION;
+
+/// `/status`: readiness and plain facts, for everybody. Empty for any other path.
+std::optional<Response> answer_outside_api(const Shared& shared, const Request& request);
+
+/// `platform.config` as scripts see it: the settings under `df` and at the top.
+std::string platform_config(const Options& options);
+
+}  // namespace sluice::app

@@ -1,0 +1,15 @@
+#pragma once
+/// `GET /api/v2`: the services that a caller may use.
+
+#include "pipeline/pipeline.h"
+
+namespace sluice::pipeline {
+
+/// True for the path of the API itself: `/api`, `/api/v2`, with or without a slash.
+bool is_index_path(std::string_view path);
+
+/// Shape: `{"services":[{id,name,label,description,type}],"service_types":[...]}`, active services
+///        of which the caller's role grants anything, by name, and their types.
+Response api_index(const Parts& parts, const Principal& principal, const store::Snapshot& snapshot);
+
+}  // namespace sluice::pipeline

@@ -1,0 +1,100 @@
+#include "pipeline/resolve.h"
+
+#include <algorithm>
+
+#include "pipeline/match_route.h"
+
+namespace sluice::pipeline {
+namespace {
+
+constexpr std::string_view kApi = "/api";
+
+// "v2", "v2.0"
+bool is_version(std::string_view segment) {
+    return segment.size() >= 2 && segment[0] == 'v' &&
+           std::ranges::all_of(segment.substr(1),
+                               [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+}
+
+std::vector<std::string> segments_of(std::string_view path) {
+    std::vector<std::string> segments;
+    while (!path.empty()) {
+        const std::size_t end = std::min(path.find('/'), path.size());
+        if (end > 0) {
+            segments.emplace_back(path.substr(0, end));
+        }
+        path.remove_prefix(std::min(end + 1, path.size()));
+    }
+    return segments;
+}
+
+std::string joined(const std::vector<std::string>& segments) {
+    std::string path;
+    for (const std::string& segment : segments) {
+        path.append(path.empty() ? "" : "/").append(segment);
+    }
+    return path;
+}
+
+std::string capitalised(Verb verb) {
+    std::string name(lower_name_of(verb));
+    name[0] = static_cast<char>(name[0] - ('a' - 'A'));
+    return name;
+}
+
+Error unsupported(Verb verb, const Target& target) {
+    const std::string what = target.resource.empty()
+                                 ? "requests without a resource"
+                                 : "requests for resource '" + target.resource + "'";
+    return {ErrorKind::BadRequest, "*" + capitalised(verb) + "* " + what +
+                                       " are not currently supported by the '" + target.service +
+                                       "' service."};
+}
+
+}  // namespace
+
+bool is_api_path(std::string_view path) {
+    return path.starts_with(kApi) && (path.size() == kApi.size() || path[kApi.size()] == '/');
+}
+
+Result<Target> target_of(const Request& request) {
+    Target target;
+    target.segments = segments_of(std::string_view(request.path).substr(kApi.size()));
+    if (!target.segments.empty() && is_version(target.segments.front())) {
+        target.segments.erase(target.segments.begin());
+    }
+    if (target.segments.empty()) {
+        return fail(ErrorKind::NotFound, "No service is named in the path.");
+    }
+    target.service = lower_case(target.segments.front());
+    target.segments.erase(target.segments.begin());
+    if (std::ranges::find(target.segments, "..") != target.segments.end()) {
+        return fail(ErrorKind::BadRequest, "'..' is not allowed in the path.");
+    }
+    target.resource = joined(target.segments);
+    return target;
+}
+
+Result<services::ServiceRef> resolve(Target& target,
+                                     Verb verb,
+                                     const store::Snapshot& snapshot,
+                                     services::Registry& registry) {
+    SLUICE_TRY(services::ServiceRef service, registry.find(snapshot, target.service));
+    const services::Description& description = service->describe();
+    auto match = match_route(description, target.service, target.segments, verb);
+    if (match) {
+        if (!match->route->verbs.contains(verb) && verb != Verb::Options) {
+            return fail(unsupported(verb, target));
+        }
+        target.events = std::move(match->events);
+    } else if (description.accepts_any_path) {
+        target.events.push_back(
+            {target.service + "." + std::string(lower_name_of(verb)), target.resource});
+    } else {
+        return fail(ErrorKind::NotFound, "Resource '" + target.resource +
+                                             "' not found for service '" + target.service + "'.");
+    }
+    return service;
+}
+
+}  // namespace sluice::pipeline

@@ -1,0 +1,116 @@
+#include "pipeline/scripts.h"
+
+#include "core/log.h"
+#include "pipeline/apply_outcome.h"
+
+namespace sluice::pipeline {
+namespace {
+
+// Most services have no script at all: one look instead of one for each name and stage.
+bool has_scripts(const store::Snapshot& snapshot, const Call& call) {
+    return snapshot.attachments_per_service.find(call.target.service) !=
+           snapshot.attachments_per_service.end();
+}
+
+void log_dropped(const Script& script, const std::string& dropped, const Request& request) {
+    if (!dropped.empty()) {
+        const std::string why = script.allows_modification
+                                    ? ", which it cannot change at this stage"
+                                    : ": allow_event_modification is off for it";
+        log::warn("script", script.name + ": dropped its changes of " + dropped + why,
+                  request.origin.request_id);
+    }
+}
+
+}  // namespace
+
+void log_error(const Error& error, const Request& request) {
+    const bool is_ours = error.status() >= 500;
+    if (!is_ours && error.detail().empty()) {
+        return;
+    }
+    log::write(is_ours ? log::Level::Error : log::Level::Info, "call",
+               std::to_string(error.status()) + " " + std::string(facts_of(error.kind()).name) +
+                   " on " + request.path + ": " + error.message() +
+                   (error.detail().empty() ? "" : " (" + error.detail() + ")"),
+               request.origin.request_id);
+}
+
+Task<Result<PreResult>> run_pre_scripts(const RunScript& run,
+                                        const store::Snapshot& snapshot,
+                                        const Call& call) {
+    PreResult result;
+    if (!has_scripts(snapshot, call)) {
+        co_return result;
+    }
+    for (const EventName& name : call.target.events) {
+        const store::Attachments* attached = snapshot.find_attachments(name.name);
+        if (attached == nullptr || !attached->pre_process) {
+            continue;
+        }
+        if (!result.request) {
+            result.request = call.request;
+        }
+        const Event event{Stage::PreProcess, name.resource, call, *result.request,
+                          result.response ? &*result.response : nullptr};
+        CO_TRY(Outcome outcome, co_await run(attached->pre_process, event));
+        CO_TRY(PreEffect effect,
+               apply_pre(*attached->pre_process, std::move(outcome), *result.request));
+        log_dropped(*attached->pre_process, effect.dropped, call.request);
+        if (effect.response) {
+            result.response = std::move(effect.response);
+        }
+    }
+    co_return result;
+}
+
+Task<void> run_post_scripts(const RunScript& run,
+                            const store::Snapshot& snapshot,
+                            const Call& call,
+                            Response& response) {
+    if (!has_scripts(snapshot, call)) {
+        co_return;
+    }
+    for (const EventName& name : call.target.events) {
+        const store::Attachments* attached = snapshot.find_attachments(name.name);
+        if (attached == nullptr || !attached->post_process) {
+            continue;
+        }
+        const Script& script = *attached->post_process;
+        const Event event{Stage::PostProcess, name.resource, call, call.request, &response};
+        Result<Outcome> outcome = co_await run(attached->post_process, event);
+        const Result<std::string> dropped =
+            outcome ? apply_post(script, std::move(*outcome), call.request, response)
+                    : fail(std::move(outcome).error());
+        if (!dropped) {
+            log_error(dropped.error(), call.request);
+            response = Response::from(dropped.error());
+            co_return;
+        }
+        log_dropped(script, *dropped, call.request);
+    }
+}
+
+Task<void> run_final_scripts(const RunScript& run,
+                             const store::Snapshot& snapshot,
+                             const Call& call,
+                             const Response& response) {
+    if (!has_scripts(snapshot, call)) {
+        co_return;
+    }
+    for (const EventName& name : call.target.events) {
+        const store::Attachments* attached = snapshot.find_attachments(name.name);
+        if (attached == nullptr || !attached->final) {
+            continue;
+        }
+        const Event event{Stage::Final, name.resource, call, call.request, &response};
+        Result<Outcome> outcome = co_await run(attached->final, event);
+        if (!outcome) {
+            log_error(outcome.error(), call.request);
+        } else if (outcome->raised) {
+            log_error(*outcome->raised, call.request);
+        }
+    }
+}
+
+}  // namespace sluice::pipeline

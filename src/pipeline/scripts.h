@@ -1,0 +1,43 @@
+#pragma once
+/// The scripts attached to a call, in their order: generic name first, then the specific one.
+/// Source: docs/reference/events.md "Order".
+
+#include <optional>
+
+#include "core/ports.h"
+#include "core/result.h"
+#include "store/snapshot.h"
+
+namespace sluice::pipeline {
+
+/// What the scripts before the service made of a call.
+struct PreResult {
+    /// Unset: as it was. Endpoints without such scripts do not pay for a copy.
+    std::optional<Request> request;
+    /// Set: a script answered in the service's place.
+    std::optional<Response> response;
+};
+
+/// Before the service.
+/// Errors:  what a script raised or failed with; later pre scripts are then not run.
+Task<Result<PreResult>> run_pre_scripts(const RunScript& run,
+                                        const store::Snapshot& snapshot,
+                                        const Call& call);
+
+/// After the service, also when it failed. `response` becomes what the scripts made of it; what a
+/// script raises replaces it.
+Task<void> run_post_scripts(const RunScript& run,
+                            const store::Snapshot& snapshot,
+                            const Call& call,
+                            Response& response);
+
+/// Last: the scripts under the bare event names. They see all and change nothing.
+Task<void> run_final_scripts(const RunScript& run,
+                             const store::Snapshot& snapshot,
+                             const Call& call,
+                             const Response& response);
+
+/// Logs what the client is not told of an error.
+void log_error(const Error& error, const Request& request);
+
+}  // namespace sluice::pipeline

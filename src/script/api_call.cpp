@@ -1,0 +1,63 @@
+#include "script/api_call.h"
+
+#include "core/payload.h"
+
+namespace sluice::script {
+namespace {
+
+constexpr std::string_view kPrefix = "/api/v2/";
+
+bool is_absolute(std::string_view path) {
+    const std::string start = lower_case(path.substr(0, 8));
+    return start.starts_with("http://") || start.starts_with("https://");
+}
+
+std::string with_prefix(std::string_view path) {
+    while (path.starts_with('/')) {
+        path.remove_prefix(1);
+    }
+    if (path.starts_with(kPrefix.substr(1))) {
+        path.remove_prefix(kPrefix.size() - 1);
+    }
+    return std::string(kPrefix).append(path);
+}
+
+}  // namespace
+
+Result<Request> request_of(ApiCall call, const Call& caller, Deadline deadline) {
+    if (is_absolute(call.path)) {
+        return fail(ErrorKind::NotImplemented, "platform.api does not call absolute URLs yet.");
+    }
+    const std::optional<Verb> verb = verb_of(call.method);
+    if (!verb) {
+        return fail(ErrorKind::BadRequest, "platform.api knows no verb '" + call.method + "'.");
+    }
+    Request request;
+    request.verb = *verb;
+    request.uri = with_prefix(call.path);
+    const std::string_view uri = request.uri;
+    const std::size_t query = uri.find('?');
+    SLUICE_TRY(request.path, percent_decoded(uri.substr(0, query), false));
+    if (query != std::string_view::npos) {
+        SLUICE_TRY(request.parameters, parse_query(uri.substr(query + 1)));
+    }
+    for (const auto& [name, value] : call.parameters) {
+        request.parameters.set(name, value);
+    }
+    for (const auto& [name, value] : call.headers) {
+        request.headers.set(lower_case(name), value);
+    }
+    request.content_type = request.headers.get_or("content-type", "");
+    if (call.payload) {
+        request.content = std::move(call.payload->text);
+        if (call.payload->form == Content::Form::Json) {
+            request.content_type = "application/json";
+        }
+    }
+    const Origin& origin = caller.request.origin;
+    request.origin = {Requestor::Script, origin.depth + 1,  deadline,
+                      caller.principal,  origin.request_id, origin.client_address};
+    return request;
+}
+
+}  // namespace sluice::script

@@ -1,0 +1,157 @@
+#include "script/done_frame.h"
+
+#include <limits>
+
+namespace sluice::script {
+namespace {
+
+std::optional<std::string> text_member(const json::object& object, std::string_view name) {
+    const json::value* found = object.if_contains(name);
+    if (found == nullptr || !found->is_string()) {
+        return std::nullopt;
+    }
+    return std::string(found->get_string());
+}
+
+Fields fields_of(const json::object& object) {
+    Fields fields;
+    for (const auto& [name, value] : object) {
+        fields.set(name,
+                   value.is_string() ? std::string(value.get_string()) : json::serialize(value));
+    }
+    return fields;
+}
+
+std::optional<Fields> fields_part(const Frame& frame, std::string_view name) {
+    const PartView* part = frame.find_part(name);
+    if (part == nullptr) {
+        return std::nullopt;
+    }
+    json::error_code code;
+    const json::value value = json::parse(part->bytes, code);
+    return code || !value.is_object() ? std::nullopt : std::optional(fields_of(value.get_object()));
+}
+
+std::optional<Content> content_part(const Frame& frame, std::string_view name) {
+    const PartView* part = frame.find_part(name);
+    if (part == nullptr) {
+        return std::nullopt;
+    }
+    return Content{part->form, std::string(part->bytes)};
+}
+
+int status_in(const json::object& object, int fallback) {
+    const std::int64_t status = integer_or(object, "status_code", fallback);
+    return status >= 100 && status <= 599 ? static_cast<int>(status) : 500;
+}
+
+// A limit that the host itself enforced is the server's word, not the script's.
+Error limit_error(const std::string& limit, const std::string& message) {
+    const bool is_time = limit == "wall" || limit == "cpu";
+    return Error(is_time ? ErrorKind::ScriptTimeout : ErrorKind::Internal, message)
+        .with_context("{\"reason\":" + json_string("script_limit_" + limit) + "}");
+}
+
+std::string position_of(const json::object& error) {
+    const std::int64_t line = integer_or(error, "line", 0);
+    if (line <= 0) {
+        return {};
+    }
+    const std::int64_t column = integer_or(error, "column", 0);
+    return " at line " + std::to_string(line) +
+           (column > 0 ? ", column " + std::to_string(column) : "");
+}
+
+Error raised_error(const json::object& thrown, const std::string& script_name) {
+    const std::string_view class_name = text_or(thrown, "class", "");
+    const std::optional<ErrorKind> kind = kind_of_script_name(class_name);
+    std::string message(text_or(thrown, "message", "Unknown scripting error."));
+    Error error(kind.value_or(ErrorKind::Internal), std::move(message));
+    error = std::move(error).with_detail("script '" + script_name + "' threw " +
+                                         std::string(class_name) + position_of(thrown) + " " +
+                                         std::string(text_or(thrown, "stack", "")));
+    if (thrown.contains("status_code")) {
+        error = std::move(error).with_status(status_in(thrown, 500));
+        if (kind && !thrown.contains("code")) {
+            error = std::move(error).with_code(facts_of(*kind).code);
+        }
+    }
+    constexpr std::int64_t kNoCode = std::numeric_limits<std::int64_t>::min();
+    if (const std::int64_t code = integer_or(thrown, "code", kNoCode); code != kNoCode) {
+        error = std::move(error).with_code(code);
+    }
+    if (const json::value* context = thrown.if_contains("context");
+        context != nullptr && !context->is_null()) {
+        error = std::move(error).with_context(json::serialize(*context));
+    }
+    if (boolean_or(thrown, "bare", false)) {
+        error = std::move(error).with_bare_body();
+    }
+    return error;
+}
+
+}  // namespace
+
+Result<Done> read_done(const Frame& frame, const std::string& script_name) {
+    Done done;
+    Outcome& outcome = done.outcome;
+    if (const json::value* request = frame.head.if_contains("request");
+        request != nullptr && request->is_object()) {
+        outcome.request.method = text_member(request->get_object(), "method");
+        outcome.request.content_type = text_member(request->get_object(), "content_type");
+    }
+    outcome.request.parameters = fields_part(frame, "request.parameters");
+    outcome.request.headers = fields_part(frame, "request.headers");
+    if (auto payload = content_part(frame, "request.payload")) {
+        outcome.request.payload = std::move(payload->text);
+    }
+    if (auto content = content_part(frame, "request.content")) {
+        outcome.request.content = std::move(content->text);
+    }
+    if (const json::value* response = frame.head.if_contains("response");
+        response != nullptr && response->is_object()) {
+        if (response->get_object().contains("status_code")) {
+            outcome.response.status = status_in(response->get_object(), 500);
+        }
+        outcome.response.content_type = text_member(response->get_object(), "content_type");
+    }
+    outcome.response.headers = fields_part(frame, "response.headers");
+    outcome.response.content = content_part(frame, "response.content");
+    outcome.returned = content_part(frame, "return");
+    outcome.returned_falsy = boolean_or(frame.head, "falsy", false);
+    outcome.stops_propagation = boolean_or(frame.head, "stop", false);
+    done.retire = text_or(frame.head, "retire", "");
+
+    if (const json::value* thrown = frame.head.if_contains("error"); thrown != nullptr) {
+        if (!thrown->is_object()) {
+            return fail(Error(ErrorKind::Internal, "A script host broke the protocol.")
+                            .with_detail("error is no object"));
+        }
+        done.limit = text_or(thrown->get_object(), "limit", "");
+        done.stack = text_or(thrown->get_object(), "stack", "");
+        outcome.raised =
+            done.limit.empty()
+                ? raised_error(thrown->get_object(), script_name)
+                : limit_error(done.limit, std::string(text_or(thrown->get_object(), "message",
+                                                              "The script passed a limit.")));
+    }
+    return done;
+}
+
+ApiCall read_call(const Frame& frame) {
+    ApiCall call;
+    call.number = integer_or(frame.head, "call", 0);
+    call.method = text_or(frame.head, "method", "GET");
+    call.path = text_or(frame.head, "path", "");
+    for (const auto& [name, fields] :
+         {std::pair{"parameters", &call.parameters}, std::pair{"headers", &call.headers}}) {
+        if (const json::value* found = frame.head.if_contains(name);
+            found != nullptr && found->is_object()) {
+            *fields = fields_of(found->get_object());
+        }
+    }
+    call.payload = content_part(frame, "payload");
+    return call;
+}
+
+}  // namespace sluice::script

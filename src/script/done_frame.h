@@ -1,0 +1,39 @@
+#pragma once
+/// Done and call frames: what a host tells the server. Pure. Source: hosts/PROTOCOL.md 4 and 5.
+
+#include <optional>
+#include <string>
+
+#include "core/event.h"
+#include "core/result.h"
+#include "script/frame.h"
+
+namespace sluice::script {
+
+/// What ended a run, when the host itself enforced a limit.
+struct Done {
+    Outcome outcome;
+    /// "wall", "memory", "output", "api_calls", or "".
+    std::string limit;
+    /// Why the host wants to be replaced; empty when it does not.
+    std::string retire;
+    /// Engine's own stack text, for the log.
+    std::string stack;
+};
+
+/// Errors: Internal when a member has a type that the protocol does not allow.
+Result<Done> read_done(const Frame& frame, const std::string& script_name);
+
+/// A request of `platform.api`, before it is sent through the pipeline.
+struct ApiCall {
+    std::int64_t number = 0;
+    std::string method;
+    std::string path;
+    Parameters parameters;
+    Headers headers;
+    std::optional<Content> payload;
+};
+
+ApiCall read_call(const Frame& frame);
+
+}  // namespace sluice::script

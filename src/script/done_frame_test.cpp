@@ -1,0 +1,117 @@
+#include "script/done_frame.h"
+
+#include <gtest/gtest.h>
+
+namespace sluice::script {
+namespace {
+
+Frame frame_of(std::string_view head, std::vector<PartView> parts = {}) {
+    return {FrameType::Done, parse_json(head)->get_object(), std::move(parts)};
+}
+
+TEST(ReadDone, NothingSaidIsNothingChanged) {
+    const auto done = read_done(frame_of(R"({"run":1})"), "s");
+    ASSERT_TRUE(done);
+    EXPECT_FALSE(done->outcome.raised);
+    EXPECT_FALSE(done->outcome.request.any());
+    EXPECT_FALSE(done->outcome.response.any());
+    EXPECT_FALSE(done->outcome.returned);
+}
+
+TEST(ReadDone, ReadsEveryEdit) {
+    const auto done = read_done(
+        frame_of(R"({"request":{"method":"PUT"},"response":{"status_code":404,"content_type":"x/y"},
+                     "stop":true,"falsy":true,"retire":"grew"})",
+                 {{"request.parameters", Content::Form::Json, R"({"a":"1","b":2,"c":[3]})"},
+                  {"request.payload", Content::Form::Json, R"({"n":9007199254740993})"},
+                  {"response.content", Content::Form::Text, "gone"},
+                  {"return", Content::Form::Json, "0"}}),
+        "s");
+    ASSERT_TRUE(done);
+    const Outcome& outcome = done->outcome;
+    EXPECT_EQ(outcome.request.method, "PUT");
+    EXPECT_EQ(outcome.request.parameters->get_or("b", ""), "2");
+    EXPECT_EQ(outcome.request.parameters->get_or("c", ""), "[3]");
+    EXPECT_EQ(outcome.request.payload, R"({"n":9007199254740993})");
+    EXPECT_EQ(outcome.response.status, 404);
+    EXPECT_EQ(outcome.response.content_type, "x/y");
+    EXPECT_EQ(outcome.response.content->form, Content::Form::Text);
+    EXPECT_EQ(outcome.returned->text, "0");
+    EXPECT_TRUE(outcome.stops_propagation);
+    EXPECT_TRUE(outcome.returned_falsy);
+    EXPECT_EQ(done->retire, "grew");
+}
+
+TEST(ReadDone, StatusOutsideHttpBecomes500) {
+    EXPECT_EQ(
+        read_done(frame_of(R"({"response":{"status_code":9}})"), "s")->outcome.response.status,
+        500);
+    EXPECT_EQ(
+        read_done(frame_of(R"({"response":{"status_code":"418"}})"), "s")->outcome.response.status,
+        418);
+}
+
+struct ThrownCase {
+    std::string_view error;
+    std::string_view body;
+};
+
+TEST(ReadDone, ThrownThingsGetTheirDocumentedBodies) {
+    const std::vector<ThrownCase> cases{
+        {R"({"message":"Only GET"})",
+         R"({"error":{"code":500,"context":null,"message":"Only GET","status_code":500}})"},
+        {R"({"class":"BadRequestException","message":"Missing filter","code":123456})",
+         R"({"error":{"code":123456,"context":null,"message":"Missing filter","status_code":400}})"},
+        {R"({"class":"RestException","message":"Sorry Mate","status_code":418})",
+         R"({"error":{"code":418,"context":null,"message":"Sorry Mate","status_code":418}})"},
+        {R"({"class":"BatchException","message":"Some","status_code":400,"context":{"error":[0]}})",
+         R"({"error":{"code":1000,"context":{"error":[0]},"message":"Some","status_code":400}})"},
+        {R"({"class":"DFException","message":"m","code":400,"bare":true})",
+         R"({"error":{"code":400,"context":null,"message":"m"}})"},
+        {R"({"class":"TypeError","message":"x is not a function","line":3})",
+         R"({"error":{"code":500,"context":null,"message":"x is not a function","status_code":500}})"},
+    };
+    for (const ThrownCase& thrown : cases) {
+        const auto done =
+            read_done(frame_of(R"({"error":)" + std::string(thrown.error) + "}"), "s");
+        ASSERT_TRUE(done && done->outcome.raised);
+        EXPECT_EQ(done->outcome.raised->to_json(), thrown.body);
+    }
+}
+
+TEST(ReadDone, LimitsAreTheServersWord) {
+    const auto wall =
+        read_done(frame_of(R"({"error":{"message":"too long","limit":"wall"}})"), "s");
+    EXPECT_EQ(wall->outcome.raised->kind(), ErrorKind::ScriptTimeout);
+    EXPECT_EQ(wall->outcome.raised->status(), 504);
+    const auto memory =
+        read_done(frame_of(R"({"error":{"message":"too much","limit":"memory"}})"), "s");
+    EXPECT_EQ(memory->outcome.raised->status(), 500);
+    EXPECT_EQ(memory->outcome.raised->context(), R"({"reason":"script_limit_memory"})");
+}
+
+TEST(ReadDone, KeepsThePositionForTheLogOnly) {
+    const auto done =
+        read_done(frame_of(R"({"error":{"message":"m","line":3,"column":5,"stack":"at x"}})"), "s");
+    EXPECT_NE(done->outcome.raised->detail().find("line 3, column 5 at x"), std::string::npos);
+    EXPECT_EQ(done->outcome.raised->message(), "m");
+}
+
+TEST(ReadDone, ErrorOfAnotherTypeBreaksTheProtocol) {
+    EXPECT_FALSE(read_done(frame_of(R"({"error":"text"})"), "s"));
+}
+
+TEST(ReadCall, ReadsMapsOfTextAndPayload) {
+    const ApiCall call = read_call(frame_of(
+        R"({"run":1,"call":2,"method":"POST","path":"db/_table/x","parameters":{"limit":5},
+            "headers":{"X-A":"b"}})",
+        {{"payload", Content::Form::Json, "{}"}}));
+    EXPECT_EQ(call.number, 2);
+    EXPECT_EQ(call.method, "POST");
+    EXPECT_EQ(call.parameters.get_or("limit", ""), "5");
+    EXPECT_EQ(call.headers.get_or("x-a", ""), "b");
+    EXPECT_EQ(call.payload->text, "{}");
+}
+
+}  // namespace
+}  // namespace sluice::script

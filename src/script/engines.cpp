@@ -1,0 +1,144 @@
+#include "script/engines.h"
+
+#include <algorithm>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "core/log.h"
+
+namespace sluice::script {
+namespace {
+
+// How far past its wall limit a script may run before it is noticed.
+constexpr std::chrono::milliseconds kTendInterval{20};
+
+const HostKind* find_kind(std::string_view engine) {
+    const auto& kinds = host_kinds();
+    const auto found = std::ranges::find(kinds, engine, &HostKind::engine);
+    return found == kinds.end() ? nullptr : &*found;
+}
+
+bool is_disabled(const EngineSettings& settings, std::string_view engine) {
+    return std::ranges::any_of(settings.disabled, [engine](const std::string& name) {
+        return name == engine || name == "all";
+    });
+}
+
+int memory_mb_of(const EngineSettings& settings) {
+    return static_cast<int>(settings.limits.request.memory_bytes >> 20U);
+}
+
+std::vector<std::string> host_environment(const EngineSettings& settings) {
+    // Clean: a stray NODE_EXTRA_CA_CERTS alone doubles the time Node takes to start.
+    std::vector<std::string> lines{"LANG=C.UTF-8", "SLUICE_FRAME=json1", "HOME=/nonexistent"};
+    lines.push_back("PATH=" +
+                    settings.places.environment("PATH").value_or("/usr/local/bin:/usr/bin:/bin"));
+    lines.push_back("TZ=" + settings.places.environment("TZ").value_or("UTC"));
+    lines.insert(lines.end(), settings.environment.begin(), settings.environment.end());
+    return lines;
+}
+
+}  // namespace
+
+std::vector<EngineDescription> describe_engines(const EngineSettings& settings) {
+    std::vector<EngineDescription> engines;
+    for (const HostKind& kind : host_kinds()) {
+        EngineDescription engine{std::string(kind.engine),
+                                 std::string(kind.label),
+                                 std::string(kind.description),
+                                 kind.is_sandboxed,
+                                 false,
+                                 ""};
+        if (is_disabled(settings, kind.engine)) {
+            engine.why = "disabled by configuration";
+        } else {
+            engine.is_available =
+                find_command(kind, settings.places, memory_mb_of(settings), engine.why).has_value();
+        }
+        engines.push_back(std::move(engine));
+    }
+    return engines;
+}
+
+Engines::Engines(Executor executor, EngineSettings settings, Handler handler)
+    : executor_(executor), settings_(std::move(settings)), handler_(std::move(handler)) {}
+
+Pool* Engines::pool_of(const std::string& engine) {
+    if (const auto found = pools_.find(engine); found != pools_.end()) {
+        return found->second.get();
+    }
+    const HostKind* kind = find_kind(engine);
+    std::string why;
+    const auto command = kind == nullptr || is_disabled(settings_, engine)
+                             ? std::nullopt
+                             : find_command(*kind, settings_.places, memory_mb_of(settings_), why);
+    if (!command) {
+        return nullptr;
+    }
+    PoolSettings pool;
+    pool.host.engine = engine;
+    pool.host.arguments = command->arguments;
+    pool.host.environment = host_environment(settings_);
+    pool.host.config_json = settings_.config_json;
+    pool.host.memory_bytes = settings_.limits.request.memory_bytes;
+    pool.limits = settings_.limits;
+    pool.max_hosts = settings_.max_hosts;
+    return pools_.emplace(engine, std::make_unique<Pool>(executor_, std::move(pool), handler_))
+        .first->second.get();
+}
+
+Task<Result<Outcome>> Engines::run(ScriptRef script, const Event& event) {
+    if (is_disabled(settings_, script->engine)) {
+        const bool all = is_disabled(settings_, "all");
+        co_return fail(
+            ErrorKind::ServiceUnavailable,
+            all ? "All scripting is disabled for this instance."
+                : "Scripting with " + script->engine + " is disabled for this instance.");
+    }
+    Pool* pool = pool_of(script->engine);
+    if (pool == nullptr) {
+        co_return fail(ErrorKind::ServiceUnavailable,
+                       "Scripting with " + script->engine +
+                           " is not available on this instance: its interpreter is missing.");
+    }
+    tend_while_busy();
+    co_return co_await pool->run(std::move(script), event);
+}
+
+void Engines::warm(const std::string& engine) {
+    if (Pool* pool = pool_of(engine)) {
+        pool->warm();
+        tend_while_busy();
+    }
+}
+
+void Engines::stop() {
+    is_stopped_ = true;
+    for (const auto& [engine, pool] : pools_) {
+        pool->stop();
+    }
+}
+
+void Engines::tend_while_busy() {
+    if (!is_tending_) {
+        is_tending_ = true;
+        boost::asio::co_spawn(executor_, tend(*this), boost::asio::detached);
+    }
+}
+
+// Runs only while there is something to watch, so that an idle server sleeps.
+Task<void> Engines::tend(Engines& self) {
+    bool is_busy = true;
+    while (is_busy && !self.is_stopped_) {
+        co_await sleep_for(kTendInterval);
+        is_busy = false;
+        for (const auto& [engine, pool] : self.pools_) {
+            pool->tend(Deadline::Clock::now());
+            is_busy = is_busy || pool->is_busy();
+        }
+    }
+    self.is_tending_ = false;
+}
+
+}  // namespace sluice::script

@@ -1,0 +1,67 @@
+#pragma once
+/// The script engines of one shard: the room's whole interface.
+/// Contract with the hosts: hosts/PROTOCOL.md.
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/ports.h"
+#include "script/host_kinds.h"
+#include "script/limits.h"
+#include "script/pool.h"
+
+namespace sluice::script {
+
+struct EngineSettings {
+    HostPlaces places;
+    /// Names that scripts may read from the server's environment, with their values.
+    std::vector<std::string> environment;
+    std::string config_json = "{}";
+    LimitSettings limits;
+    std::size_t max_hosts = 8;
+    /// Engines switched off by configuration.
+    std::vector<std::string> disabled;
+};
+
+/// One row of `/system/script_type`.
+struct EngineDescription {
+    std::string name;
+    std::string label;
+    std::string description;
+    bool is_sandboxed = false;
+    bool is_available = false;
+    /// Why it is not available; for the log and administrators.
+    std::string why;
+};
+
+/// What this machine can run, without starting anything.
+std::vector<EngineDescription> describe_engines(const EngineSettings& settings);
+
+/// Threads: one shard.
+class Engines {
+public:
+    Engines(Executor executor, EngineSettings settings, Handler handler);
+
+    /// The RunScript port. Errors: core/ports.h; BadRequest for an engine nobody knows.
+    Task<Result<Outcome>> run(ScriptRef script, const Event& event);
+    /// Starts a host of `engine` ahead of its first run.
+    void warm(const std::string& engine);
+    /// Ends all hosts. Runs in flight fail.
+    void stop();
+
+private:
+    Pool* pool_of(const std::string& engine);
+    void tend_while_busy();
+    static Task<void> tend(Engines& self);
+
+    Executor executor_;
+    EngineSettings settings_;
+    Handler handler_;
+    std::map<std::string, std::unique_ptr<Pool>, std::less<>> pools_;
+    bool is_tending_ = false;
+    bool is_stopped_ = false;
+};
+
+}  // namespace sluice::script

@@ -1,0 +1,80 @@
+"""A host that does what the text of its script says: for the tests of the pool.
+
+The text is a list of words: `sleep SECONDS`, `exit CODE`, `call PATH`, `retire`, `throw`, `noise`,
+`break`. The engine name in the setup frame may be `silent` (never answers) or `stillborn` (exits).
+"""
+
+import json
+import os
+import socket
+import struct
+import sys
+import time
+
+stream = socket.socket(fileno=3)
+texts = {}
+
+
+def receive(count):
+    data = b""
+    while len(data) < count:
+        more = stream.recv(count - len(data))
+        if not more:
+            sys.exit(0)
+        data += more
+    return data
+
+
+def read_frame():
+    (length,) = struct.unpack("<I", receive(4))
+    body = receive(length)
+    (head_length,) = struct.unpack("<I", body[1:5])
+    head = json.loads(body[5 : 5 + head_length])
+    return body[:1].decode(), head, body[5 + head_length :]
+
+
+def send(kind, head, content=None):
+    if content is not None:
+        head["parts"] = [["return", "json", len(content)]]
+    text = json.dumps(head).encode()
+    body = kind.encode() + struct.pack("<I", len(text)) + text + (content or b"")
+    stream.sendall(struct.pack("<I", len(body)) + body)
+
+
+def perform(run, words):
+    """Gives the done frame's members besides the run."""
+    done = {}
+    while words:
+        word = words.pop(0)
+        if word == "sleep":
+            time.sleep(float(words.pop(0)))
+        elif word == "exit":
+            os._exit(int(words.pop(0)))
+        elif word == "call":
+            send("C", {"run": run, "call": 1, "method": "GET", "path": words.pop(0)})
+            kind, head, _ = read_frame()
+            assert kind == "Y", kind
+            done["response"] = {"status_code": head["status_code"]}
+        elif word == "retire":
+            done["retire"] = "it was told to"
+        elif word == "throw":
+            done["error"] = {"message": "thrown"}
+        elif word == "noise":
+            print("D\0\0\0{}", flush=True)
+        elif word == "break":
+            stream.sendall(b"\xff" * 64)
+    return done
+
+
+while True:
+    kind, head, rest = read_frame()
+    if kind == "S":
+        if head["engine"] == "stillborn":
+            sys.exit(3)
+        if head["engine"] != "silent":
+            send("H", {"protocol": "json1", "engine": head["engine"], "version": "1"})
+    elif kind == "L":
+        texts[head["script"]] = rest.decode()
+    elif kind == "R":
+        answer = perform(head["run"], texts[head["script"]].split())
+        send("D", {"run": head["run"], **answer}, str(os.getpid()).encode())

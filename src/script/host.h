@@ -1,0 +1,120 @@
+#pragma once
+/// One host process: its frames, its runs in flight, its end.
+/// Contract: hosts/PROTOCOL.md. Design: docs/adr/0005-hosts-as-processes.md.
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "core/ports.h"
+#include "script/host_state.h"
+
+namespace sluice::script {
+
+struct HostSettings {
+    std::string engine;
+    std::vector<std::string> arguments;
+    std::vector<std::string> environment;
+    /// `platform.config` as JSON text.
+    std::string config_json = "{}";
+    std::int64_t memory_bytes = 0;
+    /// How long it may take to answer the setup.
+    std::chrono::milliseconds boot_time{5000};
+};
+
+/// How a run on one host ended.
+struct RunEnd {
+    /// False: the host died before it came to this run, which may go to another host.
+    bool was_started = true;
+    Result<Outcome> result;
+    /// It called `platform.api`.
+    bool called_back = false;
+};
+
+/// Threads: one shard. Owned by its pool and, while it lives, by its own coroutines.
+class Host : public std::enable_shared_from_this<Host> {
+public:
+    /// Starts the process; `on_change` is called whenever state or load changed.
+    /// Errors: ServiceUnavailable.
+    static Result<std::shared_ptr<Host>> start(Executor executor,
+                                               HostSettings settings,
+                                               Handler handler,
+                                               std::function<void(Host&)> on_change);
+    ~Host();
+    Host(const Host&) = delete;
+    Host& operator=(const Host&) = delete;
+
+    /// Queues the run behind those in flight and waits for its end. `fast` says that others may
+    /// be queued behind it.
+    Task<RunEnd> run(ScriptRef script, Limits limits, const Event& event, bool fast);
+
+    /// Kills the host when the run at its head is over its time.
+    void end_overdue(Deadline::Clock::time_point now);
+    /// No further runs; ends when those in flight are done.
+    void retire();
+    /// Ends it now; runs in flight fail.
+    void kill(std::string_view why);
+
+    HostState state() const { return state_; }
+    std::size_t in_flight() const { return flights_.size(); }
+    /// All runs in flight are of scripts known to be fast.
+    bool is_all_fast() const;
+    /// It once answered the setup: its death is no failure to boot.
+    bool has_booted() const { return has_booted_; }
+    const std::string& version() const { return version_; }
+    Deadline::Clock::time_point idle_since() const { return idle_since_; }
+    pid_t pid() const;
+
+private:
+    struct Flight;
+    struct Channel;
+
+    Host(Executor executor,
+         HostSettings settings,
+         Handler handler,
+         std::function<void(Host&)> on_change);
+
+    static Task<void> read_frames(std::shared_ptr<Host> self);
+    static Task<void> write_frames(std::shared_ptr<Host> self);
+    static Task<void> read_output(std::shared_ptr<Host> self);
+    static Task<void> reap(std::shared_ptr<Host> self);
+    static Task<void> answer_call(std::shared_ptr<Host> self,
+                                  std::uint64_t run,
+                                  std::int64_t call,
+                                  Request request);
+
+    Status on_frame(const struct Frame& frame);
+    Status on_hello(const struct Frame& frame);
+    Status on_done(const struct Frame& frame);
+    Status on_call(const struct Frame& frame);
+    void on_log(const struct Frame& frame);
+    void load_when_new(const Script& script);
+    void refuse_call(std::uint64_t run, std::int64_t call, const Error& error);
+    void send_soon();
+    void enter(HostEvent event);
+    void die(std::string_view why);
+
+    Executor executor_;
+    HostSettings settings_;
+    Handler handler_;
+    std::function<void(Host&)> on_change_;
+    std::unique_ptr<Channel> channel_;
+    HostState state_ = HostState::Starting;
+    bool has_booted_ = false;
+    /// It ends a run at its wall limit by itself and lives on.
+    bool interrupts_ = false;
+    /// Its run takes long: it was moved out of the way (script/priority.h).
+    bool is_aside_ = false;
+    std::string version_;
+    std::uint64_t last_run_ = 0;
+    std::deque<Flight*> flights_;
+    std::unordered_set<std::string> loaded_;
+    std::deque<std::string> loaded_order_;
+    Deadline boot_deadline_;
+    Deadline::Clock::time_point idle_since_ = Deadline::Clock::now();
+};
+
+}  // namespace sluice::script

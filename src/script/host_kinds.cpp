@@ -1,0 +1,148 @@
+#include "script/host_kinds.h"
+
+#include <filesystem>
+
+#include <unistd.h>
+
+namespace sluice::script {
+namespace {
+
+// An interpreter's path is an absolute path, or a name looked for on PATH.
+std::optional<std::string> find_program(const std::string& name, const HostPlaces& places) {
+    const auto is_program = [](const std::string& path) {
+        std::error_code ignored;
+        return access(path.c_str(), X_OK) == 0 && !std::filesystem::is_directory(path, ignored);
+    };
+    if (name.find('/') != std::string::npos) {
+        return is_program(name) ? std::optional(name) : std::nullopt;
+    }
+    const std::string path = places.environment("PATH").value_or("/usr/local/bin:/usr/bin:/bin");
+    std::size_t begin = 0;
+    while (begin <= path.size()) {
+        const std::size_t end = std::min(path.find(':', begin), path.size());
+        std::string candidate = path.substr(begin, end - begin) + "/" + name;
+        if (is_program(candidate)) {
+            return candidate;
+        }
+        begin = end + 1;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> find_interpreter(const HostKind& kind,
+                                            const HostPlaces& places,
+                                            std::string& why) {
+    for (const std::string_view variable : kind.path_variables) {
+        if (const auto given = places.environment(variable); given && !given->empty()) {
+            auto found = find_program(*given, places);
+            if (!found) {
+                why = std::string(variable) + " names '" + *given + "', which cannot be run";
+            }
+            return found;
+        }
+    }
+    for (const std::string_view program : kind.programs) {
+        if (auto found = find_program(std::string(program), places)) {
+            return found;
+        }
+    }
+    why = "no " + std::string(kind.programs.front()) + " on PATH";
+    return std::nullopt;
+}
+
+}  // namespace
+
+const std::vector<HostKind>& host_kinds() {
+    static const std::vector<HostKind> kKinds{
+        {"nodejs",
+         "Node.js",
+         "Server-side scripts with Node.js and its packages.",
+         false,
+         {"SLUICE_NODEJS_PATH", "DF_NODEJS_PATH"},
+         {"node", "nodejs"},
+         {"--max-old-space-size={memory_mb}", "{runner}"},
+         "node/main.js",
+         MemoryLimit::DataSize,
+         400},
+        {"php",
+         "PHP",
+         "Server-side scripts with PHP and its extensions.",
+         false,
+         {"SLUICE_PHP_PATH"},
+         {},
+         {},
+         "php/sluice-php",
+         MemoryLimit::DataSize,
+         256},
+        {"python",
+         "Python 2",
+         "Server-side scripts written for Python 2, run by Python 3.",
+         false,
+         {"SLUICE_PYTHON3_PATH", "DF_PYTHON3_PATH"},
+         {"python3"},
+         {"-I", "{runner}"},
+         "python/main.py",
+         MemoryLimit::AddressSpace,
+         256},
+        {"python3",
+         "Python 3",
+         "Server-side scripts with Python 3 and its packages.",
+         false,
+         {"SLUICE_PYTHON3_PATH", "DF_PYTHON3_PATH"},
+         {"python3"},
+         {"-I", "{runner}"},
+         "python/main.py",
+         MemoryLimit::AddressSpace,
+         256},
+        {"v8js",
+         "V8 JavaScript (sandboxed)",
+         "JavaScript in a sandbox: no files, no network, no processes.",
+         true,
+         {"SLUICE_NODEJS_PATH", "DF_NODEJS_PATH"},
+         {"node", "nodejs"},
+         {"--jitless", "{runner}"},
+         "v8/main.js",
+         MemoryLimit::DataSize,
+         400},
+    };
+    return kKinds;
+}
+
+std::optional<HostCommand> find_command(const HostKind& kind,
+                                        const HostPlaces& places,
+                                        int memory_mb,
+                                        std::string& why) {
+    const std::string runner = places.hosts_folder + "/" + std::string(kind.runner);
+    std::error_code ignored;
+    if (!std::filesystem::exists(runner, ignored)) {
+        why = "'" + runner + "' is missing: the host was not built";
+        return std::nullopt;
+    }
+    const std::string total = std::to_string(memory_mb + kind.overhead_mb);
+    HostCommand command{{places.hosts_folder + "/sluice-launch",
+                         kind.memory_limit == MemoryLimit::DataSize ? "--data-mb" : "--space-mb",
+                         total, "--files", "1024", "--"}};
+    if (kind.programs.empty()) {
+        command.arguments.push_back(runner);
+        return command;
+    }
+    auto interpreter = find_interpreter(kind, places, why);
+    if (!interpreter) {
+        return std::nullopt;
+    }
+    command.arguments.push_back(std::move(*interpreter));
+    for (const std::string_view argument : kind.arguments) {
+        std::string text(argument);
+        for (const auto& [mark, value] :
+             {std::pair<std::string_view, std::string>{"{runner}", runner},
+              {"{memory_mb}", std::to_string(memory_mb)}}) {
+            if (const std::size_t at = text.find(mark); at != std::string::npos) {
+                text.replace(at, mark.size(), value);
+            }
+        }
+        command.arguments.push_back(std::move(text));
+    }
+    return command;
+}
+
+}  // namespace sluice::script

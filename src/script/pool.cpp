@@ -1,0 +1,202 @@
+#include "script/pool.h"
+
+#include <algorithm>
+
+#include "core/log.h"
+
+namespace sluice::script {
+namespace {
+
+using Clock = Deadline::Clock;
+
+// After this many failures to boot in a row, runs are refused until kBrokenTime has passed.
+constexpr int kMaxBootFailures = 5;
+constexpr std::chrono::milliseconds kFirstBackOff{100};
+constexpr std::chrono::milliseconds kLongestBackOff{1000};
+constexpr std::chrono::milliseconds kBrokenTime{10'000};
+// A run that was queued behind one that killed its host goes to another host, this often at most.
+constexpr int kMaxAttempts = 4;
+
+std::chrono::milliseconds back_off(int failures) {
+    const auto doubled = kFirstBackOff * (1 << std::min(failures - 1, 4));
+    return failures >= kMaxBootFailures
+               ? kBrokenTime
+               : std::min<std::chrono::milliseconds>(doubled, kLongestBackOff);
+}
+
+}  // namespace
+
+Pool::Pool(Executor executor, PoolSettings settings, Handler handler)
+    : executor_(executor), settings_(std::move(settings)), handler_(std::move(handler)) {}
+
+Task<Result<Outcome>> Pool::run(ScriptRef script, const Event& event) {
+    const Limits limits = effective_limits(*script, event.stage, settings_.limits);
+    if (event.call.request.origin.depth >= limits.depth) {
+        co_return fail(Error(ErrorKind::Internal, "Scripts called each other more than " +
+                                                      std::to_string(limits.depth) +
+                                                      " deep, which is the limit.")
+                           .with_context(R"({"reason":"script_limit_depth"})"));
+    }
+    for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+        const bool fast = pace_.is_fast(script->hash);
+        CO_TRY(const std::shared_ptr<Host> host, co_await acquire(fast, event));
+        RunEnd end = co_await host->run(script, limits, event, fast);
+        wake_next();
+        if (end.was_started) {
+            const auto duration = end.result ? end.result->duration : Pace::kFast;
+            pace_.record(script->hash, duration, end.called_back);
+            co_return std::move(end.result);
+        }
+    }
+    co_return fail(ErrorKind::ServiceUnavailable, "Script '" + script->name +
+                                                      "' could not be started: its hosts died "
+                                                      "before they came to it.");
+}
+
+Task<Result<std::shared_ptr<Host>>> Pool::acquire(bool fast, const Event& event) {
+    const bool nested = event.call.request.origin.depth > 0;
+    const Deadline deadline = event.call.request.origin.deadline;
+    // Those who wait already come first, nested calls excepted: others wait for them.
+    bool may_choose = nested || waiting_.empty();
+    for (;;) {
+        if (is_stopped_) {
+            co_return fail(ErrorKind::ServiceUnavailable, "The server is shutting down.");
+        }
+        if (may_choose) {
+            if (std::shared_ptr<Host> host = choose(fast, nested)) {
+                // The next run should not wait for a start either.
+                if (!fast && count(HostState::Idle) <= 1 && count(HostState::Starting) == 0 &&
+                    may_start(false)) {
+                    start_host();
+                }
+                co_return host;
+            }
+        }
+        if (boot_failures_ >= kMaxBootFailures && Clock::now() < may_boot_at_ && hosts_.empty()) {
+            co_return fail(ErrorKind::ServiceUnavailable,
+                           "Scripting with " + settings_.host.engine +
+                               " is not available: its interpreter does not start.");
+        }
+        if (count(HostState::Starting) <= waiting_.size() && may_start(nested)) {
+            start_host();
+        }
+        Signal signal(executor_);
+        waiting_.push_back(&signal);
+        const bool was_woken =
+            co_await signal.wait_until(deadline.within(settings_.host.boot_time));
+        std::erase(waiting_, &signal);
+        may_choose = true;
+        if (!was_woken && deadline.has_passed()) {
+            co_return fail(ErrorKind::ServiceUnavailable,
+                           "All hosts for " + settings_.host.engine +
+                               " scripts are busy; none became free in time.");
+        }
+    }
+}
+
+std::shared_ptr<Host> Pool::choose(bool fast, bool nested) const {
+    std::shared_ptr<Host> best;
+    for (const std::shared_ptr<Host>& host : hosts_) {
+        if (host->state() == HostState::Idle) {
+            best = best ? best : host;
+        } else if (fast && !nested && host->state() == HostState::Running && host->is_all_fast() &&
+                   host->in_flight() < settings_.max_depth) {
+            // A running host is warm in the cache and answers several in one write.
+            return host;
+        }
+    }
+    return best;
+}
+
+bool Pool::may_start(bool nested) const {
+    const std::size_t limit = nested ? settings_.max_hosts * 2 : settings_.max_hosts;
+    return hosts_.size() < limit && Clock::now() >= may_boot_at_;
+}
+
+void Pool::start_host() {
+    auto started =
+        Host::start(executor_, settings_.host, handler_, [this](Host& host) { on_change(host); });
+    if (!started) {
+        log::error("script", started.error().message() + " " + started.error().detail());
+        ++boot_failures_;
+        may_boot_at_ = Clock::now() + back_off(boot_failures_);
+        return;
+    }
+    hosts_.push_back(std::move(*started));
+}
+
+void Pool::on_change(Host& host) {
+    if (host.state() == HostState::Dead) {
+        if (!host.has_booted() && !is_stopped_) {
+            ++boot_failures_;
+            may_boot_at_ = Clock::now() + back_off(boot_failures_);
+        }
+        const bool was_wanted = host.has_booted();
+        std::erase_if(hosts_, [&host](const auto& mine) { return mine.get() == &host; });
+        // A replacement is ready before the next call asks for it.
+        if (was_wanted && !is_stopped_ && hosts_.empty() && may_start(false)) {
+            start_host();
+        }
+    } else if (host.state() == HostState::Idle && host.has_booted()) {
+        boot_failures_ = 0;
+    }
+    wake_next();
+}
+
+void Pool::wake_next() {
+    if (!waiting_.empty()) {
+        waiting_.front()->set();
+    }
+}
+
+std::size_t Pool::count(HostState state) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        hosts_, [state](const auto& host) { return host->state() == state; }));
+}
+
+void Pool::warm() {
+    if (hosts_.empty() && may_start(false)) {
+        start_host();
+    }
+}
+
+void Pool::tend(Clock::time_point now) {
+    const std::vector<std::shared_ptr<Host>> hosts = hosts_;  // ending one changes the list
+    for (const std::shared_ptr<Host>& host : hosts) {
+        host->end_overdue(now);
+    }
+    std::size_t idle = count(HostState::Idle);
+    for (const std::shared_ptr<Host>& host : hosts) {
+        if (idle > 1 && host->state() == HostState::Idle &&
+            now - host->idle_since() > settings_.idle_time) {
+            host->retire();
+            --idle;
+        }
+    }
+    if (!waiting_.empty()) {
+        wake_next();  // a back-off may be over
+    }
+}
+
+void Pool::stop() {
+    is_stopped_ = true;
+    const std::vector<std::shared_ptr<Host>> hosts = hosts_;
+    for (const std::shared_ptr<Host>& host : hosts) {
+        if (host->in_flight() > 0) {
+            host->kill("the server stops");
+        } else {
+            host->retire();
+        }
+    }
+    for (Signal* signal : waiting_) {
+        signal->set();
+    }
+}
+
+bool Pool::is_busy() const {
+    return !waiting_.empty() || hosts_.size() > 1 ||
+           std::ranges::any_of(hosts_,
+                               [](const auto& host) { return host->state() != HostState::Idle; });
+}
+
+}  // namespace sluice::script

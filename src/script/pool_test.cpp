@@ -1,0 +1,246 @@
+#include "script/pool.h"
+
+#include <algorithm>
+#include <set>
+
+#include <signal.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <gtest/gtest.h>
+
+namespace sluice::script {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+/// One shard with a pool of fake hosts (fake_host.py).
+class PoolTest : public testing::Test {
+protected:
+    PoolTest() {
+        settings_.host.engine = "fake";
+        settings_.host.arguments = {"/usr/bin/python3",
+                                    SLUICE_SOURCE_DIR "/src/script/fake_host.py"};
+        settings_.host.environment = {"PATH=/usr/bin:/bin"};
+        settings_.limits.request.wall = milliseconds(2000);
+        settings_.max_hosts = 4;
+        call_.principal = std::make_shared<Principal>();
+    }
+
+    /// Runs the texts at once; gives their ends in the same order.
+    std::vector<Result<Outcome>> run(const std::vector<std::string>& texts) {
+        if (!pool_) {
+            pool_ = std::make_unique<Pool>(io_.get_executor(), settings_,
+                                           [this](Request request) { return answer(request); });
+        }
+        std::vector<Result<Outcome>> ends(texts.size(), fail(ErrorKind::Internal, "never ended"));
+        std::size_t running = texts.size();
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            asio::co_spawn(io_, run_one(*pool_, call_, texts[i], ends[i], running), asio::detached);
+        }
+        const auto give_up = Deadline::after(std::chrono::seconds(20));
+        while (running > 0 && !give_up.has_passed()) {
+            io_.restart();
+            io_.run_for(milliseconds(10));
+            pool_->tend(Deadline::Clock::now());
+        }
+        return ends;
+    }
+
+    static Task<void> run_one(Pool& pool,
+                              const Call& call,
+                              std::string text,
+                              Result<Outcome>& end,
+                              std::size_t& running) {
+        auto script = std::make_shared<Script>();
+        script->name = text;
+        script->hash = text;
+        script->text = text;
+        const Event event{Stage::PreProcess, "", call, call.request, nullptr};
+        end = co_await pool.run(script, event);
+        --running;
+    }
+
+    static Task<void> kill_after(pid_t pid, milliseconds time) {
+        co_await sleep_for(time);
+        kill(pid, SIGKILL);
+    }
+
+    Task<Response> answer(Request request) {
+        asked_ = request;
+        co_return Response::json("{}", 207);
+    }
+
+    static std::string pid_of(const Result<Outcome>& end) {
+        return end && end->returned ? end->returned->text : "none";
+    }
+
+    ~PoolTest() override {
+        if (pool_) {
+            pool_->stop();
+            io_.restart();
+            io_.run_for(milliseconds(700));
+        }
+    }
+
+    asio::io_context io_{1};
+    PoolSettings settings_;
+    Call call_;
+    std::unique_ptr<Pool> pool_;
+    std::optional<Request> asked_;
+};
+
+TEST_F(PoolTest, OneHostServesRunAfterRun) {
+    const std::string first = pid_of(run({"a"})[0]);
+    EXPECT_NE(first, "none");
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_EQ(pid_of(run({"a"})[0]), first);
+    }
+}
+
+TEST_F(PoolTest, UnknownScriptsGetHostsOfTheirOwn) {
+    const auto ends = run({"sleep 0.2", "sleep 0.3", "sleep 0.25"});
+    std::set<std::string> pids;
+    for (const auto& end : ends) {
+        pids.insert(pid_of(end));
+    }
+    EXPECT_EQ(pids.size(), 3U);
+}
+
+TEST_F(PoolTest, FastScriptsShareAHost) {
+    for (int i = 0; i < 6; ++i) {
+        run({"fast"});
+    }
+    const std::size_t before = pool_->host_count();
+    const auto ends = run({"fast", "fast", "fast", "fast", "fast", "fast", "fast", "fast"});
+    std::set<std::string> pids;
+    for (const auto& end : ends) {
+        pids.insert(pid_of(end));
+    }
+    EXPECT_EQ(pids.size(), 1U);
+    EXPECT_EQ(pool_->host_count(), before);
+}
+
+TEST_F(PoolTest, MoreRunsThanHostsWaitTheirTurn) {
+    const auto ends = run(std::vector<std::string>(10, "sleep 0.05"));
+    EXPECT_TRUE(std::ranges::all_of(ends, [](const auto& end) { return end.has_value(); }));
+    EXPECT_LE(pool_->host_count(), 4U);
+}
+
+TEST_F(PoolTest, RunOverItsTimeIsEndedAndOthersGoOn) {
+    settings_.limits.request.wall = milliseconds(200);
+    const auto start = std::chrono::steady_clock::now();
+    const auto ends = run({"sleep 9", "sleep 0.01"});
+    ASSERT_FALSE(ends[0]);
+    EXPECT_EQ(ends[0].error().kind(), ErrorKind::ScriptTimeout);
+    EXPECT_NE(ends[0].error().message().find("limit of 200 ms"), std::string::npos);
+    EXPECT_TRUE(ends[1]);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(3));
+    EXPECT_TRUE(run({"a"})[0]);
+}
+
+TEST_F(PoolTest, CallersDeadlineEndsARunEarlier) {
+    call_.request.origin.deadline = Deadline::after(milliseconds(300));
+    const auto ends = run({"sleep 9"});
+    ASSERT_FALSE(ends[0]);
+    EXPECT_EQ(ends[0].error().kind(), ErrorKind::ScriptTimeout);
+}
+
+TEST_F(PoolTest, HostThatDiesFailsItsRunOnly) {
+    const auto ends = run({"exit 7"});
+    ASSERT_FALSE(ends[0]);
+    EXPECT_EQ(ends[0].error().kind(), ErrorKind::Internal);
+    EXPECT_NE(ends[0].error().message().find("exit code 7"), std::string::npos)
+        << ends[0].error().message();
+    EXPECT_TRUE(run({"a"})[0]);
+}
+
+TEST_F(PoolTest, RunsQueuedBehindADeadHostGoElsewhere) {
+    for (int i = 0; i < 6; ++i) {
+        run({"fast"});
+    }
+    const pid_t host = std::stoi(pid_of(run({"fast"})[0]));
+    kill(host, SIGSTOP);  // takes frames, answers none
+    std::vector<std::string> texts(4, "fast");
+    const auto start = Deadline::Clock::now();
+    asio::co_spawn(io_, kill_after(host, milliseconds(100)), asio::detached);
+    const auto ends = run(texts);
+    EXPECT_FALSE(ends[0]);
+    EXPECT_TRUE(std::ranges::all_of(ends.begin() + 1, ends.end(),
+                                    [](const auto& end) { return end.has_value(); }));
+    EXPECT_LT(Deadline::Clock::now() - start, std::chrono::seconds(5));
+}
+
+TEST_F(PoolTest, BrokenFramesEndTheHostNotTheServer) {
+    const auto ends = run({"break sleep 1"});
+    ASSERT_FALSE(ends[0]);
+    EXPECT_EQ(ends[0].error().kind(), ErrorKind::Internal);
+    EXPECT_TRUE(run({"a"})[0]);
+}
+
+TEST_F(PoolTest, NoiseOnStdoutChangesNothing) {
+    const auto ends = run({"noise"});
+    ASSERT_TRUE(ends[0]);
+    EXPECT_FALSE(ends[0]->raised);
+}
+
+TEST_F(PoolTest, RetiringHostIsReplaced) {
+    const std::string first = pid_of(run({"retire"})[0]);
+    const std::string second = pid_of(run({"a"})[0]);
+    EXPECT_NE(second, "none");
+    EXPECT_NE(first, second);
+}
+
+TEST_F(PoolTest, ThrownErrorIsAnOutcome) {
+    const auto ends = run({"throw"});
+    ASSERT_TRUE(ends[0]);
+    EXPECT_EQ(ends[0]->raised->message(), "thrown");
+}
+
+TEST_F(PoolTest, CallGoesThroughTheHandlerAsTheCaller) {
+    const auto ends = run({"call db/_table/x"});
+    ASSERT_TRUE(ends[0]);
+    EXPECT_EQ(ends[0]->response.status, 207);
+    ASSERT_TRUE(asked_);
+    EXPECT_EQ(asked_->path, "/api/v2/db/_table/x");
+    EXPECT_EQ(asked_->origin.depth, 1);
+    EXPECT_EQ(asked_->origin.principal, call_.principal);
+}
+
+TEST_F(PoolTest, CallsBeyondTheLimitAreRefused) {
+    settings_.limits.request.api_calls = 1;
+    const auto ends = run({"call a call b"});
+    ASSERT_TRUE(ends[0]);
+    EXPECT_EQ(ends[0]->response.status, 500);
+}
+
+TEST_F(PoolTest, TooDeepNestingIsRefused) {
+    call_.request.origin.depth = 8;
+    const auto ends = run({"a"});
+    ASSERT_FALSE(ends[0]);
+    EXPECT_EQ(ends[0].error().context(), R"({"reason":"script_limit_depth"})");
+}
+
+TEST_F(PoolTest, InterpreterThatDoesNotStartIs503) {
+    settings_.host.engine = "stillborn";
+    const auto ends = run({"a"});
+    ASSERT_FALSE(ends[0]);
+    EXPECT_EQ(ends[0].error().kind(), ErrorKind::ServiceUnavailable);
+    // From now on without trying again, for a while.
+    const auto start = Deadline::Clock::now();
+    EXPECT_FALSE(run({"a"})[0]);
+    EXPECT_LT(Deadline::Clock::now() - start, milliseconds(200));
+}
+
+TEST_F(PoolTest, HostThatNeverAnswersTheSetupIsGivenUp) {
+    settings_.host.engine = "silent";
+    settings_.host.boot_time = milliseconds(100);
+    call_.request.origin.deadline = Deadline::after(milliseconds(1500));
+    const auto ends = run({"a"});
+    ASSERT_FALSE(ends[0]);
+    EXPECT_EQ(ends[0].error().kind(), ErrorKind::ServiceUnavailable);
+}
+
+}  // namespace
+}  // namespace sluice::script

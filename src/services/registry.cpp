@@ -1,0 +1,54 @@
+#include "services/registry.h"
+
+#include <algorithm>
+
+namespace sluice::services {
+namespace {
+
+// A save that changed only the label need not throw away open connections.
+bool makes_the_same_service(const store::ServiceRow& a, const store::ServiceRow& b) {
+    return a.id == b.id && a.type == b.type && a.config == b.config && a.name == b.name;
+}
+
+}  // namespace
+
+const Connector* Registry::connector_of(std::string_view type) const {
+    const auto found = std::ranges::find(
+        connectors_, type,
+        [](const Connector& connector) -> std::string_view { return connector.type.name; });
+    return found == connectors_.end() ? nullptr : &*found;
+}
+
+Result<ServiceRef> Registry::find(const store::Snapshot& snapshot, std::string_view name) {
+    const auto row = snapshot.services_by_name.find(name);
+    if (row == snapshot.services_by_name.end()) {
+        if (const auto stale = entries_.find(name); stale != entries_.end()) {
+            entries_.erase(stale);
+        }
+        return fail(ErrorKind::NotFound, "Could not find a service for " + std::string(name) + ".");
+    }
+    if (!row->second->is_active) {
+        return fail(ErrorKind::Forbidden, "Service " + std::string(name) + " is deactivated.");
+    }
+    const auto entry = entries_.find(name);
+    if (entry != entries_.end()) {
+        if (entry->second.row == row->second) {
+            return entry->second.service;
+        }
+        if (makes_the_same_service(*entry->second.row, *row->second)) {
+            entry->second.row = row->second;
+            return entry->second.service;
+        }
+    }
+    const Connector* connector = connector_of(row->second->type);
+    if (connector == nullptr) {
+        return fail(ErrorKind::NotImplemented, "Services of type '" + row->second->type +
+                                                   "' are not available on this instance.");
+    }
+    SLUICE_TRY(ServiceRef service, connector->make(*row->second));
+    // Calls that are still running hold on to the service they started with.
+    entries_.insert_or_assign(std::string(name), Entry{row->second, service});
+    return service;
+}
+
+}  // namespace sluice::services

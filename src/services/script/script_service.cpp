@@ -1,0 +1,48 @@
+#include "services/script/script_service.h"
+
+#include "core/json.h"
+#include "core/script_answer.h"
+#include "store/make_script.h"
+
+namespace sluice::services {
+namespace {
+
+class ScriptService final : public Service {
+public:
+    ScriptService(ScriptRef script, RunScript run)
+        : script_(std::move(script)), run_(std::move(run)) {
+        description_.routes.push_back({"", VerbSet::all(), "Run the script"});
+        description_.accepts_any_path = true;
+    }
+
+    Task<Result<Response>> handle(const Call& call) override {
+        const Event event{Stage::Service, call.target.resource, call, call.request, nullptr};
+        CO_TRY(Outcome outcome, co_await run_(script_, event));
+        co_return answer_of(std::move(outcome), call.request);
+    }
+
+    const Description& describe() const override { return description_; }
+
+private:
+    ScriptRef script_;
+    RunScript run_;
+    Description description_;
+};
+
+}  // namespace
+
+Result<ServiceRef> make_script_service(const store::ServiceRow& row, RunScript run) {
+    SLUICE_TRY(const json::value config, parse_json(row.config, "service config"));
+    const json::object* object = config.if_object();
+    if (object == nullptr || text_or(*object, "content", "").empty()) {
+        return fail(ErrorKind::BadRequest,
+                    "Service '" + row.name + "' has no script: config.content is empty.");
+    }
+    const json::value* limits = object->if_contains("limits");
+    ScriptRef script = store::make_script(
+        "service." + row.name, row.type, std::string(text_or(*object, "content", "")),
+        limits == nullptr ? "" : json::serialize(*limits), true);
+    return std::make_shared<ScriptService>(std::move(script), std::move(run));
+}
+
+}  // namespace sluice::services

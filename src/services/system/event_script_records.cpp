@@ -1,0 +1,142 @@
+#include "services/system/event_script_records.h"
+
+#include <algorithm>
+#include <array>
+
+namespace sluice::services::system {
+namespace {
+
+using store::EventScriptRow;
+using store::Tables;
+
+constexpr std::array kRules{
+    FieldRule{"type", 40},
+    FieldRule{"content", kNoLimit},
+    FieldRule{"storage_path", 4096},
+};
+
+constexpr std::size_t kMaxName = 255;
+
+constexpr std::array<std::string_view, 6> kLimits{"wall_ms",   "cpu_ms",    "memory_mb",
+                                                  "output_kb", "api_calls", "depth"};
+
+// The largest that any of them can mean; a host's own ceilings lie far below.
+constexpr std::int64_t kMaxLimit = 1'000'000'000;
+
+Status check_name(const std::string& name) {
+    SLUICE_CHECK(require_text(name, "name"));
+    const bool is_odd = std::ranges::any_of(
+        name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+    if (name.size() > kMaxName || is_odd || name.front() == '.' || name.back() == '.') {
+        return fail(ErrorKind::BadRequest,
+                    "Field 'name' must be the name of an event, of at most 255 bytes.");
+    }
+    return {};
+}
+
+Status check_limits(const std::string& text) {
+    SLUICE_TRY(const json::value limits, parse_json(text, "limits"));
+    for (const auto& [name, value] : limits.get_object()) {
+        if (std::ranges::find(kLimits, std::string_view(name)) == kLimits.end()) {
+            return fail(ErrorKind::BadRequest,
+                        "Field 'limits': there is no limit '" + std::string(name) + "'.");
+        }
+        if (!value.is_int64() || value.get_int64() < 0 || value.get_int64() > kMaxLimit) {
+            return fail(ErrorKind::BadRequest, "Field 'limits': '" + std::string(name) +
+                                                   "' must be a whole number from 0.");
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+EventScriptRecords::EventScriptRecords(std::vector<ScriptType> types,
+                                       DisabledEngines disabled,
+                                       CheckSyntax check_syntax)
+    : RowRecords({"event_script", "Event Scripts", "Scripts that run on events.", "", {}, {}},
+                 &Tables::event_scripts),
+      types_(std::move(types)),
+      disabled_(std::move(disabled)),
+      check_syntax_(std::move(check_syntax)) {}
+
+Task<Draft> EventScriptRecords::prepare(const Call& /*call*/, json::object fields) {
+    Draft draft;
+    draft.fields = std::move(fields);
+    const std::string engine(text_or(draft.fields, "type", ""));
+    const std::string content(text_or(draft.fields, "content", ""));
+    if (check_syntax_ && !engine.empty() && !content.empty() && disabled_.check(engine)) {
+        draft.warning = co_await check_syntax_(engine, content);
+    }
+    co_return draft;
+}
+
+std::span<const FieldRule> EventScriptRecords::rules() const {
+    return kRules;
+}
+
+Status EventScriptRecords::apply(const Draft& draft,
+                                 EventScriptRow& row,
+                                 const EventScriptRow* before) const {
+    if (before == nullptr) {
+        // The key is what the caller calls it, once.
+        const json::value* name = draft.fields.if_contains("name");
+        if (name != nullptr) {
+            SLUICE_TRY(row.name, read_text(*name, {"name", kMaxName, false}));
+        }
+    }
+    return apply_record(draft.fields, row, kRules);
+}
+
+Status EventScriptRecords::check(Tables& tables,
+                                 EventScriptRow& row,
+                                 const EventScriptRow* before) const {
+    SLUICE_CHECK(check_name(row.name));
+    SLUICE_CHECK(require_text(row.type, "type"));
+    SLUICE_CHECK(disabled_.check(row.type));
+    if (std::ranges::find(types_, row.type, &ScriptType::name) == types_.end()) {
+        return fail(ErrorKind::BadRequest,
+                    "Field 'type': there is no script type '" + row.type + "'.");
+    }
+    SLUICE_CHECK(check_limits(row.limits));
+    if (row.storage_service_id) {
+        SLUICE_TRY(const auto service, tables.services.find(*row.storage_service_id));
+        if (!service) {
+            return fail(ErrorKind::BadRequest,
+                        "Field 'storage_service_id' refers to a service that does not exist.");
+        }
+    }
+    return check_unique(tables, "name", row.name, before);
+}
+
+Task<Result<Response>> EventScripts::create_one(const Call& call, std::string key) {
+    CO_TRY(const Body body, read_body(call.request));
+    CO_TRY(const Options options, read_options(call.request, Body(), records()->kind()));
+    CO_TRY(json::object fields, body.record());
+    fields["name"] = key;
+    const Draft draft = co_await records()->prepare(call, std::move(fields));
+    struct Saved {
+        json::object record;
+        bool is_new = false;
+    };
+    auto work = [records = std::shared_ptr<const Records>(records()), draft, key = std::move(key),
+                 actor = Actor::of(*call.principal)](Tables& tables) -> Result<Saved> {
+        Saved saved;
+        SLUICE_TRY(const auto row, tables.event_scripts.find(key));
+        saved.is_new = !row;
+        if (row) {
+            SLUICE_TRY(saved.record, records->update(tables, key, draft, actor));
+        } else {
+            SLUICE_TRY(saved.record, records->create(tables, draft, actor));
+        }
+        return saved;
+    };
+    CO_TRY(const Saved saved, co_await store().write(std::move(work)));
+    json::object out = picked(saved.record, options, "name", true);
+    if (draft.warning) {
+        out["warning"] = *draft.warning;
+    }
+    co_return Response::json(json::serialize(out), saved.is_new ? 201 : 200);
+}
+
+}  // namespace sluice::services::system

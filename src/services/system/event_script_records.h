@@ -1,0 +1,45 @@
+#pragma once
+/// /system/event_script: the scripts attached to events.
+
+#include "services/system/collection.h"
+#include "services/system/row_records.h"
+#include "services/system/types.h"
+
+namespace sluice::services::system {
+
+/// A script whose text the engine would not take is saved all the same; the answer warns.
+/// Errors: BadRequest (name, type, limits, references), Conflict, ServiceUnavailable (scripting is
+///         switched off).
+class EventScriptRecords : public RowRecords<store::EventScriptRow> {
+public:
+    EventScriptRecords(std::vector<ScriptType> types,
+                       DisabledEngines disabled,
+                       CheckSyntax check_syntax);
+
+    Task<Draft> prepare(const Call& call, json::object fields) override;
+
+protected:
+    std::span<const FieldRule> rules() const override;
+    Status apply(const Draft& draft,
+                 store::EventScriptRow& row,
+                 const store::EventScriptRow* before) const override;
+    Status check(store::Tables& tables,
+                 store::EventScriptRow& row,
+                 const store::EventScriptRow* before) const override;
+
+private:
+    std::vector<ScriptType> types_;
+    DisabledEngines disabled_;
+    CheckSyntax check_syntax_;
+};
+
+/// The collection, with POST to a name: creates the script or changes it.
+class EventScripts : public Collection {
+public:
+    using Collection::Collection;
+
+protected:
+    Task<Result<Response>> create_one(const Call& call, std::string key) override;
+};
+
+}  // namespace sluice::services::system

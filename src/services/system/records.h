@@ -1,0 +1,81 @@
+#pragma once
+/// One kind of record under /system: what can be read and written of it.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/call.h"
+#include "core/json.h"
+#include "core/result.h"
+#include "core/task.h"
+#include "store/tables.h"
+
+namespace sluice::services::system {
+
+struct RecordKind {
+    /// The resource's name in the path, and its name for people.
+    std::string name;
+    std::string label;
+    std::string description;
+    /// "id" or "name".
+    std::string_view key;
+    std::vector<std::string_view> fields;
+    /// What `related` may name.
+    std::vector<std::string_view> relations;
+};
+
+/// A record that came in, and what had to be found out about it before the transaction.
+struct Draft {
+    json::object fields;
+    std::optional<std::string> password_hash;
+    std::optional<std::string> security_answer_hash;
+    /// Told beside the answer; the record is saved all the same.
+    std::optional<std::string> warning;
+    /// The record cannot be saved.
+    std::optional<Error> fault;
+};
+
+/// Who writes.
+struct Actor {
+    std::optional<store::Id> user_id;
+    static Actor of(const Principal& principal);
+};
+
+/// Shape:   keys as text, records as complete JSON objects without secrets.
+/// Errors:  NotFound, BadRequest, Conflict, Forbidden, and those of the database.
+/// Threads: everything but `prepare` runs on the store's thread, in one transaction with others.
+class Records {
+public:
+    virtual ~Records() = default;
+    virtual const RecordKind& kind() const = 0;
+
+    /// What takes time or a script host: hashing, checking syntax. On the caller's shard.
+    virtual Task<Draft> prepare(const Call& call, json::object fields);
+
+    virtual Result<json::array> list(store::Tables& tables) const = 0;
+    virtual Result<json::object> find(store::Tables& tables, const std::string& key) const = 0;
+    virtual Result<json::object> create(store::Tables& tables,
+                                        const Draft& draft,
+                                        const Actor& actor) const = 0;
+    virtual Result<json::object> update(store::Tables& tables,
+                                        const std::string& key,
+                                        const Draft& draft,
+                                        const Actor& actor) const = 0;
+    /// The record as it was.
+    virtual Result<json::object> remove(store::Tables& tables, const std::string& key) const = 0;
+
+    /// Adds the member `relation` to a record.
+    virtual Status relate(store::Tables& tables,
+                          json::object& record,
+                          std::string_view relation) const;
+};
+
+/// Errors: BadRequest naming the field when `value` is empty.
+Status require_text(const std::string& value, std::string_view field);
+
+/// "Record with identifier 'x' not found."
+Error no_such_record(std::string_view key);
+
+}  // namespace sluice::services::system

@@ -1,0 +1,28 @@
+#pragma once
+/// /system/role: the roles, with their lines and the users who have them.
+
+#include "services/system/row_records.h"
+
+namespace sluice::services::system {
+
+/// Errors: BadRequest (names, masks, filters, references), Conflict (name taken), NotFound (a line
+///         of another role).
+class RoleRecords : public RowRecords<store::RoleRow> {
+public:
+    RoleRecords();
+
+    Status relate(store::Tables& tables,
+                  json::object& record,
+                  std::string_view relation) const override;
+
+protected:
+    std::span<const FieldRule> rules() const override;
+    Status check(store::Tables& tables,
+                 store::RoleRow& row,
+                 const store::RoleRow* before) const override;
+    Status save_relations(store::Tables& tables,
+                          const store::RoleRow& row,
+                          const Draft& draft) const override;
+};
+
+}  // namespace sluice::services::system

@@ -1,0 +1,134 @@
+#include "services/system/service_records.h"
+
+#include <algorithm>
+#include <array>
+
+namespace sluice::services::system {
+namespace {
+
+using store::ServiceRow;
+using store::Tables;
+
+constexpr std::array kRules{
+    FieldRule{"name", 40},
+    FieldRule{"label", 80},
+    FieldRule{"description", 4096},
+    FieldRule{"type", 40},
+    // Set when the service is made by the server itself; otherwise they would protect nothing.
+    FieldRule{"mutable", 0, true},
+    FieldRule{"deletable", 0, true},
+};
+
+// Secrets by their name, for types that do not describe their configuration.
+constexpr std::array<std::string_view, 10> kSecretNames{
+    "password",     "secret",     "token",         "private_key", "api_key",
+    "access_token", "secret_key", "client_secret", "passphrase",  "secret_access_key"};
+
+bool is_name(std::string_view name) {
+    return !name.empty() && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    });
+}
+
+json::object config_of(const ServiceRow& row) {
+    auto parsed = parse_json(row.config, "config");
+    return parsed && parsed->is_object() ? std::move(parsed->get_object()) : json::object();
+}
+
+bool is_mask(const json::value& value) {
+    return value.is_string() && value.get_string() == kMask;
+}
+
+}  // namespace
+
+ServiceRecords::ServiceRecords(std::vector<ServiceType> types)
+    : RowRecords({"service", "Services", "The configured services.", "", {}, {}},
+                 &Tables::services),
+      types_(std::move(types)) {}
+
+std::span<const FieldRule> ServiceRecords::rules() const {
+    return kRules;
+}
+
+const ServiceType* ServiceRecords::find_type(std::string_view name) const {
+    const auto found = std::ranges::find(types_, name, &ServiceType::name);
+    return found == types_.end() ? nullptr : &*found;
+}
+
+bool ServiceRecords::is_secret(std::string_view type, std::string_view field) const {
+    if (std::ranges::find(kSecretNames, field) != kSecretNames.end()) {
+        return true;
+    }
+    const ServiceType* found = find_type(type);
+    return found != nullptr &&
+           std::ranges::any_of(found->config_schema, [&](const json::value& item) {
+               const json::object* entry = item.if_object();
+               return entry != nullptr && text_or(*entry, "name", "") == field &&
+                      text_or(*entry, "type", "") == "password";
+           });
+}
+
+json::object ServiceRecords::shown(const ServiceRow& row) const {
+    json::object record = to_record(row);
+    json::object config = config_of(row);
+    for (auto& [name, value] : config) {
+        if (is_secret(row.type, name) && value.is_string() && !value.get_string().empty()) {
+            value = kMask;
+        }
+    }
+    record["config"] = std::move(config);
+    return record;
+}
+
+Status ServiceRecords::apply(const Draft& draft, ServiceRow& row, const ServiceRow* before) const {
+    SLUICE_CHECK(apply_record(draft.fields, row, kRules));
+    if (before == nullptr || !draft.fields.contains("config")) {
+        return {};
+    }
+    json::object config = config_of(*before);
+    for (auto& [name, value] : config_of(row)) {
+        if (!is_mask(value) || !is_secret(before->type, name)) {
+            config[name] = value;
+        }
+    }
+    row.config = json::serialize(config);
+    return {};
+}
+
+Status ServiceRecords::check(Tables& tables, ServiceRow& row, const ServiceRow* before) const {
+    if (before != nullptr && !before->is_mutable) {
+        return fail(ErrorKind::Forbidden, "Service '" + before->name + "' can not be changed.");
+    }
+    row.name = lower_case(row.name);
+    SLUICE_CHECK(require_text(row.name, "name"));
+    if (!is_name(row.name)) {
+        return fail(ErrorKind::BadRequest,
+                    "Field 'name' may have letters, digits, '_' and '-' only.");
+    }
+    SLUICE_CHECK(require_text(row.type, "type"));
+    if (before != nullptr && before->type != row.type) {
+        return fail(ErrorKind::BadRequest, "Field 'type' can not be changed.");
+    }
+    const ServiceType* type = find_type(row.type);
+    if (before == nullptr && type == nullptr) {
+        return fail(ErrorKind::BadRequest,
+                    "Field 'type': there is no service type '" + row.type + "'.");
+    }
+    if (before == nullptr && type->is_singleton) {
+        return fail(ErrorKind::Conflict,
+                    "There can be one service of type '" + row.type + "' only.");
+    }
+    if (row.label.empty()) {
+        row.label = row.name;
+    }
+    return check_unique(tables, "name", row.name, before);
+}
+
+Status ServiceRecords::check_remove(Tables& /*tables*/, const ServiceRow& row) const {
+    if (!row.is_deletable) {
+        return fail(ErrorKind::Forbidden, "Service '" + row.name + "' can not be deleted.");
+    }
+    return {};
+}
+
+}  // namespace sluice::services::system

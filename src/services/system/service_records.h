@@ -1,0 +1,38 @@
+#pragma once
+/// /system/service: the configured services.
+
+#include "services/system/row_records.h"
+#include "services/system/types.h"
+
+namespace sluice::services::system {
+
+/// What stands in a configuration where a secret is.
+inline constexpr std::string_view kMask = "**********";
+
+/// Secrets are shown as the mask, and a mask that is sent back leaves the secret as it is. A
+/// change of `config` replaces the members it names.
+/// Errors: BadRequest (name, type, a type that changed), Conflict (name taken, a second singleton),
+///         Forbidden (not mutable, not deletable).
+class ServiceRecords : public RowRecords<store::ServiceRow> {
+public:
+    explicit ServiceRecords(std::vector<ServiceType> types);
+
+protected:
+    std::span<const FieldRule> rules() const override;
+    json::object shown(const store::ServiceRow& row) const override;
+    Status apply(const Draft& draft,
+                 store::ServiceRow& row,
+                 const store::ServiceRow* before) const override;
+    Status check(store::Tables& tables,
+                 store::ServiceRow& row,
+                 const store::ServiceRow* before) const override;
+    Status check_remove(store::Tables& tables, const store::ServiceRow& row) const override;
+
+private:
+    const ServiceType* find_type(std::string_view name) const;
+    bool is_secret(std::string_view type, std::string_view field) const;
+
+    std::vector<ServiceType> types_;
+};
+
+}  // namespace sluice::services::system

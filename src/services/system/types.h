@@ -1,0 +1,49 @@
+#pragma once
+/// What the system service is told about the rest of the server.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/json.h"
+#include "core/result.h"
+#include "core/task.h"
+#include "services/service.h"
+#include "services/service_type.h"
+
+namespace sluice::services::system {
+
+/// An engine that runs scripts.
+struct ScriptType {
+    std::string name;
+    std::string label;
+    std::string description;
+    bool is_sandboxed = false;
+    bool supports_inline_execution = true;
+};
+
+/// A service as the listing of events needs it.
+struct NamedDescription {
+    std::string service;
+    Description description;
+    /// Known values of the parameters of its paths: table_name -> todo, contact ...
+    std::map<std::string, std::vector<std::string>> values;
+};
+using ListDescriptions = std::function<Task<std::vector<NamedDescription>>()>;
+
+/// What is wrong with a script's text, in the engine's words; unset for nothing.
+using CheckSyntax =
+    std::function<Task<std::optional<std::string>>(std::string engine, std::string text)>;
+
+/// Engines that are switched off: none, "all", or names.
+struct DisabledEngines {
+    bool all = false;
+    std::vector<std::string> names;
+
+    /// Errors: ServiceUnavailable with the documented text.
+    Status check(std::string_view engine) const;
+};
+
+}  // namespace sluice::services::system

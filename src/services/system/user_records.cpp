@@ -1,0 +1,150 @@
+#include "services/system/user_records.h"
+
+#include <array>
+
+#include "services/system/children.h"
+
+namespace sluice::services::system {
+namespace {
+
+using store::Tables;
+using store::UserAppRoleRow;
+using store::UserRow;
+
+constexpr std::array kRules{
+    FieldRule{"username", 64},          FieldRule{"first_name", 64},
+    FieldRule{"last_name", 64},         FieldRule{"phone", 32},
+    FieldRule{"is_sys_admin", 0, true}, FieldRule{"last_login_date", 0, true},
+};
+
+constexpr std::size_t kMinUsername = 6;
+
+const Relation<UserAppRoleRow>& roles() {
+    static const Relation<UserAppRoleRow> kRoles{"user_to_app_to_role_by_user_id",
+                                                 &Tables::user_app_roles, "user_id",
+                                                 &UserAppRoleRow::user_id, &check_user_app_role};
+    return kRoles;
+}
+
+RecordKind kind_of(Users which) {
+    if (which == Users::Admins) {
+        return {"admin", "Administrators", "Users who may configure everything.", "",
+                {},      {roles().name}};
+    }
+    return {"user", "Users", "Users who log in.", "", {}, {roles().name}};
+}
+
+/// Errors: Forbidden when nobody else could administer the instance.
+Status check_other_admin(Tables& tables, const UserRow& row) {
+    SLUICE_TRY(const auto admins, tables.users.where("is_sys_admin", true));
+    for (const UserRow& admin : admins) {
+        if (admin.id != row.id && admin.is_active) {
+            return {};
+        }
+    }
+    return fail(ErrorKind::Forbidden, "The last active administrator must stay.");
+}
+
+Result<std::string> text_member(const json::object& fields, std::string_view name) {
+    const json::value& value = fields.at(name);
+    if (!value.is_string()) {
+        return fail(ErrorKind::BadRequest, "Field '" + std::string(name) + "' must be a text.");
+    }
+    return std::string(value.get_string());
+}
+
+}  // namespace
+
+Status check_user(UserRow& row) {
+    SLUICE_TRY(row.email, access::checked_email(row.email));
+    if (!row.username.empty() && (row.username.size() < kMinUsername ||
+                                  row.username.find_first_of(" \t\r\n") != std::string::npos)) {
+        return fail(ErrorKind::BadRequest,
+                    "Field 'username' must have at least 6 characters and no blanks.");
+    }
+    if (row.name.empty()) {
+        row.name = std::string(trimmed(row.first_name + " " + row.last_name));
+    }
+    if (row.name.empty()) {
+        row.name = row.email.substr(0, row.email.find('@'));
+    }
+    return {};
+}
+
+UserRecords::UserRecords(access::Accounts& accounts, Users which)
+    : RowRecords(kind_of(which), &Tables::users), accounts_(accounts), which_(which) {}
+
+UserRow UserRecords::fresh() const {
+    UserRow row;
+    row.is_sys_admin = which_ == Users::Admins;
+    return row;
+}
+
+bool UserRecords::belongs(const UserRow& row) const {
+    return row.is_sys_admin == (which_ == Users::Admins);
+}
+
+std::span<const FieldRule> UserRecords::rules() const {
+    return kRules;
+}
+
+Task<Draft> UserRecords::prepare(const Call& /*call*/, json::object fields) {
+    Draft draft;
+    draft.fields = std::move(fields);
+    for (const auto& [name, hash] : {std::pair{"password", &Draft::password_hash},
+                                     std::pair{"security_answer", &Draft::security_answer_hash}}) {
+        const json::value* value = draft.fields.if_contains(name);
+        if (value == nullptr || value->is_null()) {
+            continue;
+        }
+        auto text = text_member(draft.fields, name);
+        if (text && hash == &Draft::password_hash) {
+            if (Status good = access::check_new_password(*text); !good) {
+                text = fail(std::move(good).error());
+            }
+        }
+        if (text) {
+            text = co_await accounts_.passwords.hash(std::move(*text));
+        }
+        draft.fields.erase(name);
+        if (!text) {
+            draft.fault = std::move(text).error();
+            co_return draft;
+        }
+        draft.*hash = std::move(*text);
+    }
+    co_return draft;
+}
+
+Status UserRecords::apply(const Draft& draft, UserRow& row, const UserRow* /*before*/) const {
+    SLUICE_CHECK(apply_record(draft.fields, row, kRules));
+    row.password_hash = draft.password_hash.value_or(row.password_hash);
+    row.security_answer_hash = draft.security_answer_hash.value_or(row.security_answer_hash);
+    return {};
+}
+
+Status UserRecords::check(Tables& tables, UserRow& row, const UserRow* before) const {
+    SLUICE_CHECK(require_text(row.email, "email"));
+    SLUICE_CHECK(check_user(row));
+    if (before != nullptr && row.is_sys_admin && before->is_active && !row.is_active) {
+        SLUICE_CHECK(check_other_admin(tables, row));
+    }
+    SLUICE_CHECK(check_reference(tables.apps, row.default_app_id, "default_app_id"));
+    SLUICE_CHECK(check_unique(tables, "email", row.email, before));
+    return check_unique(tables, "username", row.username, before);
+}
+
+Status UserRecords::check_remove(Tables& tables, const UserRow& row) const {
+    return row.is_sys_admin ? check_other_admin(tables, row) : Status();
+}
+
+Status UserRecords::save_relations(Tables& tables, const UserRow& row, const Draft& draft) const {
+    return save_children(tables, roles(), row.id, draft.fields);
+}
+
+Status UserRecords::relate(Tables& tables, json::object& record, std::string_view relation) const {
+    SLUICE_TRY(record[relation], read_children(tables, roles(), integer_or(record, "id", 0)));
+    return {};
+}
+
+}  // namespace sluice::services::system

@@ -1,0 +1,47 @@
+#pragma once
+/// /system/user and /system/admin: two views of one table.
+
+#include "access/accounts.h"
+#include "services/system/row_records.h"
+
+namespace sluice::services::system {
+
+enum class Users { Ordinary, Admins };
+
+/// `password` and `security_answer` are written, never shown.
+/// Errors: BadRequest (e-mail, password, user name, references), Conflict (e-mail or user name
+///         taken), Forbidden (the last administrator).
+class UserRecords : public RowRecords<store::UserRow> {
+public:
+    UserRecords(access::Accounts& accounts, Users which);
+
+    Task<Draft> prepare(const Call& call, json::object fields) override;
+    Status relate(store::Tables& tables,
+                  json::object& record,
+                  std::string_view relation) const override;
+
+protected:
+    store::UserRow fresh() const override;
+    bool belongs(const store::UserRow& row) const override;
+    std::span<const FieldRule> rules() const override;
+    Status apply(const Draft& draft,
+                 store::UserRow& row,
+                 const store::UserRow* before) const override;
+    Status check(store::Tables& tables,
+                 store::UserRow& row,
+                 const store::UserRow* before) const override;
+    Status check_remove(store::Tables& tables, const store::UserRow& row) const override;
+    Status save_relations(store::Tables& tables,
+                          const store::UserRow& row,
+                          const Draft& draft) const override;
+
+private:
+    access::Accounts& accounts_;
+    Users which_;
+};
+
+/// Tidies and judges what every writer of a user must obey: e-mail, names, user name.
+/// Errors: BadRequest naming the field.
+Status check_user(store::UserRow& row);
+
+}  // namespace sluice::services::system

@@ -1,0 +1,12 @@
+#pragma once
+/// The service `user`: sessions, profiles and passwords of those who call.
+
+#include "access/accounts.h"
+#include "services/service.h"
+
+namespace sluice::services::user {
+
+/// Threads: one shard; the accounts may be shared.
+ServiceRef make_user_service(access::Accounts& accounts);
+
+}  // namespace sluice::services::user

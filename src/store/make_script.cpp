@@ -1,0 +1,47 @@
+#include "store/make_script.h"
+
+#include "core/json.h"
+#include "store/digest.h"
+
+namespace sluice::store {
+namespace {
+
+// What is absent stays zero: the instance's default.
+Limits limits_of(const std::string& text) {
+    Limits limits;
+    const auto parsed = parse_json(text, "limits");
+    const json::object* object = parsed ? parsed->if_object() : nullptr;
+    if (object == nullptr) {
+        return limits;
+    }
+    limits.wall = std::chrono::milliseconds(integer_or(*object, "wall_ms", 0));
+    limits.cpu = std::chrono::milliseconds(integer_or(*object, "cpu_ms", 0));
+    limits.memory_bytes = integer_or(*object, "memory_mb", 0) * 1024 * 1024;
+    limits.output_bytes = integer_or(*object, "output_kb", 0) * 1024;
+    limits.api_calls = static_cast<int>(integer_or(*object, "api_calls", 0));
+    limits.depth = static_cast<int>(integer_or(*object, "depth", 0));
+    return limits;
+}
+
+}  // namespace
+
+ScriptRef make_script(std::string name,
+                      std::string engine,
+                      std::string text,
+                      const std::string& limits_json,
+                      bool allows_modification) {
+    auto script = std::make_shared<Script>();
+    script->hash = sha256_hex(engine + '\n' + text);
+    script->name = std::move(name);
+    script->engine = std::move(engine);
+    script->text = std::move(text);
+    script->allows_modification = allows_modification;
+    script->limits = limits_of(limits_json);
+    return script;
+}
+
+ScriptRef script_of(const EventScriptRow& row) {
+    return make_script(row.name, row.type, row.content, row.limits, row.allow_event_modification);
+}
+
+}  // namespace sluice::store

@@ -1,0 +1,1 @@
+"""What the tests on the real binary share: servers to start, a client, fixtures and case files."""

@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+"""Runs the case files against the real binary, on every backend that they name.
+
+    tests/run_cases.py [--build build/asan] [-b sqlite|postgres] [-k words] [--slow] [path ...]
+
+Closes with `N passed, N failed, N skipped`; the exit status is 0 only when nothing failed.
+PostgreSQL: the one at $SLUICE_TEST_POSTGRES, else one of its own; where none is installed, its cases are
+reported as skipped. The form of a case is described in tests/cases/README.md.
+"""
+
+import argparse
+import os
+import pathlib
+import queue
+import sys
+import threading
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from harness import case_file, postgres  # noqa: E402
+from harness.case_run import CaseRun, Failed  # noqa: E402
+from harness.fixtures import PostgresDatabases, Sqlite  # noqa: E402
+from harness.instance import Instance  # noqa: E402
+from harness.server import Server  # noqa: E402
+
+
+class Report:
+    """What came of each run; printed as it comes."""
+
+    def __init__(self, verbose):
+        self.lock = threading.Lock()
+        self.verbose = verbose
+        self.passed, self.failed, self.skipped = 0, [], {}
+        self.unchecked = 0
+
+    def passes(self, name, seconds):
+        with self.lock:
+            self.passed += 1
+            if self.verbose:
+                print(f"ok      {name} ({seconds:.2f} s)", flush=True)
+
+    def fails(self, name, why, log=""):
+        with self.lock:
+            self.failed.append(name)
+            print(f"FAILED  {name}\n  {why}", flush=True)
+            if log:
+                print("  the server said:\n" + "\n".join("  | " + x for x in log.splitlines()))
+
+    def skips(self, name, why):
+        with self.lock:
+            self.skipped.setdefault(why, []).append(name)
+
+    def close(self):
+        for why, names in sorted(self.skipped.items()):
+            print(f"skipped {len(names)}: {why}")
+        if self.unchecked:
+            print(f"note: {self.unchecked} `fired:` lines not checked: no count at /metrics")
+        for name in sorted(self.failed):
+            print(f"failed: {name}")
+        skipped = sum(map(len, self.skipped.values()))
+        print(f"{self.passed} passed, {len(self.failed)} failed, {skipped} skipped", flush=True)
+        return 1 if self.failed or not self.passed else 0
+
+
+class Worker:
+    """One server, one case after the other. A server that died is started again for the next."""
+
+    def __init__(self, build, databases, report):
+        self.build = build
+        self.databases = databases
+        self.report = report
+        self.server = None
+        self.engines, self.kinds = set(), set()
+
+    def ready(self):
+        if self.server is None or not self.server.is_alive:
+            self.close()
+            self.server = Server(self.build)
+            instance = Instance(self.server)
+            instance.clear()
+            self.engines = instance.names("system/script_type")
+            self.kinds = instance.names("system/service_type")
+
+    def work(self, cases):
+        try:
+            while True:
+                try:
+                    case, engine = cases.get_nowait()
+                except queue.Empty:
+                    break
+                self.one(case, engine)
+        finally:
+            self.close()
+
+    def one(self, case, engine):
+        where = " ".join(filter(None, (self.databases.backend, engine)))
+        name = f"{relative(case.path)} [{where}]"
+        start, read_from = time.monotonic(), 0
+        try:
+            self.ready()
+            lacking = self.lacking(case, engine)
+            if lacking:
+                self.report.skips(name, f"no {lacking} here")
+                return
+            read_from = len(self.server.log_text())
+            run = CaseRun(case, engine, self.server, self.databases)
+            run.run()
+            self.report.unchecked += run.unchecked
+            if not self.server.is_alive:
+                raise Failed("the server ended")
+            self.report.passes(name, time.monotonic() - start)
+        except (Failed, RuntimeError) as fault:
+            said = self.server.log_text()[read_from:] if self.server else ""
+            self.report.fails(name, str(fault), "\n".join(said.splitlines()[-15:]))
+
+    def lacking(self, case, engine):
+        engines = {engine} if engine else {script.engines[0] for script in case.scripts}
+        kinds = {s.types[0] for s in case.services} - {"db"} - set(case_file.ENGINES)
+        missing = {e for e in engines - self.engines} | (kinds | set(case.needs)) - self.kinds
+        return " ".join(sorted(missing - {None}))
+
+    def close(self):
+        if self.server is not None:
+            fault = self.server.sanitizer_report() if self.server.process else None
+            try:
+                self.server.close()
+            except RuntimeError as late:
+                fault = fault or str(late)
+            self.server = None
+            if fault:
+                self.report.fails(f"the server itself [{self.databases.backend}]", fault)
+
+
+def relative(path):
+    return os.path.relpath(path, HERE.parent)
+
+
+def find_cases(paths):
+    for path in paths:
+        path = pathlib.Path(path)
+        yield from sorted(path.rglob("*.case")) if path.is_dir() else [path]
+
+
+def collect(options, report):
+    """backend -> the runs on it."""
+    runs = {"sqlite": [], "postgres": []}
+    for path in find_cases(options.paths or [HERE / "cases"]):
+        try:
+            case = case_file.parse(path)
+        except case_file.Faulty as fault:
+            report.fails(relative(path), str(fault))
+            continue
+        words = f"{relative(path)} {case.name}"
+        if options.words and options.words not in words:
+            continue
+        for backend in case.backends:
+            if options.backend and backend != options.backend:
+                continue
+            if case.slow and not options.slow:
+                report.skips(relative(path), "slow")
+            elif backend not in runs:
+                report.skips(relative(path), f"no backend {backend} here")
+            else:
+                runs[backend] += [(case, engine) for engine in case.engines or [None]]
+    return runs
+
+
+def start_postgres(report, runs):
+    """The server, or None with its cases reported as skipped."""
+    if not runs["postgres"]:
+        return None
+    try:
+        url = os.environ.get("SLUICE_TEST_POSTGRES")
+        return postgres.Borrowed(url) if url else postgres.Postgres()
+    except RuntimeError as fault:
+        for case, _ in runs["postgres"]:
+            report.skips(relative(case.path), str(fault))
+        runs["postgres"] = []
+        return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("paths", nargs="*", help="case files or folders (default: tests/cases)")
+    parser.add_argument("--build", default=str(HERE.parent / "build" / "asan"))
+    parser.add_argument("-b", "--backend", help="only this one")
+    parser.add_argument("-k", "--words", help="only cases whose path or name holds this")
+    parser.add_argument("-j", "--jobs", type=int, default=2, help="servers at a time")
+    parser.add_argument("--slow", action="store_true", help="the slow cases too")
+    parser.add_argument("-v", "--verbose", action="store_true", help="a line for each run")
+    options = parser.parse_args()
+
+    report = Report(options.verbose)
+    runs = collect(options, report)
+    database_server = start_postgres(report, runs)
+    databases = {"sqlite": Sqlite()}
+    if database_server:
+        databases["postgres"] = PostgresDatabases(database_server)
+    try:
+        busy = [backend for backend in runs if runs[backend]]
+        workers = []
+        for backend in busy:
+            cases = queue.SimpleQueue()
+            for run in runs[backend]:
+                cases.put(run)
+            for _ in range(max(1, options.jobs // len(busy))):
+                worker = Worker(options.build, databases[backend], report)
+                workers.append(threading.Thread(target=worker.work, args=(cases,)))
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    finally:
+        for made in databases.values():
+            made.close()
+        if database_server:
+            database_server.close()
+    return report.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
