@@ -7,7 +7,7 @@
 
 #include "core/result.h"
 
-struct z_stream_s;
+struct z_stream_s;  // NOLINT(readability-identifier-naming): zlib's
 
 namespace sluice::http {
 

@@ -65,7 +65,9 @@ TEST(Limits, ClientThatDoesNotReadIsDropped) {
     ServerConfig config = strict();
     config.min_bytes_per_second = 1'000'000'000;
     const auto handler = [](Request) -> Task<Response> {
-        co_return Response::json("\"" + std::string(20'000'000, 'r') + "\"");
+        std::string large;
+        large.resize(20'000'000, 'r');
+        co_return Response::json("\"" + large + "\"");
     };
     TestServer server(config, handler);
     Client client(server.port());

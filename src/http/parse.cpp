@@ -75,7 +75,10 @@ public:
         error_code code;
         taken += put(boost::asio::buffer(bytes.data(), bytes.size()), code);
         if (code && code != wire::error::need_more) {
-            return fail(failure_ ? *std::exchange(failure_, std::nullopt) : error_of(code));
+            if (failure_) {
+                return fail(std::move(*failure_));
+            }
+            return fail(error_of(code));
         }
         return taken;
     }
@@ -258,57 +261,64 @@ private:
 
 class RequestParser::Impl {
 public:
-    explicit Impl(const ServerConfig& served) : config(served) { message.emplace(config); }
+    explicit Impl(const ServerConfig& config) : config_(config) { begin(); }
 
-    const ServerConfig& config;
-    std::optional<Message> message;
+    /// Beast's parser reads one message; in an optional the next one needs no allocation.
+    void begin() { message_.emplace(config_); }
+    Message& message() {
+        return *message_;  // NOLINT(bugprone-unchecked-optional-access): the constructor began one
+    }
+
+private:
+    const ServerConfig& config_;
+    std::optional<Message> message_;
 };
 
 RequestParser::RequestParser(const ServerConfig& config) : impl_(std::make_unique<Impl>(config)) {}
 RequestParser::~RequestParser() = default;
 
 void RequestParser::reset() {
-    impl_->message.emplace(impl_->config);
+    impl_->begin();
 }
 
 Result<std::size_t> RequestParser::put(std::string_view bytes) {
-    return impl_->message->put_bytes(bytes);
+    return impl_->message().put_bytes(bytes);
 }
 
 bool RequestParser::has_started() const {
-    return impl_->message->got_some();
+    return impl_->message().got_some();
 }
 
 bool RequestParser::is_head_done() const {
-    return impl_->message->is_header_done();
+    return impl_->message().is_header_done();
 }
 
 bool RequestParser::is_done() const {
-    return impl_->message->is_done();
+    return impl_->message().is_done();
 }
 
 bool RequestParser::expects_continue() const {
-    return impl_->message->expects_continue;
+    return impl_->message().expects_continue;
 }
 
 std::size_t RequestParser::body_bytes() const {
-    return impl_->message->request.content.size();
+    return impl_->message().request.content.size();
 }
 
 Framing RequestParser::framing() const {
-    return impl_->message->framing;
+    return impl_->message().framing;
 }
 
 std::string_view RequestParser::request_id() const {
-    return impl_->message->request_id;
+    return impl_->message().request_id;
 }
 
 const Request& RequestParser::request() const {
-    return impl_->message->request;
+    return impl_->message().request;
 }
 
 Request RequestParser::take() {
-    return std::move(impl_->message->request);
+    return std::move(impl_->message().request);
 }
 
 }  // namespace sluice::http

@@ -43,7 +43,7 @@ inline Task<Response> echo(Request request) {
 
 class TestServer {
 public:
-    explicit TestServer(ServerConfig config = {}, Handler handler = echo)
+    explicit TestServer(const ServerConfig& config = {}, Handler handler = echo)
         : server_(std::make_unique<Server>(shard_, config, std::move(handler))) {
         const Status listening = server_->listen();
         EXPECT_TRUE(listening) << (listening ? "" : listening.error().message());

@@ -36,7 +36,7 @@ int choose_protocol(SSL*,
 
 Result<TlsContext> make_tls_context(const std::string& certificate_file,
                                     const std::string& key_file) {
-    const TlsContext context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+    TlsContext context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
     if (!context) {
         return fail(ErrorKind::Internal, "TLS is not available: " + last_reason());
     }
