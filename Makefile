@@ -18,7 +18,7 @@ build:  ## release build at build/release/sluice
 	@tools/build.sh release $(JOBS)
 
 serve: build  ## build, then serve on http://127.0.0.1:8080 with the data under var/ (SERVE="--listen ..." adds flags)
-	@exec build/release/sluice serve --data $(DATA) $(SERVE)
+	@exec build/release/sluice serve --data $(DATA) --sample examples/sample $(SERVE)
 
 run:  ## debug build on a throw-away data folder and a free port
 	@tools/setup.sh build test
@@ -34,10 +34,12 @@ check:  ## make test, then the slow checks: clang-tidy over everything, thread s
 	@tools/test.sh --jobs $(JOBS)
 	@tools/check.sh $(JOBS)
 
-bench:  ## the benchmarks, on the release build
+bench:  ## the benchmarks, on the release build (BENCH="--only P1 --rounds 3" narrows it)
 	@tools/setup.sh build bench
 	@tools/build.sh release $(JOBS)
-	@tools/bench.sh
+	@cmake -DSLUICE_BENCH=ON build/release >/dev/null
+	@tools/build.sh release $(JOBS) floors
+	@/usr/bin/python3 bench/run.py --build build/release --out build/bench $(BENCH)
 
 format:  ## put every source file into the house's form
 	@tools/format.sh

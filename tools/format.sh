@@ -25,7 +25,14 @@ if [ -z "$formatter" ]; then
     echo "format: skipped C++: no clang-format 14 here"
 elif [ ${#cpp[@]} -gt 0 ]; then
     if [ $check = yes ]; then
-        printf '%s\0' "${cpp[@]}" | xargs -0 -n 20 -P "$(nproc)" "$formatter" --dry-run -Werror || failed=1
+        export formatter
+        # shellcheck disable=SC2016  # expanded by the inner shell
+        unformatted=$(printf '%s\0' "${cpp[@]}" | xargs -0 -n 20 -P "$(nproc)" bash -c '
+            for file; do "$formatter" "$file" | cmp -s - "$file" || echo "$file"; done' format)
+        if [ -n "$unformatted" ]; then
+            failed=1
+            sed "s/^/format: run 'make format': /" <<<"$unformatted"
+        fi
     else
         "$formatter" -i "${cpp[@]}"
     fi
@@ -36,13 +43,16 @@ if ! command -v black >/dev/null; then
     echo "format: skipped Python: no black here"
 elif [ ${#python[@]} -gt 0 ]; then
     if [ $check = yes ]; then
-        black --quiet --check "${python[@]}" || { echo "format: run 'make format' for Python"; failed=1; }
+        if ! said=$(black --check "${python[@]}" 2>&1); then
+            failed=1
+            sed -n "s/^would reformat/format: run 'make format':/p" <<<"$said"
+        fi
     else
         black --quiet "${python[@]}"
     fi
 fi
 if [ $check = yes ] && command -v flake8 >/dev/null && [ ${#python[@]} -gt 0 ]; then
-    flake8 "${python[@]}" || failed=1
+    flake8 . || failed=1
 fi
 [ $failed = 1 ] || [ $check = no ] || echo "format: ${#cpp[@]} C++ and ${#python[@]} Python files"
 exit $failed

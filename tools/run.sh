@@ -11,6 +11,6 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
-build/debug/sluice serve --listen 127.0.0.1:0 --data "$data" "$@" &
+build/debug/sluice serve --listen 127.0.0.1:0 --data "$data" --sample examples/sample "$@" &
 server=$!
 wait "$server"

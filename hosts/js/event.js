@@ -47,11 +47,11 @@ class Slot {
         if (form === null) return this.absent();
         if (form === 'text') return this.run.parts.text(this.name);
         if (form === 'bytes') return this.run.parts.bytes(this.name);
-        return this.decode(this.run.parts.text(this.name));
+        return this.decode(this.run.parts.text(this.name), this.run.parts.shape(this.name));
     }
 
-    decode(text) {
-        this.document = this.run.ledger.decode(text);
+    decode(text, shape) {
+        this.document = this.run.ledger.decode(text, shape);
         return this.document.value;
     }
 
@@ -75,7 +75,8 @@ class Slot {
             this.document = this.run.ledger.decode(given);
         }
         if (this.document === null) return false;
-        return text === this.document.canonical || JSON.stringify(value) === this.document.canonical;
+        return text === this.document.canonical
+            || this.run.ledger.isLiteral && JSON.stringify(value) === this.document.canonical;
     }
 }
 
@@ -83,7 +84,7 @@ class Slot {
 class PayloadSlot extends Slot {
     absent() {
         const text = this.givenText();
-        return text === '{}' ? {} : this.decode(text);
+        return text === '{}' ? {} : this.decode(text, this.run.parts.shape('request.content'));
     }
 
     givenText() {

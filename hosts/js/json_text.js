@@ -12,6 +12,11 @@ const parse = JSON.parse;
 const stringify = JSON.stringify;
 const hasOwn = Object.prototype.hasOwnProperty;
 
+/** What is known of a text: nothing; that decoding loses nothing; that encoding gives the same text again. */
+const kUnknown = 0;
+const kLossless = 1;
+const kCanonical = 2;
+
 /** Parses a text that JSON.parse has accepted; notes where each map and list came from. */
 class Scanner {
     constructor(text, ledger) {
@@ -121,11 +126,19 @@ class Ledger {
         this.numbers = null;
     }
 
-    /** Shape: {text, value, canonical}; `canonical` is what JSON.stringify makes of the given value. */
-    decode(text) {
+    /** True when encode() may write something else than JSON.stringify does. */
+    get isLiteral() {
+        return this.nodes !== null;
+    }
+
+    /**
+     * Shape: {text, value, canonical}; `canonical` is what JSON.stringify makes of the given value.
+     * A host that has looked at the text passes what it found: kCanonical, kLossless or kUnknown.
+     */
+    decode(text, shape = kUnknown) {
         let value = parse(text);
-        const canonical = stringify(value);
-        if (canonical !== text && Ledger.mayLose(text)) {
+        const canonical = shape === kCanonical ? text : stringify(value);
+        if (canonical !== text && shape !== kLossless) {
             const nodes = this.nodes;
             this.nodes = nodes || new Map();
             this.numbers = this.numbers || new Map();
@@ -240,8 +253,5 @@ class Ledger {
         return kept.concat(keys.filter((key) => !old.has(key)));
     }
 }
-
-/** A host that can tell cheaply which texts lose nothing sets its own test here. */
-Ledger.mayLose = () => true;
 
 module.exports = { Ledger };

@@ -6,6 +6,8 @@
 
 const { createRequire, builtinModules } = require('module');
 
+/** Where Node keeps what fetch() sends through. */
+const kFetchDispatcher = Symbol.for('undici.globalDispatcher.1');
 /** What listeners and Node itself change on `process`. */
 const kOwnOfProcess = ['_events', '_eventsCount', '_maxListeners', 'domain', '_exiting', 'exitCode'];
 const kPlainNames = new Set(builtinModules);
@@ -40,7 +42,7 @@ class Snapshot {
         if (present.length !== keys.length) {
             const known = new Set(keys);
             for (const key of present) {
-                if (known.has(key) || this.except.has(key)) continue;
+                if (known.has(key) || this.except.has(key) || key === kFetchDispatcher) continue;
                 isChanged = true;
                 if (!Reflect.deleteProperty(target, key)) throw new Error(`${this.where} keeps ${String(key)}`);
             }
@@ -87,6 +89,7 @@ class CleanStart {
         this.modules = new Map();
         this.fresh = [];
         this.globals = 0;
+        this.builtins = new Set();
     }
 
     /** Takes the picture that every run starts from. */
@@ -119,6 +122,27 @@ class CleanStart {
         return loaded;
     }
 
+    /**
+     * Nobody watches kept-alive connections between runs, so that a later run would meet one that the other
+     * side has closed.
+     */
+    closeConnections() {
+        for (const name of ['http', 'https']) {
+            if (this.loaded(name)) this.require(name).globalAgent.destroy();
+        }
+        const dispatcher = globalThis[kFetchDispatcher];
+        if (dispatcher === undefined) return;
+        globalThis[kFetchDispatcher] = new dispatcher.constructor();
+        dispatcher.close().catch(() => {});
+    }
+
+    loaded(name) {
+        if (!this.builtins.has(name) && process.moduleLoadList.includes(`NativeModule ${name}`)) {
+            this.builtins.add(name);
+        }
+        return this.builtins.has(name);
+    }
+
     remember(exports) {
         const isObject = typeof exports === 'object' || typeof exports === 'function';
         if (!isObject || exports === null || this.modules.has(exports)) return;
@@ -130,6 +154,7 @@ class CleanStart {
 
     /** Undoes the last run. Shape: null, or the reason to retire. */
     restore(script) {
+        if (script.reachesFurther || script.mayConnect) this.closeConnections();
         if (!script.reachesFurther && Object.keys(globalThis).length === this.globals) return null;
         try {
             let isChanged = false;

@@ -21,6 +21,7 @@ class Script {
         this.file = name;
         this.reachesFurther = kReachesFurther.test(text);
         this.leavesHandles = /\bunref\b/.test(text);
+        this.mayConnect = /\bfetch\b/.test(text);
         /** True once a run ended quickly: earlier answers may wait for this one. */
         this.isQuick = false;
         this.main = null;

@@ -24,6 +24,17 @@ class LogStream extends Writable {
     }
 }
 
+/** The event and the platform decode their members when read; printed, they show the values. */
+function plain(value) {
+    if (typeof value !== 'object' || value === null) return value;
+    const isLazy = ['request', 'headers', 'session'].some((key) => {
+        const member = Object.getOwnPropertyDescriptor(value, key);
+        return member !== undefined && member.get !== undefined;
+    });
+    if (!isLazy) return value;
+    return Object.fromEntries(Object.keys(value).map((key) => [key, plain(value[key])]));
+}
+
 /** Takes over console, process.stdout and process.stderr. `log(level, text)` gets it all. */
 function install(log) {
     const out = new LogStream(log, 'info');
@@ -36,7 +47,7 @@ function install(log) {
         if (typeof full[key] === 'function') console[key] = full[key];
     }
     for (const [name, level] of Object.entries(kLevels)) {
-        if (name !== 'trace') console[name] = (...args) => log(level, util.format(...args));
+        if (name !== 'trace') console[name] = (...args) => log(level, util.format(...args.map(plain)));
     }
 }
 

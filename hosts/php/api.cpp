@@ -130,7 +130,7 @@ void read_reply(Run& run, Frame&& reply, zval* out) {
     add_assoc_long(out, "status_code", kept.integer("status_code"));
     zval content;
     ZVAL_NULL(&content);
-    if (const Part* part = kept.part("content"); part != nullptr) {
+    if (const PartView* part = kept.part("content"); part != nullptr) {
         const bool is_json = part->form == "json" ||
                              (part->form == "text" && type.find("json") != std::string_view::npos);
         if (!is_json || !decode_json(part->data, *run.origins, &content)) {
@@ -146,7 +146,7 @@ void read_reply(Run& run, Frame&& reply, zval* out) {
     add_assoc_stringl(out, "content_type", type.data(), type.size());
     zval headers;
     array_init(&headers);
-    if (const auto* map = kept.head.if_contains("headers"); map != nullptr && map->is_object()) {
+    if (const auto* map = kept.head().if_contains("headers"); map != nullptr && map->is_object()) {
         for (const auto& [name, value] : map->get_object()) {
             if (value.is_string()) {
                 add_assoc_stringl_ex(&headers, name.data(), name.size(), value.get_string().data(),

@@ -13,6 +13,9 @@ constexpr std::size_t kChunk = 64U << 10U;
 
 }  // namespace
 
+Channel::Channel(int descriptor)
+    : descriptor_(descriptor), chunk_(std::make_unique_for_overwrite<char[]>(kChunk)) {}
+
 Received Channel::next(Frame& frame) {
     static const std::function<bool()> never;
     return next(frame, never);
@@ -26,16 +29,11 @@ Received Channel::next(Frame& frame, const std::function<bool()>& stop) {
             case FrameState::Broken:
                 return Received::Closed;
             case FrameState::Complete: {
-                std::optional<Frame> parsed = parse_frame(have.substr(0, size));
+                std::optional<Frame> parsed = parse_frame(take(size));
                 if (!parsed) {
                     return Received::Closed;
                 }
                 frame = std::move(*parsed);
-                in_at_ += size;
-                if (in_at_ == in_.size()) {
-                    in_.clear();
-                    in_at_ = 0;
-                }
                 return Received::Frame;
             }
             case FrameState::Incomplete:
@@ -51,27 +49,40 @@ Received Channel::next(Frame& frame, const std::function<bool()>& stop) {
     }
 }
 
+/// The next `size` bytes. Mostly they are all there is, and move instead of being copied.
+std::string Channel::take(std::size_t size) {
+    std::string bytes;
+    if (in_at_ == 0 && in_.size() == size) {
+        bytes.swap(in_);
+        return bytes;
+    }
+    bytes = in_.substr(in_at_, size);
+    in_at_ += size;
+    if (in_at_ == in_.size()) {
+        in_.clear();
+        in_at_ = 0;
+    }
+    return bytes;
+}
+
 Received Channel::fill(const std::function<bool()>* stop) {
     if (in_at_ > 0) {
         in_.erase(0, in_at_);
         in_at_ = 0;
     }
-    const std::size_t before = in_.size();
-    std::size_t size = 0;
-    frame_size(in_, size);
-    const std::size_t room = size > before + kChunk ? size - before : kChunk;
-    in_.resize(before + room);
     while (true) {
         if (stop != nullptr && (*stop)()) {
-            in_.resize(before);
             return Received::Interrupted;
         }
-        const ssize_t got = ::read(descriptor_, in_.data() + before, room);
+        const ssize_t got = ::read(descriptor_, chunk_.get(), kChunk);
         if (got < 0 && errno == EINTR) {
             continue;
         }
-        in_.resize(before + static_cast<std::size_t>(got > 0 ? got : 0));
-        return got > 0 ? Received::Frame : Received::Closed;
+        if (got <= 0) {
+            return Received::Closed;
+        }
+        in_.append(chunk_.get(), static_cast<std::size_t>(got));
+        return Received::Frame;
     }
 }
 

@@ -2,6 +2,7 @@
 /// Descriptor 3: whole frames in, coalesced bytes out. Blocking; one thread.
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -14,7 +15,7 @@ enum class Received { Frame, Interrupted, Closed };
 
 class Channel {
 public:
-    explicit Channel(int descriptor) : descriptor_(descriptor) {}
+    explicit Channel(int descriptor);
 
     /// Waits for the next frame; flushes before it waits. Closed: end of file, or bytes that are
     /// no frame. Interrupted: `stop` became true while waiting (asked after each signal).
@@ -29,7 +30,10 @@ public:
 private:
     Received fill(const std::function<bool()>* stop);
 
+    std::string take(std::size_t size);
+
     int descriptor_;
+    std::unique_ptr<char[]> chunk_;  ///< what one read fills
     std::string in_;
     std::size_t in_at_ = 0;
     std::string out_;

@@ -15,11 +15,25 @@ volatile std::sig_atomic_t armed = 0;  // NOLINT(cppcoreguidelines-avoid-non-con
 volatile std::sig_atomic_t struck =
     0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
+void disarm() {
+    const itimerval off{};
+    setitimer(ITIMER_REAL, &off, nullptr);
+}
+
 void strike(int /*signal*/) {
-    if (armed != 0) {
-        struck = 1;
-        zend_atomic_bool_store_ex(&EG(vm_interrupt), true);
+    if (armed == 0) {
+        disarm();  // left over from a run that ended in time
+        return;
     }
+    struck = 1;
+    zend_atomic_bool_store_ex(&EG(vm_interrupt), true);
+}
+
+void listen() {
+    struct sigaction action = {};
+    action.sa_handler = strike;  // without SA_RESTART: waiting must end
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGALRM, &action, nullptr);
 }
 
 void (*next_interrupt)(zend_execute_data*) = nullptr;  // NOLINT
@@ -37,21 +51,20 @@ void interrupt(zend_execute_data* data) {
 }  // namespace
 
 void install_clock() {
+    listen();
     next_interrupt = zend_interrupt_function;
     zend_interrupt_function = interrupt;
 }
 
-void start_clock(std::int64_t wall_ms) {
+void start_clock(std::int64_t wall_ms, bool checks_handler) {
     struck = 0;
     armed = wall_ms > 0 ? 1 : 0;
+    if (checks_handler) {
+        listen();
+    }
     if (wall_ms <= 0) {
         return;
     }
-    // Each time: a script may have put its own handler there.
-    struct sigaction action = {};
-    action.sa_handler = strike;  // without SA_RESTART: waiting must end
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGALRM, &action, nullptr);
     itimerval timer{};
     timer.it_value.tv_sec = wall_ms / 1000;
     timer.it_value.tv_usec = wall_ms % 1000 * 1000;
@@ -60,11 +73,8 @@ void start_clock(std::int64_t wall_ms) {
 }
 
 void stop_clock() {
-    if (armed != 0) {
-        armed = 0;
-        const itimerval off{};
-        setitimer(ITIMER_REAL, &off, nullptr);
-    }
+    // Not disarmed: the next run sets it anew, and that saves a call of the kernel each time.
+    armed = 0;
     struck = 0;
 }
 

@@ -10,8 +10,8 @@ namespace sluice::php {
 /// Called once, after PHP has started.
 void install_clock();
 
-/// Zero: no limit.
-void start_clock(std::int64_t wall_ms);
+/// Zero: no limit. `checks_handler`: the script could have put its own handler in place of ours.
+void start_clock(std::int64_t wall_ms, bool checks_handler);
 void stop_clock();
 
 /// Whether the time of the current run is over.

@@ -15,6 +15,7 @@ extern "C" {
 #include <zend_closures.h>
 #include <zend_exceptions.h>
 #include <zend_interfaces.h>
+#include <zend_signal.h>
 #include <zend_smart_str.h>
 }
 // clang-format on

@@ -34,7 +34,7 @@ const zval& decode(Run& run, Input input, bool is_map) {
         return original.value;
     }
     original.is_decoded = true;
-    const Part* part = run.frame.part(name_of(input));
+    const PartView* part = run.frame.part(name_of(input));
     if (input == Input::Payload && part == nullptr) {
         part = run.frame.part(name_of(Input::Content));
     }
@@ -90,12 +90,12 @@ void put_scalar(zval* array, std::string_view key, const boost::json::object& fr
 
 const boost::json::object& member(const Run& run, std::string_view key) {
     static const boost::json::object nothing;
-    const auto* found = run.frame.head.if_contains(key);
+    const auto* found = run.frame.head().if_contains(key);
     return found != nullptr && found->is_object() ? found->get_object() : nothing;
 }
 
 bool has_response(const Run& run) {
-    const auto* found = run.frame.head.if_contains("response");
+    const auto* found = run.frame.head().if_contains("response");
     return found != nullptr && found->is_object();
 }
 
@@ -337,15 +337,13 @@ void build_event(Run& run) {
     zval event;
     array_init_size(&event, 8);
     zval resource;
-    const auto* given = run.frame.head.if_contains("resource");
+    const auto* given = run.frame.head().if_contains("resource");
     ZVAL_NULL(&resource);
     if (given != nullptr && given->is_string()) {
         ZVAL_STRINGL(&resource, given->get_string().data(), given->get_string().size());
     } else if (given != nullptr && !given->is_null()) {
-        run.replies.emplace_back();  // keeps the text that the origins point into
-        std::string& text = run.replies.back().parts.emplace_back().data;
-        text = boost::json::serialize(*given);
-        decode_json(text, *run.origins, &resource);
+        run.resource = boost::json::serialize(*given);
+        decode_json(run.resource, *run.origins, &resource);
         zval keep;
         ZVAL_COPY(&keep, &resource);
         add_next_index_zval(&run.kept, &keep);

@@ -37,8 +37,9 @@ bool read_parts(Frame& frame, const boost::json::value& list, std::string_view b
         if (!entry.is_array() || entry.get_array().size() != 3) {
             return false;
         }
-        const auto& [name, form, length] =
-            std::tie(entry.get_array()[0], entry.get_array()[1], entry.get_array()[2]);
+        const auto& name = entry.get_array()[0];
+        const auto& form = entry.get_array()[1];
+        const auto& length = entry.get_array()[2];
         if (!name.is_string() || !form.is_string() || !length.is_int64()) {
             return false;
         }
@@ -46,8 +47,8 @@ bool read_parts(Frame& frame, const boost::json::value& list, std::string_view b
         if (size < 0 || static_cast<std::uint64_t>(size) > bytes.size() - at) {
             return false;
         }
-        frame.parts.push_back({std::string(name.get_string()), std::string(form.get_string()),
-                               std::string(bytes.substr(at, static_cast<std::size_t>(size)))});
+        frame.parts.push_back({name.get_string(), form.get_string(),
+                               bytes.substr(at, static_cast<std::size_t>(size))});
         at += static_cast<std::size_t>(size);
     }
     return at == bytes.size();
@@ -55,8 +56,13 @@ bool read_parts(Frame& frame, const boost::json::value& list, std::string_view b
 
 }  // namespace
 
-const Part* Frame::part(std::string_view name) const {
-    for (const Part& part : parts) {
+const boost::json::object& Frame::head() const {
+    static const boost::json::object nothing;
+    return document == nullptr ? nothing : document->get_object();
+}
+
+const PartView* Frame::part(std::string_view name) const {
+    for (const PartView& part : parts) {
         if (part.name == name) {
             return &part;
         }
@@ -65,13 +71,13 @@ const Part* Frame::part(std::string_view name) const {
 }
 
 std::string_view Frame::text(std::string_view key, std::string_view fallback) const {
-    const auto* found = head.if_contains(key);
+    const auto* found = head().if_contains(key);
     return found != nullptr && found->is_string() ? std::string_view(found->get_string())
                                                   : fallback;
 }
 
 std::int64_t Frame::integer(std::string_view key, std::int64_t fallback) const {
-    const auto* found = head.if_contains(key);
+    const auto* found = head().if_contains(key);
     return found != nullptr && found->is_int64() ? found->get_int64() : fallback;
 }
 
@@ -87,12 +93,14 @@ FrameState frame_size(std::string_view bytes, std::size_t& size) {
     return bytes.size() < size ? FrameState::Incomplete : FrameState::Complete;
 }
 
-std::optional<Frame> parse_frame(std::string_view bytes) {
+std::optional<Frame> parse_frame(std::string owned) {
+    Frame frame;
+    frame.bytes = std::make_shared<const std::string>(std::move(owned));
+    const std::string_view bytes = *frame.bytes;
     std::size_t size = 0;
     if (frame_size(bytes, size) != FrameState::Complete || size != bytes.size()) {
         return std::nullopt;
     }
-    Frame frame;
     frame.type = bytes[kLengthBytes];
     const std::size_t head_size = read_u32(bytes, kLengthBytes + 1);
     const std::string_view rest = bytes.substr(kLengthBytes + kFixedBytes);
@@ -100,21 +108,15 @@ std::optional<Frame> parse_frame(std::string_view bytes) {
         return std::nullopt;
     }
     boost::system::error_code failed;
-    boost::json::value head =
+    frame.document = std::make_shared<const boost::json::value>(
         boost::json::parse(boost::json::string_view(rest.data(), head_size), failed,
-                           boost::json::make_shared_resource<boost::json::monotonic_resource>());
-    if (failed || !head.is_object()) {
+                           boost::json::make_shared_resource<boost::json::monotonic_resource>()));
+    if (failed || !frame.document->is_object()) {
         return std::nullopt;
     }
-    frame.head = boost::json::object(std::move(head.get_object()), head.storage());
-    const auto* parts = frame.head.if_contains("parts");
-    if (parts == nullptr) {
-        if (head_size != rest.size()) {
-            return std::nullopt;
-        }
-        return frame;
-    }
-    if (!read_parts(frame, *parts, rest.substr(head_size))) {
+    const auto* parts = frame.head().if_contains("parts");
+    const std::string_view data = rest.substr(head_size);
+    if (parts == nullptr ? !data.empty() : !read_parts(frame, *parts, data)) {
         return std::nullopt;
     }
     return frame;

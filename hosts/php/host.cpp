@@ -25,7 +25,7 @@ constexpr std::int64_t kCheckEvery = 256;           // runs between looks at the
 constexpr std::int64_t kMostGrowth = 128LL << 20U;  // resident bytes above the first look
 
 // A child that a script forked is the script's: it must never speak to the server.
-volatile bool forked = false;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+volatile bool forked = false;   // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 int descriptor_of_server = -1;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 void in_child() {
@@ -67,7 +67,7 @@ bool is_file_name(std::string_view name) {
 
 Limits limits_of(const Frame& frame) {
     Limits limits;
-    const auto* given = frame.head.if_contains("limits");
+    const auto* given = frame.head().if_contains("limits");
     if (given == nullptr || !given->is_object()) {
         return limits;
     }
@@ -148,7 +148,7 @@ bool Host::handle(Frame& frame) {
 }
 
 void Host::setup(const Frame& frame) {
-    if (const auto* config = frame.head.if_contains("config"); config != nullptr) {
+    if (const auto* config = frame.head().if_contains("config"); config != nullptr) {
         config_ = boost::json::serialize(*config);
     }
     std::string head = "\"protocol\":\"json1\",\"engine\":";
@@ -161,7 +161,7 @@ void Host::setup(const Frame& frame) {
 
 void Host::load(const Frame& frame) {
     const std::string hash(frame.text("script"));
-    const Part* text = frame.part("text");
+    const PartView* text = frame.part("text");
     if (!is_file_name(hash) || text == nullptr || folder_.empty()) {
         return;  // its runs will say that there is no such script
     }

@@ -375,7 +375,16 @@ private:
                 return true;
             }
         }
-        const double value = zend_strtod(spelled.data(), nullptr);
+        double value = 0;
+        if (std::from_chars(spelled.data(), spelled.data() + spelled.size(), value).ec ==
+            std::errc::result_out_of_range) {
+            // 1e400 or 1e-400; its spelling is kept below.
+            value = spelled.find("e-") == std::string_view::npos &&
+                            spelled.find("E-") == std::string_view::npos
+                        ? HUGE_VAL
+                        : 0.0;
+            value = spelled[0] == '-' ? -value : value;
+        }
         ZVAL_DOUBLE(out, value);
         std::array<char, 32> written{};
         const auto [end, failed] =

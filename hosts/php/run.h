@@ -89,6 +89,7 @@ struct Run {
 
     Origins* origins = nullptr;
     Original originals[static_cast<std::size_t>(Input::kCount)];
+    std::string resource;  ///< JSON of event.resource when it is no text
     /// Replies whose text the origins still point into.
     std::deque<Frame> replies;
     /// A PHP array of decoded values that the origins know by address.
@@ -106,7 +107,7 @@ struct Run {
     bool has_exited = false;  ///< exit, die or dd
     std::string exit_text;    ///< what die() said
     std::string shown;        ///< what a script service printed: its body, should it exit
-    bool is_gone = false;  ///< the server closed the connection
+    bool is_gone = false;     ///< the server closed the connection
 
     Fault fault;
     std::string head;         ///< of the done frame

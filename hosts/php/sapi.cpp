@@ -25,6 +25,7 @@ constexpr char kIni[] =
     "html_errors=0\n"
     "implicit_flush=0\n"
     "output_buffering=0\n"
+    "memory_limit=128M\n"
     "max_execution_time=0\n"  // PHP counts seconds of CPU; clock.h counts milliseconds of wall time
     "max_input_time=-1\n"
     "register_argc_argv=0\n"
@@ -141,7 +142,7 @@ int send_headers(sapi_headers_struct* /*headers*/) {
 
 std::size_t read_body(char* buffer, std::size_t room) {
     Run* run = active_run();
-    const Part* body = run == nullptr ? nullptr : run->frame.part("request.content");
+    const PartView* body = run == nullptr ? nullptr : run->frame.part("request.content");
     if (body == nullptr) {
         return 0;
     }
@@ -266,6 +267,16 @@ int start_sapi(sapi_module_struct* module) {
     return php_module_startup(module, &module_entry());
 }
 
+/// PHP loads shared extensions in a way (RTLD_DEEPBIND) that the address sanitizer refuses.
+constexpr bool loads_extensions() {
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+    return false;
+#endif
+#endif
+    return true;
+}
+
 sapi_module_struct& sapi() {
     static sapi_module_struct module = {};
     return module;
@@ -337,14 +348,14 @@ void run_script(Run& run) {
 void describe_request(Run& run) {
     sapi_request_info& info = SG(request_info);
     const Frame& frame = run.frame;
-    const auto* request = frame.head.if_contains("request");
+    const auto* request = frame.head().if_contains("request");
     const auto text = [&](std::string_view key) -> const char* {
         const auto* found = request != nullptr && request->is_object()
                                 ? request->get_object().if_contains(key)
                                 : nullptr;
         return found != nullptr && found->is_string() ? found->get_string().c_str() : nullptr;
     };
-    const Part* body = frame.part("request.content");
+    const PartView* body = frame.part("request.content");
     const char* uri = text("uri");
     run.query.clear();
     if (const char* mark = uri == nullptr ? nullptr : std::strchr(uri, '?'); mark != nullptr) {
@@ -380,7 +391,12 @@ bool start_php() {
     module.register_server_variables = fill_server;
     module.log_message = log_message;
     module.treat_data = treat_data;
+    if (!loads_extensions()) {
+        module.php_ini_ignore = 1;
+        setenv("PHP_INI_SCAN_DIR", "", 1);  // NOLINT(concurrency-mt-unsafe)
+    }
     zend_signal_startup();
+    SIGG(reset) = false;  // no look at seven signals before each request: nobody else sets them
     sapi_startup(&module);
     module.ini_entries = const_cast<char*>(kIni);  // sapi_startup clears it
     if (module.startup(&module) == FAILURE) {
@@ -408,7 +424,7 @@ void stop_php() {
 void run_request(Run& run) {
     active_run() = &run;
     describe_request(run);
-    start_clock(run.limits.wall_ms);
+    start_clock(run.limits.wall_ms, run.script.reads.signals);
     bool is_started = false;
     // The jump that ends a run must not be ours alone: PHP's start-up and shut-down have their own.
     if (php_request_startup() == SUCCESS) {

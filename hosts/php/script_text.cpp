@@ -61,11 +61,6 @@ constexpr std::array<std::string_view, 11> kOpaque = {
     "include", "require", "eval", "extract",   "compact",  "get_defined_vars",
     "global",  "$$",      "${",   "parse_str", "variables"};
 
-struct Use {
-    bool request_all = false;
-    bool response_all = false;
-};
-
 /// Takes in one `$event` at `at` (behind the name). False when it is used in any other way than
 /// with literal members.
 bool read_event(std::string_view text, std::size_t at, Reads& reads) {
@@ -164,6 +159,7 @@ Reads reads_of(std::string_view text) {
     reads.form = mentions("_post") || mentions("_request") || mentions("_files");
     reads.query = mentions("_get") || mentions("_request");
     reads.cookies = mentions("_cookie");
+    reads.signals = mentions("pcntl");
     Reads used = reads;
     used.parameters = used.headers = used.content = used.payload = false;
     used.response_headers = used.response_content = false;

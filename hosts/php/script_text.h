@@ -21,6 +21,7 @@ struct Reads {
     bool form = true;     ///< $_POST, $_REQUEST, $_FILES
     bool query = true;    ///< $_GET, $_REQUEST
     bool cookies = true;  ///< $_COOKIE
+    bool signals = true;  ///< not an input: whether it can put up handlers of signals
 };
 
 /// Shape: text with exactly one opening tag, on the line where the script begins, and no closing

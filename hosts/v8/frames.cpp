@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace sluice::sandbox {
 
@@ -51,7 +52,7 @@ int wait_for(int fd, short events, int timeout_ms) {
 }  // namespace
 
 std::optional<Frame> Connection::take() {
-    const std::size_t have = input_.size() - from_;
+    const std::size_t have = to_ - from_;
     if (is_broken_ || have < 4) {
         return std::nullopt;
     }
@@ -75,14 +76,16 @@ std::optional<Frame> Connection::take() {
 }
 
 Connection::Fill Connection::fill(std::optional<Clock::time_point> deadline) {
-    if (from_ > 0) {
-        input_.erase(0, from_);
-        from_ = 0;
-        if (input_.empty() && input_.capacity() > kKeptBytes) {
-            input_ = {};
-        }
+    std::copy(input_.begin() + static_cast<std::ptrdiff_t>(from_), input_.begin() + static_cast<std::ptrdiff_t>(to_),
+              input_.begin());
+    to_ -= std::exchange(from_, 0);
+    if (to_ == 0 && input_.size() > kKeptBytes) {
+        input_.clear();
+        input_.shrink_to_fit();
     }
-    const std::size_t was = input_.size();
+    if (input_.size() < to_ + kReadBytes) {
+        input_.resize(std::max(to_ + kReadBytes, 2 * input_.size()));
+    }
     for (;;) {
         if (deadline) {
             const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now());
@@ -91,10 +94,9 @@ Connection::Fill Connection::fill(std::optional<Clock::time_point> deadline) {
                 return Fill::Late;
             }
         }
-        input_.resize(was + kReadBytes);
-        const ssize_t got = ::read(fd_, input_.data() + was, kReadBytes);
-        input_.resize(was + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+        const ssize_t got = ::read(fd_, input_.data() + to_, input_.size() - to_);
         if (got > 0) {
+            to_ += static_cast<std::size_t>(got);
             return Fill::Read;
         }
         if (got == 0 || (errno != EINTR && errno != EAGAIN)) {

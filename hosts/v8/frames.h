@@ -31,6 +31,8 @@ class Connection {
 public:
     explicit Connection(int fd) : fd_(fd) {}
 
+    int descriptor() const { return fd_; }
+
     /// A whole frame that has been read already. Errors: is_broken() for what is no frame.
     std::optional<Frame> take();
     bool is_broken() const { return is_broken_; }
@@ -48,8 +50,9 @@ public:
 
 private:
     int fd_;
-    std::string input_;
+    std::vector<char> input_;
     std::size_t from_ = 0;
+    std::size_t to_ = 0;
     std::string output_;
     bool is_broken_ = false;
 };

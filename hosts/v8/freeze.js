@@ -65,7 +65,6 @@ function hidden() {
 /** Call when everything that scripts shall find on the global object is there. */
 function freezeWorld() {
     for (const name of kRemoved) delete globalThis[name];
-    for (const name of ['captureStackTrace', 'stackTraceLimit']) delete Error[name];
     for (const [holder, keys] of overridable()) for (const key of keys) allowOverride(holder, key);
     freezeAll([globalThis, ...hidden()]);
     for (const key of Reflect.ownKeys(globalThis)) {

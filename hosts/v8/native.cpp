@@ -2,7 +2,7 @@
 /// None of them is within reach of a script.
 
 #include "engine.h"
-#include "lossless.h"
+#include "json_shape.h"
 
 namespace sluice::sandbox {
 
@@ -104,6 +104,16 @@ void reply(const Info& info) {
     info.GetReturnValue().Set(v8::Array::New(isolate, items, 3));
 }
 
+/// Whether AsyncFunction, `constructor`, takes `body`. Leaves its exception pending when it does not.
+bool is_body(v8::Local<v8::Context> context, v8::Local<v8::Value> constructor, v8::Local<v8::Value> body) {
+    v8::Isolate* isolate = context->GetIsolate();
+    v8::Local<v8::Value> arguments[] = {text(isolate, "event"), text(isolate, "platform"), body};
+    context->AllowCodeGenerationFromStrings(true);
+    const bool is_taken = !constructor.As<v8::Function>()->NewInstance(context, 3, arguments).IsEmpty();
+    context->AllowCodeGenerationFromStrings(false);
+    return is_taken;
+}
+
 /// A function of (event, platform), whose text may contain `await` when it is asynchronous.
 v8::MaybeLocal<v8::Value> compiled(const Info& info, v8::Local<v8::Context> context) {
     v8::Isolate* isolate = info.GetIsolate();
@@ -117,8 +127,9 @@ v8::MaybeLocal<v8::Value> compiled(const Info& info, v8::Local<v8::Context> cont
     v8::ScriptCompiler::Source source(info[0].As<v8::String>(), origin);
     if (is_async) {
         v8::Local<v8::Script> script;
-        return v8::ScriptCompiler::Compile(context, &source).ToLocal(&script) ? script->Run(context)
-                                                                            : v8::MaybeLocal<v8::Value>();
+        return v8::ScriptCompiler::Compile(context, &source).ToLocal(&script) && is_body(context, info[4], info[5])
+                   ? script->Run(context)
+                   : v8::MaybeLocal<v8::Value>();
     }
     v8::Local<v8::String> names[] = {text(isolate, "event"), text(isolate, "platform")};
     v8::Local<v8::Function> made;
@@ -127,7 +138,7 @@ v8::MaybeLocal<v8::Value> compiled(const Info& info, v8::Local<v8::Context> cont
                : v8::MaybeLocal<v8::Value>();
 }
 
-/// compile(text, name, is_async, columns before the text): the function, or [error, line, column].
+/// compile(text, name, is_async, columns before the text, AsyncFunction, text without what surrounds it): the function, or [error, line, column].
 void compile(const Info& info) {
     v8::Isolate* isolate = info.GetIsolate();
     const v8::Local<v8::Context> context = isolate->GetCurrentContext();
@@ -196,9 +207,9 @@ void spend(const Info& info) {
     Engine::of(info.GetIsolate()).spend();
 }
 
-/// loses(text): whether decoding and encoding it again could lose something.
-void loses(const Info& info) {
-    info.GetReturnValue().Set(!is_lossless(bytes_of(info.GetIsolate(), info[0])));
+/// shape(frame, start, length): what json_text.js wants to know of a text.
+void shape(const Info& info) {
+    info.GetReturnValue().Set(static_cast<std::uint32_t>(shape_of(range(info))));
 }
 
 void now(const Info& info) {
@@ -212,7 +223,7 @@ v8::Local<v8::Object> make_native(v8::Isolate* isolate, v8::Local<v8::Context> c
     const std::pair<const char*, v8::FunctionCallback> functions[] = {
         {"text", part_text}, {"bytes", part_bytes}, {"send", send},           {"flush", flush},   {"reply", reply},
         {"compile", compile}, {"arm", arm},         {"disarm", disarm},       {"drain", drain},   {"keep", keep},
-        {"forget", forget},  {"extras", extras},    {"rejection", rejection}, {"spend", spend},   {"loses", loses},
+        {"forget", forget},  {"extras", extras},    {"rejection", rejection}, {"spend", spend},   {"shape", shape},
         {"now", now},
     };
     const v8::Local<v8::Object> native = v8::Object::New(isolate);

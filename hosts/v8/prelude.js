@@ -6,7 +6,6 @@
  */
 
 /* global native */
-const { Ledger } = require('../js/json_text');
 const { Run } = require('../js/run');
 const { makeExceptions } = require('../js/exceptions');
 const { compileText, syntaxError, kBefore, kAfter } = require('../js/compile_text');
@@ -18,6 +17,7 @@ const kMostScripts = 4096;
 const kDefaultWallMs = 10000;
 const kQuickMs = 0.5;
 
+const AsyncFunction = (async () => {}).constructor;
 const globalPrototype = Object.getPrototypeOf(globalThis);
 const scripts = new Map();
 let setup = '{}';
@@ -38,6 +38,9 @@ class Parts {
     }
 
     text(name) { return this.read(native.text, name); }
+
+    /** As json_text.js names them. */
+    shape(name) { return this.read(native.shape, name); }
 
     /** A copy: a script may write into it. */
     bytes(name) { return this.read(native.bytes, name); }
@@ -127,9 +130,13 @@ class Script {
     }
 }
 
+/**
+ * An asynchronous text is compiled with a head and a foot around it. One that closes the function and goes on would
+ * run on its own, outside of any run: the language's constructor refuses it, because it parses the text alone.
+ */
 function compile(text, name, isAsync) {
     const source = isAsync ? `${kBefore}${text}${kAfter}` : text;
-    const made = native.compile(source, name, isAsync, kBefore.length);
+    const made = native.compile(source, name, isAsync, kBefore.length, AsyncFunction, text);
     if (typeof made === 'function') return made;
     const [error, line, column] = made;
     throw { described: syntaxError(error.name, error.message, line || undefined, column || undefined) };
@@ -165,6 +172,8 @@ function work(frame) {
     native.drain();
     settle(run);
     const { head, parts } = run.finish();
+    // Encoding calls toJSON and getters, and what those put off must not run during the next run.
+    native.drain();
     native.disarm();
     current = null;
     if (!isClean()) native.spend();
@@ -226,7 +235,6 @@ function handle(kind, text, bytes) {
 }
 
 function start() {
-    Ledger.mayLose = native.loses;
     const names = { console: makeConsole(), print: (...args) => log('info', format(args)),
         var_dump: (...args) => { for (const one of args) log('info', inspect(one)); }, ...makeExceptions() };
     for (const [name, value] of Object.entries(names)) {

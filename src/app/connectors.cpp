@@ -2,24 +2,90 @@
 
 #include <algorithm>
 
+#include "app/config_schemas.h"
+#include "app/describe_services.h"
+#include "app/status.h"
 #include "script/host_kinds.h"
 #include "services/script/script_service.h"
+#include "services/sql/connectors.h"
+#include "services/system/system_service.h"
+#include "services/user/user_service.h"
 
 namespace sluice::app {
+namespace {
 
 using services::Connector;
-using services::ServiceRef;
+using services::ServiceType;
+using store::ServiceRow;
+
+std::vector<services::system::ScriptType> script_types() {
+    std::vector<services::system::ScriptType> types;
+    for (const script::HostKind& kind : script::host_kinds()) {
+        types.push_back({std::string(kind.engine), std::string(kind.label),
+                         std::string(kind.description), kind.is_sandboxed, true});
+    }
+    return types;
+}
+
+services::system::DisabledEngines disabled_engines(const Options& options) {
+    services::system::DisabledEngines disabled;
+    for (const std::string& name : options.disabled_engines) {
+        if (name == "all") {
+            disabled.all = true;
+        } else {
+            disabled.names.push_back(name);
+        }
+    }
+    return disabled;
+}
+
+services::system::SystemParts system_parts(const ConnectorNeeds& needs,
+                                           const std::vector<Connector>& connectors) {
+    services::system::SystemParts parts{
+        needs.shared.accounts, {}, script_types(), disabled_engines(needs.shared.options), {}, {},
+        std::string(kVersion)};
+    for (const Connector& connector : connectors) {
+        parts.service_types.push_back(connector.type);
+    }
+    parts.descriptions = [&store = needs.shared.store, &registry = needs.registry] {
+        return describe_services(store.snapshot(), registry);
+    };
+    return parts;
+}
+
+}  // namespace
 
 std::vector<Connector> make_connectors(const ConnectorNeeds& needs) {
-    std::vector<Connector> connectors;
-    // One line for each engine; the engines themselves are listed in script/host_kinds.cpp.
+    std::vector<Connector> all;
+    const Executor executor = needs.executor;
+    Shared& shared = needs.shared;
+    all.push_back(
+        {{"sqlite", "SQLite", "A SQLite database file.", "Database", false, false, sqlite_schema()},
+         [executor, &shared](const ServiceRow& row) {
+             return services::sql::make_sqlite(row, executor, shared.databases);
+         }});
+    // One for each engine; the engines themselves are listed in script/host_kinds.cpp.
     for (const script::HostKind& kind : script::host_kinds()) {
-        connectors.push_back({kind.engine, kind.label, kind.description, "Script",
-                              [run = needs.run_script](const store::ServiceRow& row) {
-                                  return services::make_script_service(row, run);
-                              }});
+        all.push_back({{std::string(kind.engine), std::string(kind.label),
+                        std::string(kind.description), "Script", false, true, script_schema()},
+                       [&run = needs.run_script](const ServiceRow& row) {
+                           return services::make_script_service(row, run);
+                       }});
     }
-    return connectors;
+    all.push_back(
+        {{"user", "User service", "Sessions, profiles and passwords.", "User", true, false, {}},
+         [&shared](const ServiceRow&) {
+             return Result<services::ServiceRef>(
+                 services::user::make_user_service(shared.accounts));
+         }});
+    // Last: it lists all the others, and itself.
+    all.push_back(
+        {{"system", "System service", "Everything that is configured.", "System", true, false, {}},
+         {}});
+    all.back().make = [parts = system_parts(needs, all)](const ServiceRow&) {
+        return Result<services::ServiceRef>(services::system::make_system_service(parts));
+    };
+    return all;
 }
 
 std::vector<std::string> engines_in_use(const store::Snapshot& snapshot) {

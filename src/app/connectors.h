@@ -15,6 +15,8 @@ struct ConnectorNeeds {
     Executor executor;
     Shared& shared;
     const RunScript& run_script;
+    /// Not yet filled when connectors are made: for use by their services only.
+    services::Registry& registry;
 };
 
 std::vector<services::Connector> make_connectors(const ConnectorNeeds& needs);

@@ -157,7 +157,8 @@ int serve_with(const Options& options, store::Store& store) {
         }
     }
     asio::thread_pool blocking(kBlockingThreads);
-    Shared shared{options, store, accounts, blocking, engine_settings(options)};
+    services::sql::Shared databases{options.data_folder, blocking, {}, {}};
+    Shared shared{options, store, accounts, databases, engine_settings(options)};
     log_engines(shared.engines);
 
     const std::vector<int> cores = allowed_cores();

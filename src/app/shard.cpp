@@ -52,7 +52,7 @@ struct Shard::Parts {
           run_script([this](ScriptRef script, const Event& event) {
               return engines.run(std::move(script), event);
           }),
-          registry(make_connectors({io.get_executor(), shared, run_script})),
+          registry(make_connectors({io.get_executor(), shared, run_script, registry})),
           authenticator(shared.accounts),
           stages{[&shared] { return shared.store.snapshot(); },
                  [this](const Request& request) { return authenticator.authenticate(request); },

@@ -8,11 +8,8 @@
 #include "app/options.h"
 #include "core/result.h"
 #include "script/engines.h"
+#include "services/sql/connectors.h"
 #include "store/store.h"
-
-namespace boost::asio {
-class thread_pool;
-}
 
 namespace sluice::app {
 
@@ -21,8 +18,8 @@ struct Shared {
     const Options& options;
     store::Store& store;
     access::Accounts& accounts;
-    /// For blocking drivers.
-    boost::asio::thread_pool& blocking;
+    /// What the database connectors of all shards have in common.
+    services::sql::Shared& databases;
     script::EngineSettings engines;
 };
 

@@ -35,11 +35,12 @@ Response api_index(const Parts& parts,
     }
     json::array service_types;
     for (const services::Connector& connector : parts.registry.connectors()) {
-        if (types.contains(connector.type)) {
-            service_types.push_back(json::object{{"name", connector.type},
-                                                 {"label", connector.label},
-                                                 {"group", connector.group},
-                                                 {"description", connector.description}});
+        const services::ServiceType& type = connector.type;
+        if (types.contains(type.name)) {
+            service_types.push_back(json::object{{"name", type.name},
+                                                 {"label", type.label},
+                                                 {"group", type.group},
+                                                 {"description", type.description}});
         }
     }
     return Response::json(json::serialize(json::object{

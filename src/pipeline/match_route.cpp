@@ -106,6 +106,19 @@ std::vector<EventName> events_of(const Segments& pattern,
     return events;
 }
 
+// The event of the collection that a key belongs to; its resource is the key.
+EventName collection_event(const Segments& pattern,
+                           std::string_view service,
+                           const std::vector<std::string>& segments,
+                           Verb verb) {
+    EventName event{std::string(service), value_at(pattern, segments, pattern.size() - 1)};
+    for (std::size_t i = 0; i + 1 < pattern.size(); ++i) {
+        event.name.append(".").append(pattern[i]);
+    }
+    event.name.append(".").append(lower_name_of(verb));
+    return event;
+}
+
 }  // namespace
 
 std::optional<RouteMatch> match_route(const services::Description& description,
@@ -127,7 +140,12 @@ std::optional<RouteMatch> match_route(const services::Description& description,
     if (best == nullptr) {
         return std::nullopt;
     }
-    return RouteMatch{best, events_of(best_pattern, service, segments, verb)};
+    RouteMatch match{best, events_of(best_pattern, service, segments, verb)};
+    if (best->fires_collection) {
+        match.events.insert(match.events.begin(),
+                            collection_event(best_pattern, service, segments, verb));
+    }
+    return match;
 }
 
 }  // namespace sluice::pipeline

@@ -11,6 +11,7 @@ const services::Description kDescription{{{"", VerbSet::all(), ""},
                                           {"_table/{table_name}/{id}", VerbSet::all(), ""},
                                           {"admin/session", VerbSet::all(), ""},
                                           {"admin/{id}", VerbSet::all(), ""},
+                                          {"role/{id}", VerbSet::all(), "", true},
                                           {"files/{file_path...}", VerbSet::all(), ""}},
                                          false};
 
@@ -42,6 +43,10 @@ TEST(MatchRoute, IdStaysLiteralInBothNames) {
               (Names{{"db._table.{table_name}.{id}.patch", "todo/1"},
                      {"db._table.todo.{id}.patch", "1"}}));
     EXPECT_EQ(events({"admin", "5"}), (Names{{"db.admin.{id}.get", "5"}}));
+}
+
+TEST(MatchRoute, KeyAlsoFiresItsCollectionWhereTheRouteSaysSo) {
+    EXPECT_EQ(events({"role", "5"}), (Names{{"db.role.get", "5"}, {"db.role.{id}.get", "5"}}));
 }
 
 TEST(MatchRoute, LiteralBeatsParameter) {

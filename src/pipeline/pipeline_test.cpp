@@ -38,7 +38,7 @@ class PipelineTest : public testing::Test {
 protected:
     PipelineTest()
         : registry_(
-              {{"echo", "Echo", "", "Test",
+              {{{"echo", "Echo", "", "Test", false, false, {}},
                 [this](const store::ServiceRow&) { return Result<services::ServiceRef>(echo_); }}}),
           parts_{[this] { return snapshot_; },
                  [](const Request&) -> Task<Result<PrincipalRef>> {

@@ -13,7 +13,9 @@ bool makes_the_same_service(const store::ServiceRow& a, const store::ServiceRow&
 }  // namespace
 
 const Connector* Registry::connector_of(std::string_view type) const {
-    const auto found = std::ranges::find(connectors_, type, &Connector::type);
+    const auto found = std::ranges::find(
+        connectors_, type,
+        [](const Connector& connector) -> std::string_view { return connector.type.name; });
     return found == connectors_.end() ? nullptr : &*found;
 }
 

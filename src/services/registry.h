@@ -9,16 +9,14 @@
 #include <vector>
 
 #include "services/service.h"
+#include "services/service_type.h"
 #include "store/snapshot.h"
 
 namespace sluice::services {
 
-/// One type of service that can be configured. One line in connectors.cpp each.
+/// One type of service that can be configured. One line in app/connectors.cpp each.
 struct Connector {
-    std::string_view type;
-    std::string_view label;
-    std::string_view description;
-    std::string_view group;
+    ServiceType type;
     /// Errors: BadRequest for a configuration that cannot work, naming the field.
     std::function<Result<ServiceRef>(const store::ServiceRow& row)> make;
 };

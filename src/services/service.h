@@ -22,6 +22,9 @@ struct Route {
     std::string path;
     VerbSet verbs;
     std::string summary;
+    /// A call by key also fires the event of the path without its last segment, first:
+    /// `system.service.get`, then `system.service.{id}.get`.
+    bool fires_collection = false;
 };
 
 struct Description {

@@ -13,11 +13,14 @@ import time
 FD = 3
 MOST_BYTES = 64 << 20
 COMMANDS = {
-    'nodejs': (['node', '{build}/hosts/node/main.js'], 'hosts/node/main.js'),
-    'v8js': (['node', '--jitless', '{build}/hosts/v8/main.js'], 'hosts/v8/main.js'),
-    'python3': (['python3', '-I', '{build}/hosts/python/main.py'], 'hosts/python/main.py'),
-    'python': (['python3', '-I', '{build}/hosts/python/main.py'], 'hosts/python/main.py'),
-    'php': (['{build}/hosts/php/sluice-php'], 'hosts/php/sluice-php'),
+    "nodejs": (["node", "{build}/hosts/node/main.js"], "hosts/node/main.js"),
+    "v8js": (
+        ["node", "--jitless", "--no-expose-wasm", "{build}/hosts/v8/main.js"],
+        "hosts/v8/main.js",
+    ),
+    "python3": (["python3", "-I", "{build}/hosts/python/main.py"], "hosts/python/main.py"),
+    "python": (["python3", "-I", "{build}/hosts/python/main.py"], "hosts/python/main.py"),
+    "php": (["{build}/hosts/php/sluice-php"], "hosts/php/sluice-php"),
 }
 
 
@@ -39,7 +42,7 @@ def is_built(engine, build):
 
 def reserve_descriptor():
     """Keeps descriptor 3 of this process taken, so that nothing of ours is ever given that number."""
-    while (fd := os.open('/dev/null', os.O_RDONLY)) < FD:
+    while (fd := os.open("/dev/null", os.O_RDONLY)) < FD:
         pass
     if fd != FD:
         os.close(fd)
@@ -49,48 +52,62 @@ def pack(kind, head, parts=()):
     if parts:
         head = dict(head, parts=[[name, form, len(data)] for name, form, data in parts])
     text = json.dumps(head, ensure_ascii=False).encode()
-    body = kind.encode() + struct.pack('<I', len(text)) + text + b''.join(p[2] for p in parts)
-    return struct.pack('<I', len(body)) + body
+    body = kind.encode() + struct.pack("<I", len(text)) + text + b"".join(p[2] for p in parts)
+    return struct.pack("<I", len(body)) + body
 
 
 class Frame:
     def __init__(self, body):
         if len(body) < 5:
-            raise Broken('a frame shorter than its own head')
+            raise Broken("a frame shorter than its own head")
         self.kind = chr(body[0])
-        size = struct.unpack_from('<I', body, 1)[0]
+        size = struct.unpack_from("<I", body, 1)[0]
         try:
-            self.head = json.loads(body[5:5 + size])
+            self.head = json.loads(body[5 : 5 + size])
         except ValueError as error:
-            raise Broken(f'head of {self.kind} is no JSON: {error}') from error
+            raise Broken(f"head of {self.kind} is no JSON: {error}") from error
         self.parts, at = {}, 5 + size
-        for name, form, length in self.head.pop('parts', []):
-            self.parts[name] = (form, body[at:at + length])
+        for name, form, length in self.head.pop("parts", []):
+            self.parts[name] = (form, body[at : at + length])
             at += length
         if at != len(body):
-            raise Broken(f'the parts of {self.kind} do not add up: {at} of {len(body)} bytes')
+            raise Broken(f"the parts of {self.kind} do not add up: {at} of {len(body)} bytes")
 
 
 class Host:
     """Starts the process and shakes hands. `hello` is the head it answered with."""
 
     def __init__(self, engine, build, config=None, memory_bytes=128 << 20, command=None):
-        self.home = tempfile.mkdtemp(prefix='sluice-host-')
+        self.home = tempfile.mkdtemp(prefix="sluice-host-")
         self.noise = tempfile.TemporaryFile()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        env = {'PATH': os.environ.get('PATH', '/usr/bin:/bin'), 'LANG': 'C.UTF-8', 'TZ': 'UTC',
-               'HOME': self.home, 'SLUICE_FRAME': 'json1'}
+        env = {
+            "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "HOME": self.home,
+            "SLUICE_FRAME": "json1",
+        }
         line = command or [word.format(build=build) for word in COMMANDS[engine][0]]
         self.process = subprocess.Popen(
-            line, stdin=subprocess.DEVNULL, stdout=self.noise, stderr=self.noise, env=env,
-            cwd=self.home, pass_fds=[FD], preexec_fn=lambda: os.dup2(theirs.fileno(), FD))
+            line,
+            stdin=subprocess.DEVNULL,
+            stdout=self.noise,
+            stderr=self.noise,
+            env=env,
+            cwd=self.home,
+            pass_fds=[FD],
+            preexec_fn=lambda: os.dup2(theirs.fileno(), FD),
+        )
         theirs.close()
         self.socket, self.buffer, self.loaded, self.stray = ours, bytearray(), set(), []
         try:
-            self.send(pack('S', {'engine': engine, 'config': config or {}, 'memory_bytes': memory_bytes}))
+            self.send(
+                pack("S", {"engine": engine, "config": config or {}, "memory_bytes": memory_bytes})
+            )
             frame = self.receive(10)
-            if frame.kind != 'H' or frame.head.get('protocol') != 'json1':
-                raise Broken(f'not a hello: {frame.kind} {frame.head} {frame.parts}')
+            if frame.kind != "H" or frame.head.get("protocol") != "json1":
+                raise Broken(f"not a hello: {frame.kind} {frame.head} {frame.parts}")
             self.hello = frame.head
         except Exception:
             self.kill()
@@ -101,40 +118,40 @@ class Host:
         try:
             self.socket.sendall(data)
         except (BrokenPipeError, ConnectionResetError) as error:
-            raise Gone('the host does not read any more') from error
+            raise Gone("the host does not read any more") from error
 
     def receive(self, seconds):
         """The next frame, within `seconds`. Raises Late, Gone or Broken."""
         until = time.monotonic() + seconds
         while True:
             if len(self.buffer) >= 4:
-                size = struct.unpack_from('<I', self.buffer)[0]
+                size = struct.unpack_from("<I", self.buffer)[0]
                 if size > MOST_BYTES:
-                    raise Broken(f'a frame of {size} bytes')
+                    raise Broken(f"a frame of {size} bytes")
                 if len(self.buffer) >= 4 + size:
-                    body = bytes(self.buffer[4:4 + size])
-                    del self.buffer[:4 + size]
+                    body = bytes(self.buffer[4 : 4 + size])
+                    del self.buffer[: 4 + size]
                     return Frame(body)
             left = until - time.monotonic()
             if left <= 0 or not select.select([self.socket], [], [], left)[0]:
-                raise Late(f'no frame within {seconds:.1f} s')
+                raise Late(f"no frame within {seconds:.1f} s")
             try:
                 data = self.socket.recv(1 << 20)
             except ConnectionResetError:
-                data = b''
+                data = b""
             if not data:
-                raise Gone(f'the host ended ({self.ending()})')
+                raise Gone(f"the host ended ({self.ending()})")
             self.buffer += data
 
     def ending(self):
         try:
-            return f'exit {self.process.wait(2)}'
+            return f"exit {self.process.wait(2)}"
         except subprocess.TimeoutExpired:
-            return 'connection closed, process alive'
+            return "connection closed, process alive"
 
     def output(self):
         self.noise.seek(0)
-        return self.noise.read().decode(errors='replace').strip()
+        return self.noise.read().decode(errors="replace").strip()
 
     def close(self):
         """End of file on descriptor 3; true when the host left by itself."""

@@ -217,12 +217,13 @@ class Host:
         session = frame.parts.get("session")
         platform = maps.Lazy(
             api=Api(self, frame.head["run"], codec, limits.get("api_calls"), self.reads_text),
-            config=maps.Later(lambda: codec.decode(self.config)),
-            session=maps.Later(lambda: codec.decode(session[1]) if session else maps.Map()),
+            config=maps.Later(codec.decode, (self.config,)),
+            session=maps.Later(codec.decode, (session[1],)) if session else maps.Map(),
         )
         returned = types.FunctionType(script.code, self.scope.copy())(view, platform)
         edits = event.Edits(frame, codec)
-        edits.collect(view)
+        if not script.reads_only:
+            edits.collect(view)
         edits.head["run"] = frame.head["run"]
         if returned is not None:
             edits.parts.append(event.content_part("return", returned, codec))

@@ -4,6 +4,7 @@ from .codec import texts
 from .maps import Later, Lazy, Map
 
 _raw = dict.get
+_set = dict.__setitem__
 
 
 def build(frame, codec):
@@ -11,34 +12,39 @@ def build(frame, codec):
     head, parts = frame.head, frame.parts
     event = Map(resource=head.get("resource"))
     given = head.get("request") or {}
-
-    def part(name, empty):
-        found = parts.get(name)
-        if found is None:
-            return empty
-        return Later(lambda: _value(found, codec))
-
-    request = Lazy(
-        api_version=given.get("api_version"),
-        method=given.get("method"),
-        parameters=part("request.parameters", None) or Later(Map),
-        headers=part("request.headers", None) or Later(Map),
-        content=part("request.content", ""),
-        content_type=given.get("content_type"),
-        payload=part("request.payload", None) or Later(lambda: _payload(parts, codec)),
-        uri=given.get("uri"),
-        service=given.get("service"),
+    _set(
+        event,
+        "request",
+        Lazy(
+            api_version=given.get("api_version"),
+            method=given.get("method"),
+            parameters=Later(_part, (parts.get("request.parameters"), codec, Map)),
+            headers=Later(_part, (parts.get("request.headers"), codec, Map)),
+            content=Later(_part, (parts.get("request.content"), codec, str)),
+            content_type=given.get("content_type"),
+            payload=Later(_payload, (parts, codec)),
+            uri=given.get("uri"),
+            service=given.get("service"),
+        ),
     )
-    event.request = request
     answer = head.get("response")
     if answer is not None:
-        event.response = Lazy(
-            status_code=answer.get("status_code"),
-            headers=part("response.headers", None) or Later(Map),
-            content=part("response.content", None),
-            content_type=answer.get("content_type"),
+        content = parts.get("response.content")
+        _set(
+            event,
+            "response",
+            Lazy(
+                status_code=answer.get("status_code"),
+                headers=Later(_part, (parts.get("response.headers"), codec, Map)),
+                content=Later(_part, (content, codec, Map)) if content else None,
+                content_type=answer.get("content_type"),
+            ),
         )
     return event
+
+
+def _part(part, codec, empty):
+    return empty() if part is None else _value(part, codec)
 
 
 def _value(part, codec):
@@ -49,6 +55,9 @@ def _value(part, codec):
 
 
 def _payload(parts, codec):
+    payload = parts.get("request.payload")
+    if payload is not None:
+        return _value(payload, codec)
     content = parts.get("request.content")
     if content is None:
         return Map()
@@ -80,8 +89,6 @@ class Edits:
         self.parts = []
 
     def collect(self, event):
-        if not isinstance(event, dict):
-            return
         request = _raw(event, "request")
         if isinstance(request, dict):
             self._request(request)

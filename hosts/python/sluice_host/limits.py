@@ -27,12 +27,13 @@ class Alarm:
         signal.setitimer(signal.ITIMER_REAL, wall_ms / 1000, _AGAIN_S)
 
     def stop(self):
+        # Not disarmed: the next run sets it anew, and that saves a call of the kernel each time.
         self.active = False
-        signal.setitimer(signal.ITIMER_REAL, 0)
         self.channel.note = None
 
     def _strike(self, _signal, _frame):
         if not self.active:
+            signal.setitimer(signal.ITIMER_REAL, 0)  # left over from a run that ended in time
             return
         self.strikes += 1
         error = Stop("wall", "The script ran longer than its time limit.")

@@ -51,12 +51,16 @@ class Map(dict):
 
 
 class Later:
-    """A member that is decoded when it is first read: `read` makes the value."""
+    """A member that is decoded when it is first read: `function(*arguments)` makes the value."""
 
-    __slots__ = ("read",)
+    __slots__ = ("function", "arguments")
 
-    def __init__(self, read):
-        self.read = read
+    def __init__(self, function, arguments):
+        self.function = function
+        self.arguments = arguments
+
+    def read(self):
+        return self.function(*self.arguments)
 
 
 class Lazy(Map):
@@ -79,7 +83,7 @@ class Lazy(Map):
         for key, value in _items(self):
             if type(value) is Later:
                 _set_item(self, key, value.read())
-        self.__class__ = Map
+        object.__setattr__(self, "__class__", Map)
         return self
 
     # The C encoder of json, dict(x), {**x} and copy come through these four.

@@ -3,19 +3,20 @@
 import ast
 import sys
 
-from . import hygiene
+from . import hygiene, readonly
 
 
 class Script:
     """A compiled script, or the fault of its text: `fault` is raised by each of its runs."""
 
-    __slots__ = ("name", "code", "fault", "care", "quick")
+    __slots__ = ("name", "code", "fault", "care", "quick", "reads_only")
 
     def __init__(self, name):
         self.name = name
         self.code = None
         self.fault = None
         self.care = hygiene.NO_CARE
+        self.reads_only = False
         self.quick = False  # True once a run was short enough to let replies wait for it
 
 
@@ -30,6 +31,7 @@ def compile_script(name, text, is_python2):
         else:
             tree = ast.parse(text, name)
         script.care = hygiene.care_of(tree)
+        script.reads_only = readonly.cannot_change(tree)
         script.code = _function(tree, name)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as fault:
         script.fault = fault.with_traceback(None)

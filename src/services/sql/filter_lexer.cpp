@@ -149,6 +149,11 @@ Result<std::string> FilterLexer::field() {
         at_ = end + 1;
         return name;
     }
+    for (const std::string_view logical : {"AND", "OR", "NOR", "XOR"}) {
+        if (is_word_at(at_, logical)) {
+            return filter_error(text_, at_, "a field name");
+        }
+    }
     const std::size_t start = at_;
     while (at_ < text_.size()) {
         const bool starts_word = at_ == start || is_blank(text_[at_ - 1]);

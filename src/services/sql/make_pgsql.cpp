@@ -1,6 +1,30 @@
 #include "services/sql/connectors.h"
+#include "services/sql/dialects/postgres.h"
+#include "services/sql/postgres_driver.h"
+#include "services/sql/service.h"
+#include "services/sql/settings.h"
+
 namespace sluice::services::sql {
-Result<ServiceRef> make_pgsql(const store::ServiceRow&, Executor, Shared&) {
-    return fail(ErrorKind::NotImplemented, "not yet");
+namespace {
+
+/// Connections that one shard lends out at most; with the two shared ones, six per shard.
+constexpr std::int64_t kLentConnections = 4;
+constexpr std::int64_t kMostConnections = 64;
+
+}  // namespace
+
+Result<ServiceRef> make_pgsql(const store::ServiceRow& row, Executor shard, Shared& shared) {
+    SLUICE_TRY(const auto config, read_config(row));
+    SLUICE_TRY(const auto table_settings, read_table_settings(config));
+    SLUICE_TRY(auto settings, read_postgres_settings(config));
+    const auto lent = std::clamp<std::int64_t>(
+        integer_or(config, "max_connections", kLentConnections), 1, kMostConnections);
+    auto dialect = std::make_unique<PostgresDialect>(settings.schema);
+    auto database = std::make_unique<PostgresDatabase>(
+        std::move(settings), static_cast<std::size_t>(lent),
+        shared.epochs.of("pgsql " + std::to_string(row.id) + " " + row.name), shard, shared.pool);
+    return std::make_shared<SqlService>(
+        std::make_unique<Backend>(std::move(database), std::move(dialect), table_settings));
 }
+
 }  // namespace sluice::services::sql

@@ -26,6 +26,7 @@ std::string postgres_url() {
 
 void execute_postgres(const std::string& sql) {
     PGconn* connection = PQconnectdb(postgres_url().c_str());
+    PQclear(PQexec(connection, "SET client_min_messages TO warning"));
     PGresult* result = PQexec(connection, sql.c_str());
     const ExecStatusType status = PQresultStatus(result);
     const std::string message = PQerrorMessage(connection);

@@ -1,6 +1,7 @@
 #include "services/sql/settings.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/fields.h"
 
@@ -78,6 +79,51 @@ Result<SqliteSettings> read_sqlite_settings(const json::object& config,
     settings.syncs_every_commit = synchronous == "full";
     const std::int64_t wait = integer_or(config, "busy_timeout", settings.busy_timeout.count());
     settings.busy_timeout = std::chrono::milliseconds(std::clamp<std::int64_t>(wait, 0, 60'000));
+    SLUICE_TRY(settings.statements, read_statements(config));
+    return settings;
+}
+
+Result<PostgresSettings> read_postgres_settings(const json::object& config) {
+    static constexpr std::array<std::string_view, 6> kSslModes{
+        "disable", "allow", "prefer", "require", "verify-ca", "verify-full"};
+    PostgresSettings settings;
+    const auto text = [&config](std::string_view field) {
+        const json::value* given = config.if_contains(field);
+        if (given != nullptr && given->is_int64()) {
+            return std::to_string(given->get_int64());
+        }
+        return std::string(text_or(config, field, ""));
+    };
+    const auto pass = [&](std::string_view field, const char* keyword) {
+        std::string value = text(field);
+        if (!value.empty()) {
+            settings.keywords.emplace_back(keyword, std::move(value));
+        }
+    };
+    if (text("database").empty()) {
+        return wrong("database", "must name the database");
+    }
+    if (const std::string port = text("port"); !port.empty()) {
+        const std::int64_t number = integer_or(config, "port", 0);
+        if (number < 1 || number > 65535) {
+            return wrong("port", "must be a number from 1 to 65535");
+        }
+    }
+    const std::string sslmode = lower_case(text("sslmode"));
+    if (!sslmode.empty() && std::ranges::find(kSslModes, sslmode) == kSslModes.end()) {
+        return wrong("sslmode",
+                     "must be disable, allow, prefer, require, verify-ca or verify-full");
+    }
+    // A host is named even when none is configured: libpq would look for a local socket.
+    settings.keywords.emplace_back("host", text("host").empty() ? "localhost" : text("host"));
+    pass("port", "port");
+    pass("database", "dbname");
+    pass("username", "user");
+    pass("password", "password");
+    pass("sslmode", "sslmode");
+    pass("application_name", "application_name");
+    settings.schema = text("schema");
+    settings.timezone = text("timezone");
     SLUICE_TRY(settings.statements, read_statements(config));
     return settings;
 }

@@ -5,6 +5,7 @@
 
 #include "core/json.h"
 #include "services/sql/backend.h"
+#include "services/sql/postgres_connection.h"
 #include "services/sql/sqlite_connection.h"
 #include "store/rows.h"
 
@@ -16,5 +17,6 @@ Result<TableSettings> read_table_settings(const json::object& config);
 Result<std::vector<std::string>> read_statements(const json::object& config);
 Result<SqliteSettings> read_sqlite_settings(const json::object& config,
                                             const std::filesystem::path& data_folder);
+Result<PostgresSettings> read_postgres_settings(const json::object& config);
 
 }  // namespace sluice::services::sql

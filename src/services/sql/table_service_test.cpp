@@ -271,8 +271,8 @@ TEST_P(TableService, NamesTheFieldOfAValueThatExists) {
 TEST_P(TableService, StopsABatchAtItsFirstFailure) {
     const Answer answer =
         send(Verb::Post, "_table/todo", R"([{"name":"a"},{"name":"one"},{"name":"b"}])");
-    EXPECT_THAT(answer.body,
-                HasSubstr(R"("context":{"error":[1],"resource":[{"id":4},{"code":409)"));
+    EXPECT_THAT(answer.body, HasSubstr(R"("context":{"error":[1],"resource":[{"id":)"));
+    EXPECT_THAT(answer.body, HasSubstr(R"(},{"code":409)"));
     EXPECT_THAT(answer.body, HasSubstr("could be created.\""));
     EXPECT_EQ(found_by("name in (a,b)").size(), 1U);
     EXPECT_EQ(get("_table/todo", {{"count_only", "1"}}).body, "4");

@@ -157,11 +157,12 @@ Result<json::object> remove_record(const Records& records,
 
 std::vector<Route> Collection::routes() const {
     const RecordKind& kind = records_->kind();
-    const std::string one = kind.name + "/{" + std::string(kind.key) + "}";
+    // A name may hold slashes: an event of a file has its path in it.
     const bool is_named = kind.key != "id";
+    const std::string one = kind.name + "/{" + std::string(kind.key) + (is_named ? "...}" : "}");
     return {{kind.name, VerbSet::all(), "Lists, creates, changes and deletes: " + kind.label + "."},
             {one, is_named ? VerbSet::all() : kGet | kChange | kDelete,
-             "Reads, changes and deletes one by its " + std::string(kind.key) + "."}};
+             "Reads, changes and deletes one by its " + std::string(kind.key) + ".", true}};
 }
 
 Task<Result<Response>> Collection::handle(const Call& call) {
@@ -182,7 +183,10 @@ Task<Result<Response>> Collection::handle(const Call& call) {
                 co_return fail(unsupported(call));
         }
     }
-    const std::string& key = segments[own];
+    std::string key = segments[own];
+    for (std::size_t i = own + 1; i < segments.size(); ++i) {
+        key.append("/").append(segments[i]);  // no id has a slash: such a path finds nothing
+    }
     switch (call.request.verb) {
         case Verb::Get:
             co_return co_await read_one(call, key);

@@ -98,8 +98,10 @@ Task<Result<Response>> Events::handle(const Call& call) {
         co_return fail(unsupported(call));
     }
     const Parameters& options = call.request.parameters;
-    std::vector<NamedDescription> services =
-        descriptions_ ? descriptions_() : std::vector<NamedDescription>();
+    std::vector<NamedDescription> services;
+    if (descriptions_) {
+        services = co_await descriptions_();
+    }
     std::ranges::sort(services, {}, &NamedDescription::service);
     const std::string_view only = options.get_or("service", "");
     if (!only.empty()) {

@@ -70,6 +70,12 @@ TEST_F(EventScript, ListsReadsAndDeletesByNames) {
     EXPECT_EQ(patch("system/event_script/db.get", R"({"content":"x"})").status, 404);
 }
 
+TEST_F(EventScript, NamesMayHoldPaths) {
+    EXPECT_EQ(save(R"({"type":"nodejs"})", "files.a/b.txt.get").status, 201);
+    EXPECT_EQ(get("system/event_script/files.a/b.txt.get").at("/name"), "files.a/b.txt.get");
+    EXPECT_EQ(get("system/service/5/more").status, 404);
+}
+
 TEST_F(EventScript, LongTextsAreKeptWhole) {
     const std::string content(300'000, 'x');
     save(R"({"type":"nodejs","content":")" + content + "\"}");

@@ -75,14 +75,15 @@ protected:
             : std::optional<std::string>("SyntaxError: unexpected '{' in line 1");
     }
 
-    static std::vector<system::NamedDescription> descriptions() {
+    static Task<std::vector<system::NamedDescription>> descriptions() {
         Description db;
         db.routes = {{"", VerbSet(1), ""},
                      {"_table/{table_name}", VerbSet(3), ""},
                      {"_table/{table_name}/{id}", VerbSet(1), ""}};
         Description files;
         files.routes = {{"{folder_path...}", VerbSet(1), ""}};
-        return {{"files", files, {}}, {"db", db, {{"table_name", {"todo", "contact"}}}}};
+        co_return std::vector<system::NamedDescription>{
+            {"files", files, {}}, {"db", db, {{"table_name", {"todo", "contact"}}}}};
     }
 
     static system::SystemParts parts(access::Accounts& accounts) {

@@ -11,21 +11,9 @@
 #include "core/result.h"
 #include "core/task.h"
 #include "services/service.h"
+#include "services/service_type.h"
 
 namespace sluice::services::system {
-
-/// A type of service that can be configured.
-struct ServiceType {
-    std::string name;
-    std::string label;
-    std::string description;
-    std::string group;
-    /// There is one of it, and it is there from the start.
-    bool is_singleton = false;
-    bool has_editable_definition = false;
-    /// `{name,label,type,description,required,default,...}` per field; type "password" is a secret.
-    json::array config_schema;
-};
 
 /// An engine that runs scripts.
 struct ScriptType {
@@ -43,7 +31,7 @@ struct NamedDescription {
     /// Known values of the parameters of its paths: table_name -> todo, contact ...
     std::map<std::string, std::vector<std::string>> values;
 };
-using ListDescriptions = std::function<std::vector<NamedDescription>()>;
+using ListDescriptions = std::function<Task<std::vector<NamedDescription>>()>;
 
 /// What is wrong with a script's text, in the engine's words; unset for nothing.
 using CheckSyntax =

@@ -17,6 +17,11 @@ protected:
     services::testing::Answer log_in(const std::string& path, const std::string& email) {
         return post(path, R"({"email":")" + email + R"(","password":"correct horse"})");
     }
+    static PrincipalRef nobody_but_admin() {
+        auto made = std::make_shared<Principal>();
+        made->is_unrestricted = true;
+        return made;
+    }
     /// Calls as whoever the token belongs to.
     void become(const std::string& token) {
         access::Authenticator authenticator(accounts);
@@ -138,8 +143,43 @@ TEST_F(UserService, ForgottenPasswordsAreNotPretendedToBeReset) {
     EXPECT_EQ(post("user/password?reset=true", R"({"email":"u@x.org"})").status, 501);
 }
 
+TEST_F(UserService, StrangersRegisterOnlyWhereTheyMay) {
+    const char* stranger = R"({"email":"new@x.org","password":"sixteen or more chars"})";
+    const auto closed = post("user/register", stranger);
+    EXPECT_EQ(closed.status, 403);
+    EXPECT_EQ(closed.message(), "Open Registration is not enabled.");
+
+    const auto role = add_role("newcomer");
+    principal = nobody_but_admin();
+    ASSERT_EQ(patch("system/service/7", R"({"config":{"allow_open_registration":true,)"
+                                        R"("open_reg_role_id":)" +
+                                            std::to_string(role.id) + "}}")
+                  .status,
+              200);
+    principal = std::make_shared<const Principal>();
+    const auto open = post("user/register?login=true", stranger);
+    EXPECT_EQ(open.status, 200) << open.text();
+    become(token_of(open));
+    EXPECT_EQ(principal->user->email, "new@x.org");
+    EXPECT_FALSE(principal->user->is_sys_admin);
+    const auto again = post("user/register", stranger);
+    EXPECT_EQ(again.status, 400);
+    EXPECT_TRUE(again.at("/error/context").get_object().contains("email"));
+    const auto bad = post("user/register", R"({"password":"short"})");
+    EXPECT_EQ(bad.message(), "Validation failed");
+    EXPECT_EQ(bad.at("/error/context").get_object().size(), 2U);
+    EXPECT_EQ(post("user/register",
+                   R"({"email":"b@x.org","password":"sixteen or more chars","is_sys_admin":true})")
+                  .status,
+              200);
+    const auto rows = access::testing::await(store->read(
+        [](store::Tables& tables) { return tables.users.where("is_sys_admin", true); }));
+    EXPECT_EQ(rows->size(), 1U);
+}
+
 TEST_F(UserService, ListsItsResources) {
-    EXPECT_EQ(get("user?as_list=1").text(), R"({"resource":["password","profile","session"]})");
+    EXPECT_EQ(get("user?as_list=1").text(),
+              R"({"resource":["password","profile","register","session"]})");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "lossless.h"
+#include "json_shape.h"
 
 #include <algorithm>
 #include <string>
@@ -22,11 +22,11 @@ class Scan {
 public:
     explicit Scan(std::string_view json) : json_(json) {}
 
-    bool run() {
+    JsonShape run() {
         while (at_ < json_.size() && is_fine_) {
             step(json_[at_]);
         }
-        return is_fine_;
+        return !is_fine_ ? JsonShape::Unknown : is_same_ ? JsonShape::Canonical : JsonShape::Lossless;
     }
 
 private:
@@ -50,6 +50,7 @@ private:
         } else if (c == '-' || is_digit(c)) {
             numeral();
         } else {
+            is_same_ = is_same_ && c > ' ';
             ++at_;
         }
     }
@@ -58,8 +59,13 @@ private:
         const std::size_t start = ++at_;
         bool has_escape = false;
         while (at_ < json_.size() && json_[at_] != '"') {
-            has_escape = has_escape || json_[at_] == '\\';
-            at_ += json_[at_] == '\\' ? 2 : 1;
+            if (json_[at_] == '\\') {
+                has_escape = true;
+                ++at_;
+                // \/ and \u.... may be written otherwise; the short escapes have one form.
+                is_same_ = is_same_ && at_ < json_.size() && json_[at_] != '/' && json_[at_] != 'u';
+            }
+            ++at_;
         }
         const std::string_view key = json_.substr(start, std::min(at_, json_.size()) - start);
         ++at_;
@@ -105,11 +111,12 @@ private:
     std::vector<std::string_view> keys_;
     bool expects_key_ = false;
     bool is_fine_ = true;
+    bool is_same_ = true;
 };
 
 }  // namespace
 
-bool is_lossless(std::string_view json) {
+JsonShape shape_of(std::string_view json) {
     return Scan(json).run();
 }
 

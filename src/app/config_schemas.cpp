@@ -1,0 +1,66 @@
+#include "app/config_schemas.h"
+
+namespace sluice::app {
+namespace {
+
+json::object field(std::string_view name,
+                   std::string_view label,
+                   std::string_view type,
+                   std::string_view description,
+                   bool is_required = false,
+                   json::value fallback = nullptr) {
+    return {{"name", name},
+            {"label", label},
+            {"type", type},
+            {"description", description},
+            {"required", is_required},
+            {"allow_null", !is_required},
+            {"default", std::move(fallback)}};
+}
+
+// What every database takes.
+void append_common(json::array& schema) {
+    schema.push_back(field("max_records", "Maximum records", "integer",
+                           "Most rows that one answer holds.", false, 1000));
+    schema.push_back(field("allow_upsert", "Allow upsert", "boolean",
+                           "PUT and PATCH insert what is not there.", false, false));
+    schema.push_back(
+        field("statements", "Statements", "array", "SQL to run on each new connection."));
+}
+
+}  // namespace
+
+json::array sqlite_schema() {
+    json::array schema;
+    schema.push_back(field("database", "Database file", "string",
+                           "The file; a relative name is inside the data folder.", true));
+    schema.push_back(field("synchronous", "Synchronous", "string",
+                           "full (safe against power loss) or normal.", false, "full"));
+    append_common(schema);
+    return schema;
+}
+
+json::array pgsql_schema() {
+    json::array schema;
+    schema.push_back(field("host", "Host", "string", "Name, address or socket folder.", true));
+    schema.push_back(field("port", "Port", "integer", "", false, 5432));
+    schema.push_back(field("database", "Database", "string", "", true));
+    schema.push_back(field("username", "User name", "string", "", true));
+    schema.push_back(field("password", "Password", "password", ""));
+    schema.push_back(field("schema", "Schema", "string", "Only the tables of this schema."));
+    schema.push_back(field("sslmode", "SSL mode", "string", "As libpq's sslmode."));
+    schema.push_back(field("application_name", "Application name", "string", ""));
+    schema.push_back(field("timezone", "Time zone", "string", ""));
+    append_common(schema);
+    return schema;
+}
+
+json::array script_schema() {
+    json::array schema;
+    schema.push_back(field("content", "Script", "text", "The text of the script.", true));
+    schema.push_back(field("limits", "Limits", "object",
+                           "wall_ms, cpu_ms, memory_mb, output_kb, api_calls, depth."));
+    return schema;
+}
+
+}  // namespace sluice::app

@@ -1,0 +1,12 @@
+#pragma once
+/// The configuration fields of each type of service, for `/system/service_type` and the console.
+
+#include "core/json.h"
+
+namespace sluice::app {
+
+json::array sqlite_schema();
+json::array pgsql_schema();
+json::array script_schema();
+
+}  // namespace sluice::app

@@ -1,0 +1,16 @@
+#pragma once
+/// Every active service with its paths, and the values that their parameters have: from this the
+/// list of events is made.
+
+#include "services/registry.h"
+#include "services/system/types.h"
+#include "store/store.h"
+
+namespace sluice::app {
+
+/// Services that cannot be reached are listed without values, with a line in the log.
+/// Threads: the registry's shard.
+Task<std::vector<services::system::NamedDescription>> describe_services(
+    store::SnapshotRef snapshot, services::Registry& registry);
+
+}  // namespace sluice::app

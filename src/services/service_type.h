@@ -1,0 +1,22 @@
+#pragma once
+/// A type of service that can be configured, as clients see it.
+
+#include <string>
+
+#include "core/json.h"
+
+namespace sluice::services {
+
+struct ServiceType {
+    std::string name;
+    std::string label;
+    std::string description;
+    std::string group;
+    /// There is one of it, and it is there from the start.
+    bool is_singleton = false;
+    bool has_editable_definition = false;
+    /// `{name,label,type,description,required,default,...}` per field; type "password" is a secret.
+    json::array config_schema;
+};
+
+}  // namespace sluice::services

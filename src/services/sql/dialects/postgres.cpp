@@ -1,0 +1,308 @@
+#include "services/sql/dialects/postgres.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/fields.h"
+#include "services/sql/new_table.h"
+
+namespace sluice::services::sql {
+namespace {
+
+struct TypeRule {
+    std::string_view name;
+    Kind kind;
+    std::string_view type;
+};
+
+constexpr std::array kTypes{
+    TypeRule{"int2", Kind::Integer, "smallint"},
+    TypeRule{"int4", Kind::Integer, "integer"},
+    TypeRule{"int8", Kind::Integer, "bigint"},
+    TypeRule{"float4", Kind::Real, "float"},
+    TypeRule{"float8", Kind::Real, "double"},
+    TypeRule{"numeric", Kind::Decimal, "decimal"},
+    TypeRule{"bool", Kind::Boolean, "boolean"},
+    TypeRule{"varchar", Kind::Text, "string"},
+    TypeRule{"bpchar", Kind::Text, "string"},
+    TypeRule{"citext", Kind::Text, "string"},
+    TypeRule{"name", Kind::Text, "string"},
+    TypeRule{"text", Kind::Text, "text"},
+    TypeRule{"date", Kind::Date, "date"},
+    TypeRule{"time", Kind::Time, "time"},
+    TypeRule{"timetz", Kind::Time, "time"},
+    TypeRule{"timestamp", Kind::DateTime, "datetime"},
+    TypeRule{"timestamptz", Kind::DateTime, "timestamp"},
+    TypeRule{"bytea", Kind::Binary, "binary"},
+    TypeRule{"json", Kind::Json, "json"},
+    TypeRule{"jsonb", Kind::Json, "json"},
+    TypeRule{"uuid", Kind::Uuid, "uuid"},
+};
+
+/// Tables and the name that clients know them by; $1 is the only schema or '', $2 the one whose
+/// tables need no prefix.
+#define SLUICE_TABLES                                                                      \
+    "SELECT c.oid, n.nspname, c.relname, c.relkind IN ('v', 'm') AS is_view, "             \
+    "CASE WHEN n.nspname = $2::text THEN c.relname::text "                                 \
+    "ELSE n.nspname || '.' || c.relname END AS shown "                                     \
+    "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace " \
+    "WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition "               \
+    "AND (n.nspname = $1::text OR ($1::text = '' AND n.nspname <> 'information_schema' "   \
+    "AND n.nspname !~ '^pg_'))"
+
+constexpr std::string_view kListSql =
+    "SELECT shown, is_view FROM (" SLUICE_TABLES ") t ORDER BY shown";
+/// The usual case, served by an index of the catalogue.
+constexpr std::string_view kFindExactSql =
+    SLUICE_TABLES " AND n.nspname = $2::text AND c.relname = $3::text";
+constexpr std::string_view kFindAnySql =
+    "SELECT * FROM (" SLUICE_TABLES
+    ") t WHERE lower(shown) = lower($3::text) ORDER BY (shown = $3::text) DESC LIMIT 1";
+#undef SLUICE_TABLES
+
+constexpr std::string_view kColumnsSql =
+    "SELECT a.attnum, a.attname, COALESCE(b.typname, t.typname), "
+    "pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, "
+    "pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, a.atttypmod "
+    "FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
+    "LEFT JOIN pg_catalog.pg_type b ON t.typtype = 'd' AND b.oid = t.typbasetype "
+    "LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum "
+    "WHERE a.attrelid = $1::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped "
+    "ORDER BY a.attnum";
+constexpr std::string_view kIndexesSql =
+    "SELECT k.attnum, i.indisprimary, i.indisunique, i.indnkeyatts, i.indpred IS NOT NULL "
+    "FROM pg_catalog.pg_index i, unnest(i.indkey) WITH ORDINALITY k(attnum, position) "
+    "WHERE i.indrelid = $1::bigint::oid AND i.indisvalid AND k.attnum > 0 "
+    "AND k.position <= i.indnkeyatts ORDER BY i.indexrelid, k.position";
+constexpr std::string_view kForeignKeysSql =
+    "SELECT c.conkey[1], CASE WHEN n.nspname = $2::text THEN r.relname::text "
+    "ELSE n.nspname || '.' || r.relname END, a.attname, c.confupdtype, c.confdeltype "
+    "FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_class r ON r.oid = c.confrelid "
+    "JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace "
+    "JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = c.confkey[1] "
+    "WHERE c.conrelid = $1::bigint::oid AND c.contype = 'f' AND cardinality(c.conkey) = 1";
+
+std::string action_of(const std::string& letter) {
+    switch (letter.empty() ? 'a' : letter.front()) {
+        case 'c':
+            return "CASCADE";
+        case 'n':
+            return "SET NULL";
+        case 'd':
+            return "SET DEFAULT";
+        case 'r':
+            return "RESTRICT";
+        default:
+            return "NO ACTION";
+    }
+}
+
+/// Length, or precision and scale, as the type's modifier packs them.
+void read_modifier(Column& column, std::int64_t modifier) {
+    if (modifier < 4) {
+        return;
+    }
+    if (column.kind == Kind::Decimal) {
+        column.precision = static_cast<int>((modifier - 4) >> 16);
+        column.scale = static_cast<int>((modifier - 4) & 0x7FF);
+    } else if (column.kind == Kind::Text) {
+        column.length = static_cast<int>(modifier - 4);
+    }
+}
+
+/// Columns in the order of their numbers, which have gaps where columns were dropped.
+struct Numbered {
+    std::vector<std::int64_t> numbers;
+    Table* table;
+
+    Column* find(std::int64_t number) const {
+        const auto found = std::ranges::find(numbers, number);
+        return found == numbers.end()
+                   ? nullptr
+                   : &table->columns[static_cast<std::size_t>(found - numbers.begin())];
+    }
+};
+
+Column column_of(const Dialect& dialect, const RowList::Row& row) {
+    Column column;
+    column.name = text_of(row[1]);
+    dialect.quote(column.quoted, column.name);
+    finish(column);
+    column.db_type = text_of(row[3]);
+    column.type = "string";
+    const std::string type_name = text_of(row[2]);
+    const auto rule = std::ranges::find(kTypes, type_name, &TypeRule::name);
+    if (rule != kTypes.end()) {
+        column.kind = rule->kind;
+        column.type = rule->type;
+    } else if (type_name == "money") {
+        column.type = "money";
+    }
+    column.allows_null = integer_of(row[4]) == 0;
+    const std::string identity = text_of(row[6]);
+    const bool is_computed = !text_of(row[7]).empty();
+    column.is_generated = is_computed || identity == "a";
+    if (!is_null(row[5]) && !is_computed) {
+        column.default_text = text_of(row[5]);
+    }
+    column.is_auto_increment =
+        !identity.empty() || (column.default_text && column.default_text->starts_with("nextval("));
+    read_modifier(column, integer_of(row[8], -1));
+    return column;
+}
+
+void add_indexes(const Numbered& columns, const RowList& rows) {
+    Table& table = *columns.table;
+    for (const RowList::Row& row : rows.rows()) {
+        Column* column = columns.find(integer_of(row[0]));
+        if (column == nullptr) {
+            continue;
+        }
+        column->is_index = true;
+        const bool is_alone = integer_of(row[3]) == 1 && integer_of(row[4]) == 0;
+        column->is_unique = column->is_unique || (is_alone && integer_of(row[2]) != 0);
+        if (integer_of(row[1]) != 0) {
+            column->is_primary_key = true;
+            table.keys.push_back(static_cast<std::size_t>(column - table.columns.data()));
+        }
+    }
+    if (table.keys.size() == 1 && table.columns[table.keys.front()].is_auto_increment) {
+        table.columns[table.keys.front()].type = "id";
+    }
+}
+
+void add_foreign_keys(const Numbered& columns, const RowList& rows) {
+    for (const RowList::Row& row : rows.rows()) {
+        Column* column = columns.find(integer_of(row[0]));
+        if (column != nullptr) {
+            column->foreign_key =
+                ForeignKey{text_of(row[1]), text_of(row[2]), action_of(text_of(row[3])),
+                           action_of(text_of(row[4]))};
+            column->type = column->type == "integer" ? "reference" : column->type;
+        }
+    }
+}
+
+}  // namespace
+
+void PostgresDialect::quote(std::string& out, std::string_view identifier) const {
+    out.push_back('"');
+    for (const char c : identifier) {
+        if (c == '"') {
+            out.push_back('"');
+        }
+        out.push_back(c);
+    }
+    out.push_back('"');
+}
+
+void PostgresDialect::placeholder(std::string& out, std::size_t index, Kind kind) const {
+    out.push_back('$');
+    out.append(std::to_string(index));
+    if (kind == Kind::Integer) {
+        out.append("::bigint");  // else a number too big for the column would be an error
+    }
+}
+
+Result<std::string> PostgresDialect::type_of(const NewColumn& column) const {
+    struct Rule {
+        std::string_view type;
+        std::string_view sql;
+    };
+    static constexpr std::array kNewTypes{
+        Rule{"id", "INTEGER GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY"},
+        Rule{"pk", "INTEGER GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY"},
+        Rule{"reference", "INTEGER"},
+        Rule{"integer", "INTEGER"},
+        Rule{"int", "INTEGER"},
+        Rule{"user_id", "INTEGER"},
+        Rule{"user_id_on_create", "INTEGER"},
+        Rule{"user_id_on_update", "INTEGER"},
+        Rule{"bigint", "BIGINT"},
+        Rule{"smallint", "SMALLINT"},
+        Rule{"boolean", "BOOLEAN"},
+        Rule{"float", "REAL"},
+        Rule{"double", "DOUBLE PRECISION"},
+        Rule{"money", "NUMERIC(19,4)"},
+        Rule{"text", "TEXT"},
+        Rule{"date", "DATE"},
+        Rule{"time", "TIME"},
+        Rule{"datetime", "TIMESTAMP"},
+        Rule{"timestamp", "TIMESTAMPTZ"},
+        Rule{"timestamp_on_create", "TIMESTAMPTZ"},
+        Rule{"timestamp_on_update", "TIMESTAMPTZ"},
+        Rule{"binary", "BYTEA"},
+        Rule{"json", "JSONB"},
+        Rule{"uuid", "UUID"},
+    };
+    if (column.type == "string") {
+        return "VARCHAR(" + std::to_string(column.length.value_or(255)) + ")";
+    }
+    if (column.type == "decimal") {
+        return "NUMERIC(" + std::to_string(column.precision.value_or(10)) + "," +
+               std::to_string(column.scale.value_or(2)) + ")";
+    }
+    const auto rule = std::ranges::find(kNewTypes, column.type, &Rule::type);
+    if (rule == kNewTypes.end()) {
+        return fail(ErrorKind::BadRequest,
+                    "Field '" + column.name + "' has the unknown type '" + column.type + "'.");
+    }
+    return std::string(rule->sql);
+}
+
+Task<Result<std::vector<TableName>>> PostgresDialect::list(Session& session,
+                                                           Deadline deadline) const {
+    RowList rows;
+    const std::string bare = schema_.empty() ? "public" : schema_;
+    const Statement statement{std::string(kListSql), {Value(schema_), Value(bare)}};
+    CO_CHECK(co_await session.read(statement, rows, deadline));
+    std::vector<TableName> names;
+    for (const RowList::Row& row : rows.rows()) {
+        names.push_back({text_of(row[0]), integer_of(row[1]) != 0});
+    }
+    co_return names;
+}
+
+Task<Result<TableRef>> PostgresDialect::introspect(Session& session,
+                                                   std::string name,
+                                                   Deadline deadline) const {
+    const std::string bare = schema_.empty() ? "public" : schema_;
+    RowList found;
+    for (const std::string_view sql : {kFindExactSql, kFindAnySql}) {
+        const Statement find{std::string(sql), {Value(schema_), Value(bare), Value(name)}};
+        CO_CHECK(co_await session.read(find, found, deadline));
+        if (!found.rows().empty()) {
+            break;
+        }
+    }
+    if (found.rows().empty()) {
+        co_return TableRef{};
+    }
+    const RowList::Row& row = found.rows().front();
+    auto table = std::make_shared<Table>();
+    const Value oid(integer_of(row[0]));
+    quote(table->quoted, text_of(row[1]));
+    table->quoted += ".";
+    quote(table->quoted, text_of(row[2]));
+    table->is_view = integer_of(row[3]) != 0;
+    table->name = text_of(row[4]);
+    Numbered numbered{{}, table.get()};
+    RowList columns;
+    const Statement columns_of{std::string(kColumnsSql), {oid}};
+    CO_CHECK(co_await session.read(columns_of, columns, deadline));
+    for (const RowList::Row& column : columns.rows()) {
+        numbered.numbers.push_back(integer_of(column[0]));
+        table->columns.push_back(column_of(*this, column));
+    }
+    RowList indexes;
+    const Statement indexes_of{std::string(kIndexesSql), {oid}};
+    CO_CHECK(co_await session.read(indexes_of, indexes, deadline));
+    add_indexes(numbered, indexes);
+    RowList foreign_keys;
+    const Statement foreign_keys_of{std::string(kForeignKeysSql), {oid, Value(bare)}};
+    CO_CHECK(co_await session.read(foreign_keys_of, foreign_keys, deadline));
+    add_foreign_keys(numbered, foreign_keys);
+    co_return TableRef(std::move(table));
+}
+
+}  // namespace sluice::services::sql

@@ -1,0 +1,102 @@
+"""Script hosts that die, hang or are not there."""
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+from harness.postgres import wait_until
+from processes import hosts_of
+
+GET = "db._table.contact.get.post_process"
+SLEEP = {
+    "python3": "import time\ntime.sleep({0})\nevent.response.content = {{'slept': True}}",
+    "nodejs": "await new Promise(r => setTimeout(r, {0} * 1000));\nevent.response.content = {{slept: true}};",
+    "php": "sleep({0});\n$event['response']['content'] = ['slept' => true];",
+    "v8js": (
+        "var end = Date.now() + {0} * 1000; while (Date.now() < end) {{ }}\n"
+        "event.response.content = {{slept: true}};"
+    ),
+}
+
+
+class Call(threading.Thread):
+    """One request beside the test."""
+
+    def __init__(self, db, path="_table/contact"):
+        super().__init__()
+        self.db, self.path, self.answer = db, path, None
+        self.start()
+
+    def run(self):
+        self.answer = self.db.request("GET", self.path)
+
+
+@pytest.mark.parametrize("engine", list(SLEEP))
+def test_a_host_killed_in_a_call_fails_that_call_only(serve, contacts, engine):
+    server = serve()
+    db = contacts(server)
+    before = set(hosts_of(server))
+    db.script(GET, engine, SLEEP[engine].format(5))
+    call = Call(db)
+    assert wait_until(lambda: set(hosts_of(server)) - before or hosts_of(server), 20)
+    time.sleep(1)
+    for host in hosts_of(server):
+        try:
+            os.kill(host, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    call.join(30)
+    assert call.answer.status in (500, 503), call.answer
+    assert call.answer.json["error"]["status_code"] == call.answer.status
+    db.script(GET, engine, SLEEP[engine].format(0))
+    answer = db.request("GET", "_table/contact")
+    assert (answer.status, answer.json) == (200, {"slept": True})
+    assert server.is_alive
+
+
+def test_calls_without_scripts_go_on_while_a_script_runs(serve, contacts):
+    server = serve()
+    db = contacts(server)
+    db.script("db._table.contact_group.get.post_process", "python3", SLEEP["python3"].format(2))
+    slow = Call(db, "_table/contact_group")
+    time.sleep(0.5)
+    start = time.monotonic()
+    for _ in range(20):
+        assert db.request("GET", "_table/contact/1").status == 200
+    assert time.monotonic() - start < 1.2
+    slow.join(30)
+    assert slow.answer.json == {"slept": True}
+
+
+@pytest.mark.parametrize(
+    "variable, engine",
+    [
+        ("SLUICE_PYTHON3_PATH", "python3"),
+        ("SLUICE_NODEJS_PATH", "nodejs"),
+        ("DF_NODEJS_PATH", "nodejs"),
+    ],
+)
+def test_a_missing_interpreter_disables_its_engine_only(serve, contacts, variable, engine):
+    server = serve(environment={variable: "/nonexistent/interpreter"})
+    db = contacts(server)
+    db.script(GET, engine, SLEEP[engine].format(0))
+    answer = db.request("GET", "_table/contact")
+    assert answer.status == 503, answer
+    assert "/nonexistent" not in answer.text
+    assert engine in server.log_text()
+    other = "php"
+    db.script(GET, other, SLEEP[other].format(0))
+    assert db.request("GET", "_table/contact").json == {"slept": True}
+
+
+def test_a_disabled_engine_is_refused_with_a_reason(serve, contacts):
+    server = serve(environment={"SLUICE_SCRIPTING_DISABLE": "python3"})
+    db = contacts(server)
+    path = "/api/v2/system/event_script/" + GET
+    script = {"type": "python3", "content": "x = 1", "is_active": True}
+    answer = server.request("POST", path, server.admin_headers(), script)
+    assert answer.status == 503, answer
+    assert "python3" in answer.text
+    assert db.request("GET", "_table/contact").status == 200
