@@ -45,9 +45,7 @@ class Host:
         os.register_at_fork(after_in_child=self._in_child)
         os.set_inheritable(channel.descriptor, False)
         self.scope = self._scope()
-        self.keeper = hygiene.Keeper(
-            [maps.Map, maps.Lazy, Api, *errors.NAMES.values()]
-        )
+        self.keeper = hygiene.Keeper([maps.Map, maps.Lazy, Api, *errors.NAMES.values()])
 
     @staticmethod
     def _scope():
