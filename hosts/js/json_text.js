@@ -43,8 +43,8 @@ class Scanner {
         while (this.at < this.text.length && !' \n\r\t,]}'.includes(this.text[this.at])) this.at++;
         const raw = this.text.slice(start, this.at);
         const value = parse(raw);
-        if (typeof value === 'number' && raw !== String(value)) {
-            this.loses = true;
+        if (typeof value === 'number') {
+            if (raw !== String(value)) this.loses = true;
             this.ledger.noteNumber(value, raw);
         }
         return value;
