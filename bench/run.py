@@ -17,10 +17,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from lib import machine  # noqa: E402
+from lib.idle import p12  # noqa: E402
 from lib.load import Wrk  # noqa: E402
+from lib.reading import p0, p1  # noqa: E402
+from lib.rounds import Bench  # noqa: E402
+from lib.scripting import p2_p3, p4  # noqa: E402
 from lib.table import print_table  # noqa: E402
-from lib.workloads import WORKLOADS, Bench  # noqa: E402
 
+WORKLOADS = {"P0": p0, "P1": p1, "P2": p2_p3, "P4": p4, "P12": p12}
 SERVER_CORE, LOAD_CORE = 0, 1
 
 
