@@ -100,7 +100,7 @@ const std::vector<HostKind>& host_kinds() {
          true,
          {"SLUICE_NODEJS_PATH", "DF_NODEJS_PATH"},
          {"node", "nodejs"},
-         {"--jitless", "{runner}"},
+         {"--jitless", "--no-expose-wasm", "{runner}"},
          "v8/main.js",
          MemoryLimit::DataSize,
          400},
