@@ -26,15 +26,14 @@ concept HasStamps = requires(Row row) {
 template <typename Row>
 class Table {
 public:
-    Table(Database& database, Changes& changes)
-        : database_(database), changes_(changes), sql_(make_sql()) {}
+    Table(Database& database, Changes& changes) : database_(database), changes_(changes) {}
 
     /// Shape: in the order of the key.
-    Result<std::vector<Row>> all() { return rows(sql_.select_all, {}); }
+    Result<std::vector<Row>> all() { return rows(sql().select_all, {}); }
 
     /// The rows whose `column` equals `value`, in the order of the key.
     Result<std::vector<Row>> where(std::string_view column, Value value) {
-        return rows(sql_.select + " WHERE " + quoted(column) + " = $1" + sql_.order,
+        return rows(sql().select + " WHERE " + quoted(column) + " = $1" + sql().order,
                     {std::move(value)});
     }
 
@@ -45,7 +44,7 @@ public:
 
     /// The row with the id it got.
     Result<Row> insert(Row row) {
-        SLUICE_TRY(auto returned, database_.query(sql_.insert, values_of(row, HasId<Row>)));
+        SLUICE_TRY(auto returned, database_.query(sql().insert, values_of(row, HasId<Row>)));
         if constexpr (HasId<Row>) {
             row.id = integer_of(returned.at(0).at(0));
         }
@@ -57,20 +56,25 @@ public:
     Result<bool> update(const Row& row) {
         Values values = values_of(row, true);
         values.push_back(cell_of(row, Columns<Row>::all()[0]));
-        SLUICE_TRY(const std::int64_t changed, database_.execute(sql_.update, values));
+        SLUICE_TRY(const std::int64_t changed, database_.execute(sql().update, values));
         changes_.note(row);
         return changed > 0;
     }
 
     Status remove(const Row& row) {
         SLUICE_TRY(const std::int64_t changed,
-                   database_.execute(sql_.remove, {cell_of(row, Columns<Row>::all()[0])}));
+                   database_.execute(sql().remove, {cell_of(row, Columns<Row>::all()[0])}));
         static_cast<void>(changed);
         changes_.note(row);
         return {};
     }
 
 private:
+    static const TableSql& sql() {
+        static const TableSql kSql = make_sql();
+        return kSql;
+    }
+
     static TableSql make_sql() {
         std::vector<std::string_view> names;
         for (const Column<Row>& column : Columns<Row>::all()) {
@@ -113,7 +117,6 @@ private:
 
     Database& database_;
     Changes& changes_;
-    TableSql sql_;
 };
 
 }  // namespace sluice::store

@@ -110,6 +110,10 @@ Status ServiceRecords::check(Tables& tables, ServiceRow& row, const ServiceRow* 
         return fail(ErrorKind::BadRequest, "Field 'type' can not be changed.");
     }
     const ServiceType* type = find_type(row.type);
+    if (before != nullptr && before->name != row.name && type != nullptr && type->is_singleton) {
+        // Paths that need no role, and clients, know it by this name.
+        return fail(ErrorKind::Forbidden, "Service '" + before->name + "' can not be renamed.");
+    }
     if (before == nullptr && type == nullptr) {
         return fail(ErrorKind::BadRequest,
                     "Field 'type': there is no service type '" + row.type + "'.");

@@ -165,6 +165,11 @@ TEST_F(ServiceResource, FlagsProtectTheServersOwn) {
     EXPECT_FALSE(store->snapshot()->services_by_name.contains("db"));
 }
 
+TEST_F(ServiceResource, SingletonKeepsItsName) {
+    EXPECT_EQ(patch("system/service/7", R"({"name":"people"})").status, 403);
+    EXPECT_EQ(patch("system/service/7", R"({"name":"user","label":"People"})").status, 200);
+}
+
 TEST_F(ServiceResource, RenamedOneIsFoundUnderItsNewNameOnly) {
     EXPECT_EQ(patch("system/service/5", R"({"name":"db2"})").text(), R"({"id":5})");
     EXPECT_TRUE(store->snapshot()->services_by_name.contains("db2"));
