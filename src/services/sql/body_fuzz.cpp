@@ -16,7 +16,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     static_cast<void>(services::sql::parse_query(Verb::Get, {}, *body));
-    if (body->form != services::sql::Body::Form::Empty && !parse_json(text)) {
+    if (body->form == services::sql::Body::Form::Empty) {
+        return 0;
+    }
+    // Numbers beyond a double stay text here; the other parser has to refuse them.
+    const auto parsed = parse_json(text);
+    if (!parsed && parsed.error().message().find("exponent overflow") == std::string::npos) {
         std::abort();
     }
     return 0;

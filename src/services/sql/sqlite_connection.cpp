@@ -155,12 +155,16 @@ int SqliteConnection::on_progress(void* self) {
 }
 
 int SqliteConnection::on_busy(void* self, int tries) {
-    const auto& connection = *static_cast<SqliteConnection*>(self);
+    auto& connection = *static_cast<SqliteConnection*>(self);
     const auto nap = std::chrono::milliseconds(std::min(1 + tries, 20));
     // The naps add up to the timeout, roughly: exactness is worth no bookkeeping here.
     const auto waited =
         std::chrono::milliseconds(tries < 20 ? tries * (tries + 1) / 2 : 210 + (tries - 20) * 20);
-    if (waited >= connection.busy_timeout_ || Deadline::Clock::now() + nap >= connection.until_) {
+    if (waited >= connection.busy_timeout_) {
+        return 0;
+    }
+    if (Deadline::Clock::now() + nap >= connection.until_) {
+        connection.was_interrupted_ = true;  // who has more time may wait on
         return 0;
     }
     std::this_thread::sleep_for(nap);

@@ -111,7 +111,7 @@ TEST(ToSql, NegatesAndCombines) {
     EXPECT_EQ(where("price = 'abc'"), "Field 'price' must be a valid number.");
 }
 
-TEST(RecordBatch, WritesTheDocumentedException) {
+TEST(BatchAnswer, WritesTheDocumentedException) {
     Batch batch;
     batch.add(R"({"id":7})");
     batch.add(Error(ErrorKind::BadRequest, "no"));
