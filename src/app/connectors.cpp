@@ -64,6 +64,11 @@ std::vector<Connector> make_connectors(const ConnectorNeeds& needs) {
          [executor, &shared](const ServiceRow& row) {
              return services::sql::make_sqlite(row, executor, shared.databases);
          }});
+    all.push_back({{"pgsql", "PostgreSQL", "A PostgreSQL database.", "Database", false, false,
+                    pgsql_schema()},
+                   [executor, &shared](const ServiceRow& row) {
+                       return services::sql::make_pgsql(row, executor, shared.databases);
+                   }});
     // One for each engine; the engines themselves are listed in script/host_kinds.cpp.
     for (const script::HostKind& kind : script::host_kinds()) {
         all.push_back({{std::string(kind.engine), std::string(kind.label),

@@ -69,7 +69,7 @@ class Contacts:
         self.config = config
         self.instance = Instance(server)
         self.instance.clear()
-        service = self.instance.add_service("db", kind, config)
+        service = self.instance.add_service("db", kind, {**config, "max_records": 100_000})
         rows = [access_row(service, "*", ["ALL"], ["api", "script"])]
         self.headers = {"X-API-Key": self.instance.add_key("everything", rows)}
 

@@ -167,4 +167,3 @@ class Api:
                 continue
             if head.get("call") == self._count:
                 return frame
-

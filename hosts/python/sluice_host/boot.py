@@ -45,9 +45,7 @@ class Host:
         os.register_at_fork(after_in_child=self._in_child)
         os.set_inheritable(channel.descriptor, False)
         self.scope = self._scope()
-        self.keeper = hygiene.Keeper(
-            [maps.Map, maps.Lazy, Api, *errors.NAMES.values()]
-        )
+        self.keeper = hygiene.Keeper([maps.Map, maps.Lazy, Api, *errors.NAMES.values()])
 
     @staticmethod
     def _scope():
@@ -265,7 +263,7 @@ def serve(descriptor):
     # What is alive now stays: no collection need look at it again.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10000, 20, 50)
+    gc.set_threshold(5000, 10, 10)
     try:
         host.serve()
     except Closed:

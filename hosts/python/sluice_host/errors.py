@@ -60,7 +60,12 @@ def inner(error):
 class BatchException(RestException):
     """BatchException(resources, message, code): members of `resources` may be exceptions."""
 
-    def __init__(self, resources=(), message="Batch Error: Not all requested operations were successful.", code=1000):
+    def __init__(
+        self,
+        resources=(),
+        message="Batch Error: Not all requested operations were successful.",
+        code=1000,
+    ):
         resources = list(resources)
         context = {
             "error": [at for at, item in enumerate(resources) if isinstance(item, Exception)],
@@ -81,9 +86,7 @@ class DFException(RestException):
         RestException.__init__(self, 500, message, code or 500, context)
 
 
-NAMES.update(
-    RestException=RestException, BatchException=BatchException, DFException=DFException
-)
+NAMES.update(RestException=RestException, BatchException=BatchException, DFException=DFException)
 
 
 class Stop(BaseException):
@@ -155,7 +158,9 @@ def _place(error, file, out):
                 out["column"] = column
         ours = code.co_filename.startswith(_HERE)
         if not ours and (frames or code.co_filename == file):
-            frames.append("  line %s, in %s (%s)" % (trace.tb_lineno, code.co_name, code.co_filename))
+            frames.append(
+                "  line %s, in %s (%s)" % (trace.tb_lineno, code.co_name, code.co_filename)
+            )
         trace = trace.tb_next
     if frames:
         out["stack"] = "\n".join(frames[:50] + [out["message"]])

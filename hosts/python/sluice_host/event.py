@@ -179,7 +179,10 @@ class Edits:
 def _is_response(value):
     # `in` asks for one key and decodes nothing, unlike a walk over the map.
     return (
-        "content" in value or "status_code" in value or "content_type" in value or "headers" in value
+        "content" in value
+        or "status_code" in value
+        or "content_type" in value
+        or "headers" in value
     )
 
 

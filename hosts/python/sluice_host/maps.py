@@ -8,7 +8,7 @@ import types
 
 
 class Map(dict):
-    """A dict whose keys are attributes too. A name that dict itself has (`items`) stays the method."""
+    """A dict whose keys are attributes too. A name that dict has (`items`) stays the method."""
 
     __slots__ = ()
 
@@ -115,18 +115,18 @@ class Lazy(Map):
         return dict.__repr__(self.settle())
 
     def __eq__(self, other):
-        return dict.__eq__(self.settle(), other)
+        return dict.__eq__(self.settle(), _settled(other))
 
     def __ne__(self, other):
-        return dict.__ne__(self.settle(), other)
+        return dict.__ne__(self.settle(), _settled(other))
 
     __hash__ = None
 
     def __or__(self, other):
-        return Map({**self.settle(), **other})
+        return Map({**self, **other})
 
     def __ror__(self, other):
-        return Map({**other, **self.settle()})
+        return Map({**other, **self})
 
     def __reduce__(self):
         return (Map, (dict(self.settle()),))
@@ -134,6 +134,10 @@ class Lazy(Map):
 
 _item = dict.__getitem__
 _set_item = dict.__setitem__
+
+
+def _settled(value):
+    return value.settle() if type(value) is Lazy else value
 
 
 def _items(value):

@@ -1,12 +1,17 @@
 """Python 2 sources, translated by lib2to3 where the interpreter still has it (before 3.13)."""
 
 import ast
+import re
 import warnings
 
 _tool = None
 
 # The integer division of Python 2, which lib2to3 leaves alone. In the globals of such scripts.
 DIVIDE = "__divide__"
+
+
+# The translation drops the statement, so it is looked for in the original.
+_TRUE_DIVISION = re.compile(r"^from __future__ import [^\n]*\bdivision\b", re.MULTILINE)
 
 
 def divide(a, b):
@@ -33,7 +38,14 @@ def _refactoring():
 
 def parse(text, name):
     """Syntax tree in Python 3. Errors: SyntaxError with the line in the original text."""
-    tool = _refactoring()
+    try:
+        tool = _refactoring()
+    except SyntaxError:
+        try:
+            return ast.parse(text, name)  # may well be Python 3 too
+        except SyntaxError:
+            pass
+        raise
     import logging
     from lib2to3.pgen2.parse import ParseError
     from lib2to3.pgen2.tokenize import TokenError
@@ -49,7 +61,7 @@ def parse(text, name):
             raise _syntax_error(fault, text, name) from None
         return tree
     tree = ast.parse(translated, name)
-    if not _has_true_division(tree):
+    if not _TRUE_DIVISION.search(text):
         tree = ast.fix_missing_locations(_Division().visit(tree))
     return tree
 
@@ -63,15 +75,6 @@ def _syntax_error(fault, text, name):
     lines = text.split("\n")
     line = min(max(place[0], 1), len(lines))
     return SyntaxError("invalid syntax", (name, line, place[1] + 1, lines[line - 1]))
-
-
-def _has_true_division(tree):
-    return any(
-        isinstance(node, ast.ImportFrom)
-        and node.module == "__future__"
-        and any(alias.name == "division" for alias in node.names)
-        for node in tree.body
-    )
 
 
 class _Division(ast.NodeTransformer):

@@ -33,7 +33,9 @@ def cannot_change(tree):
             arguments = node.args
             bound.update(
                 a.arg
-                for a in arguments.args + arguments.kwonlyargs + arguments.posonlyargs
+                for a in arguments.args
+                + arguments.kwonlyargs
+                + arguments.posonlyargs
                 + [a for a in (arguments.vararg, arguments.kwarg) if a]
             )
             if isinstance(node, ast.FunctionDef):

@@ -19,6 +19,8 @@ using Descriptor = boost::asio::posix::basic_stream_descriptor<Executor>;
 /// Statements kept per connection; the server pays some kB for each.
 constexpr std::size_t kMaxPrepared = 256;
 constexpr Oid kBytea = 17;
+/// A connection that was busy this short a time ago is taken to be alive.
+constexpr auto kPause = std::chrono::milliseconds(50);
 
 Error went_away() {
     return Error(ErrorKind::ServiceUnavailable, "The database went away.");
@@ -162,6 +164,19 @@ std::shared_ptr<PostgresConnection> PostgresConnection::start(PGconn* handle, Ex
     self->self_ = self;
     boost::asio::co_spawn(shard, read_loop(self), boost::asio::detached);
     return self;
+}
+
+bool PostgresConnection::is_usable() {
+    if (is_broken_ || !in_flight_.empty() || Clock::now() - last_end_ < kPause) {
+        return !is_broken_;
+    }
+    // Twice: the first look may only find the words with which the server closed.
+    const bool is_alive = PQconsumeInput(handle_) != 0 && PQconsumeInput(handle_) != 0 &&
+                          PQstatus(handle_) == CONNECTION_OK;
+    if (!is_alive) {
+        close();
+    }
+    return is_alive;
 }
 
 void PostgresConnection::close() {

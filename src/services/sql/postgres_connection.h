@@ -70,6 +70,8 @@ public:
     void send(ExchangeRef exchange);
     std::size_t in_flight() const { return in_flight_.size(); }
     bool is_broken() const { return is_broken_; }
+    /// Not broken, as far as a look can tell: after a pause the socket is asked, too.
+    bool is_usable();
     /// Asks the server to stop what this connection runs. Blocks: for a pool.
     struct Cancel;
     std::shared_ptr<Cancel> make_cancel() const;

@@ -155,6 +155,7 @@ Task<Status> PostgresDatabase::read(const Statement& statement, RowSink& sink, D
     }
     // The server may have closed what was idle; a read may simply try again, on a new connection.
     sink.reset();
+    pool_->drop_idle();
     co_return co_await run_alone(statement, sink, deadline);
 }
 

@@ -145,7 +145,7 @@ PostgresConnectionRef PostgresPool::least_busy() const {
     PostgresConnectionRef best;
     for (const auto& connection : shared_) {
         const bool is_better =
-            !connection->is_broken() && (!best || connection->in_flight() < best->in_flight());
+            connection->is_usable() && (!best || connection->in_flight() < best->in_flight());
         best = is_better ? connection : best;
     }
     return best;
@@ -191,9 +191,10 @@ Task<Result<PostgresConnectionRef>> PostgresPool::lend(Deadline deadline) {
     while (!idle_.empty()) {
         PostgresConnectionRef connection = std::move(idle_.back());
         idle_.pop_back();
-        if (!connection->is_broken()) {
+        if (connection->is_usable()) {
             co_return connection;
         }
+        connection->close();
     }
     auto opened = co_await open(deadline, kNoTimeout);
     if (!opened) {
@@ -210,6 +211,13 @@ void PostgresPool::give_back(PostgresConnectionRef connection) {
         idle_.push_back(std::move(connection));
     }
     lent_.leave();
+}
+
+void PostgresPool::drop_idle() {
+    for (const auto& connection : idle_) {
+        connection->close();
+    }
+    idle_.clear();
 }
 
 Task<void> PostgresPool::cancel(PostgresConnectionRef connection, ExchangeRef exchange) {

@@ -35,6 +35,8 @@ public:
     /// Errors: as above, and ServiceUnavailable when all are lent until the deadline.
     Task<Result<PostgresConnectionRef>> lend(Deadline deadline);
     void give_back(PostgresConnectionRef connection);
+    /// Closes what nobody uses: the server has just closed another one.
+    void drop_idle();
 
     /// Asks the server to stop what `connection` runs, and waits until it did or is given up.
     Task<void> cancel(PostgresConnectionRef connection, ExchangeRef exchange);

@@ -1,0 +1,126 @@
+import types
+
+import pytest
+
+from sluice_host import hygiene, python2
+from sluice_host.scripts import compile_script
+
+
+def run(text, event=None, is_python2=False):
+    script = compile_script("name", text, is_python2)
+    if script.fault:
+        raise script.fault
+    return types.FunctionType(
+        script.code, {"__builtins__": __builtins__, python2.DIVIDE: python2.divide}
+    )(event, {})
+
+
+def test_an_empty_script_returns_nothing():
+    for text in ("", "\n", "# only a comment", '"a text"'):
+        assert run(text) is None
+
+
+def test_return_ends_the_script_at_any_level():
+    assert run("if event:\n    return 1\nreturn 2", True) == 1
+
+
+def test_texts_over_several_lines_stay_as_they_are():
+    assert run('x = """a\n  b\nc"""\nreturn x') == "a\n  b\nc"
+
+
+def test_tabs_and_blanks_are_the_scripts_own_affair():
+    assert run("if True:\n\tx = 1\nelse:\n   x = 2\nreturn x") == 1
+
+
+def test_names_may_be_assigned_and_closed_over():
+    assert run("event = event + 1\ndef f():\n    return event\nreturn f()", 1) == 2
+
+
+def test_recursion_and_comprehensions_see_the_scripts_names():
+    assert run(
+        "k = 2\ndef f(n):\n    return 1 if n == 0 else n * f(n - 1)\nreturn [f(x) * k for x in (3,)]"
+    ) == [12]
+
+
+def test_future_imports_stay_in_front():
+    assert run(
+        "'doc'\nfrom __future__ import annotations\ndef f(x: no): pass\nreturn f.__annotations__"
+    ) == {"x": "no"}
+
+
+def test_a_fault_has_the_line_of_the_text():
+    fault = compile_script("name", "x = 1\n\ny = = 2", False).fault
+    assert isinstance(fault, SyntaxError) and fault.lineno == 3 and fault.filename == "name"
+    assert compile_script("name", "x = 1\nbreak", False).fault.lineno == 2
+    assert compile_script("name", "x\0", False).fault is not None
+
+
+def test_python_2():
+    pytest.importorskip("lib2to3")
+    assert run("print 'x',\nreturn 7 / 2, 7.0 / 2, 0777", is_python2=True) == (3, 3.5, 0o777)
+    assert run("from __future__ import division\nreturn 7 / 2", is_python2=True) == 3.5
+    assert run("x = 7\nx /= 2\nreturn x", is_python2=True) == 3
+    fault = compile_script("name", "x = 1\nprint 'a' +", True).fault
+    assert fault.lineno == 2
+
+
+@pytest.mark.parametrize(
+    "text, care",
+    [
+        ("event.request.payload.x = 1", hygiene.NO_CARE),
+        ("for r in event.response.content.resource:\n    r.a = 1\n    del r['b']", hygiene.NO_CARE),
+        ("x = json.loads('1')\nreturn json.dumps(x)", hygiene.NO_CARE),
+        ("import re\nreturn re.sub('a', 'b', 'c')", hygiene.IMPORTS),
+        ("import os\nos.environ['A'] = '1'", hygiene.IMPORTS),
+        ("json.x = 1", hygiene.MODULES),
+        ("import math as m\nm.pi = 3", hygiene.MODULES),
+        ("import sys\nprint(sys.version)", hygiene.MODULES),
+        ("eval('1')", hygiene.MODULES),
+        ("x = json\nx.y = 1", hygiene.RETIRE),
+        ("json.JSONEncoder.default = None", hygiene.RETIRE),
+        ("from json import JSONEncoder as J\nJ.default = None", hygiene.RETIRE),
+        ("type(event).x = 1", hygiene.RETIRE),
+        ("k = event.__class__\nk.x = 1", hygiene.RETIRE),
+        ("setattr(json.JSONEncoder, 'default', None)", hygiene.RETIRE),
+        ("import random\nrandom.seed(1)", hygiene.RETIRE),
+        ("import ctypes", hygiene.RETIRE),
+        ("import decimal\ndecimal.getcontext().prec = 3", hygiene.RETIRE),
+        ("import sys\nsys.modules['x'] = 1", hygiene.RETIRE),
+    ],
+)
+def test_care(text, care):
+    assert compile_script("name", text, False).care == care
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("if not event.request.payload.get('a'):\n    raise Exception('x')", True),
+        ("for r in event.request.payload.resource:\n    if len(r.name) > 3: return {'e': r}", True),
+        ("n = 0\nfor r in event.x:\n    n += 1\nreturn n", True),
+        ("def f(r):\n    return r.a\nreturn [f(r) for r in event.x]", True),
+        ("r = platform.api.get('x')\nreturn json.loads(r.read())", True),
+        ("event.x = 1", False),
+        ("event['x'] = 1", False),
+        ("del event.x", False),
+        ("event.x.append(1)", False),
+        ("f = event.x.append\nreturn [g(1) for g in (f,)]", False),
+        ("return sorted([1], key=event.x.append)", False),
+        ("x = event.x\nx += [1]", False),
+        ("x = event.x\nx += 'ab'", False),
+        ("getattr(event.x, 'app' + 'end')(1)", False),
+        ("len = event.x.append\nlen(1)", False),
+        ("def f(len): len(1)\nreturn f(event.g)", False),
+        ("AnError = event.f\nAnError(1)", False),
+        ("import random\nrandom.shuffle(event.x)", False),
+        ("from heapq import heappush\nheappush(event.x, 1)", False),
+        ("exec('event.x = 1')", False),
+        ("for event.x in [1]: pass", False),
+        ("with open('x') as event.x: pass", False),
+        ("class A:\n    pass", False),
+        ("event.__setitem__('x', 1)", False),
+        ("[x for event.y in (1,)]", False),
+    ],
+)
+def test_reads_only(text, expected):
+    assert compile_script("name", text, False).reads_only is expected
