@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import pathlib
+import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -18,9 +19,9 @@ sys.path.insert(0, str(HERE))
 
 from lib import machine  # noqa: E402
 from lib.idle import p12  # noqa: E402
-from lib.load import Wrk  # noqa: E402
+from lib.load import WrongAnswer, Wrk  # noqa: E402
 from lib.reading import p0, p1  # noqa: E402
-from lib.rounds import Bench  # noqa: E402
+from lib.rounds import Bench, row  # noqa: E402
 from lib.scripting import p2_p3, p4  # noqa: E402
 from lib.table import print_table  # noqa: E402
 
@@ -53,15 +54,21 @@ def main():
     facts = machine.facts(HERE.parent)
     facts.update(rounds=options.rounds, seconds=options.seconds)
     bench = Bench(options.build, Wrk(LOAD_CORE, options.seconds), options.rounds, SERVER_CORE)
-    rows = []
+    rows, failed = [], False
     for name in wanted or WORKLOADS:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
-        part = WORKLOADS[name](bench)
+        try:
+            part = WORKLOADS[name](bench)
+        except (RuntimeError, WrongAnswer, subprocess.CalledProcessError) as error:
+            # The others are still worth their figures; the exit status tells.
+            fault = (str(error).splitlines() or [type(error).__name__])[0][:200]
+            part = [row(name, "failed", None, note=fault)]
+            failed = True
         rows += part
         document = {"machine": facts, "rows": part}
         (out / f"{name.lower()}.json").write_text(json.dumps(document, indent=1) + "\n")
     print_table(facts, rows)
-    return 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -151,9 +151,8 @@ def main():
     options = parser.parse_args()
     os.sched_setaffinity(0, {options.core})
     reserve_descriptor()
-    print(
-        f'{"engine":8} {"hook":8} {"us":>7} {"us x8":>7} {"cpu us":>7} {"cpu x8":>7}   event of {len(run_frame(1))} bytes'
-    )
+    titles = f'{"engine":8} {"hook":8} {"us":>7} {"us x8":>7} {"cpu us":>7} {"cpu x8":>7}'
+    print(f"{titles}   event of {len(run_frame(1))} bytes")
     for engine in options.engine or ["nodejs", "v8js"]:
         host = Host(engine, ROOT / options.build)
         for name, text in SCRIPTS[engine].items():

@@ -324,9 +324,14 @@ function collectReturn(run, head, parts, value) {
 
 /**
  * What a finished run says: members go into `head`, parts are pushed as [name, form, string or bytes].
+ * `isReadOnly`: the script cannot have changed its event, only returned something.
  * Throws what encoding a script's value throws (a cycle, a failing toJSON).
  */
-function collect(run, event, returned, head, parts) {
+function collect(run, event, returned, head, parts, isReadOnly) {
+    if (isReadOnly) {
+        collectReturn(run, head, parts, returned);
+        return;
+    }
     const request = run.requestSlots === null ? null : event.request;
     if (request !== null) collectRequest(run, head, parts, request, run.hasNewRequest);
     if (run.head.response !== undefined) {

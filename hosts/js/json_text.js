@@ -43,8 +43,8 @@ class Scanner {
         while (this.at < this.text.length && !' \n\r\t,]}'.includes(this.text[this.at])) this.at++;
         const raw = this.text.slice(start, this.at);
         const value = parse(raw);
-        if (typeof value === 'number' && raw !== String(value)) {
-            this.loses = true;
+        if (typeof value === 'number') {
+            if (raw !== String(value)) this.loses = true;
             this.ledger.noteNumber(value, raw);
         }
         return value;
@@ -124,6 +124,8 @@ class Ledger {
     constructor() {
         this.nodes = null;
         this.numbers = null;
+        /** False when nothing that is decoded will be encoded or compared again. */
+        this.isNeeded = true;
     }
 
     /** True when encode() may write something else than JSON.stringify does. */
@@ -137,6 +139,7 @@ class Ledger {
      */
     decode(text, shape = kUnknown) {
         let value = parse(text);
+        if (!this.isNeeded) return { text, value, canonical: text };
         const canonical = shape === kCanonical ? text : stringify(value);
         if (canonical !== text && shape !== kLossless) {
             const nodes = this.nodes;

@@ -8,13 +8,14 @@ const { describe } = require('./exceptions');
 const kNotRead = {};
 
 class Run {
-    /** `frame` is {head, parts}; `script` is {file, main, error}; `config()` makes a fresh platform.config. */
+    /** `frame` is {head, parts}; `script` is {file, main, error, isReadOnly, isSilent}; `config()` makes a fresh platform.config. */
     constructor(frame, script, config) {
         this.head = frame.head;
         this.parts = frame.parts;
         this.script = script;
         this.config = config;
         this.ledger = new Ledger();
+        if (script.isSilent) this.ledger.isNeeded = false;
         this.event = null;
         this.error = null;
         this.value = undefined;
@@ -80,7 +81,7 @@ class Run {
         const parts = [];
         if (this.error === null) {
             try {
-                collect(this, this.event, this.value, head, parts);
+                collect(this, this.event, this.value, head, parts, this.script.isReadOnly);
                 this.check(parts);
             } catch (thrown) {
                 this.fail(thrown);

@@ -2,6 +2,7 @@
 /** Turns the text of a script into a function(event, platform), with the line numbers of the text. */
 
 const vm = require('vm');
+const { isReadOnly, keepsSilent } = require('../js/readonly');
 const { compileText, syntaxError, kBefore, kAfter } = require('../js/compile_text');
 
 /** Scripts that name none of these cannot reach what outlives a run, except by inventing globals. */
@@ -21,6 +22,8 @@ class Script {
         this.file = name;
         this.reachesFurther = kReachesFurther.test(text);
         this.leavesHandles = /\bunref\b/.test(text);
+        this.isReadOnly = isReadOnly(text);
+        this.isSilent = keepsSilent(text);
         this.mayConnect = /\bfetch\b/.test(text);
         /** True once a run ended quickly: earlier answers may wait for this one. */
         this.isQuick = false;

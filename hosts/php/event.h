@@ -1,5 +1,5 @@
 #pragma once
-/// $event and $platform: in from a run frame, and out again as what the script changed.
+/// $event and $platform from a run frame.
 
 #include "run.h"
 
@@ -7,10 +7,6 @@ namespace sluice::php {
 
 /// Puts $event and $platform into the script's scope. Parts that it cannot read stay encoded.
 void build_event(Run& run);
-
-/// Fills `run.head` and `run.parts` with what differs from the frame, and with `returned`.
-/// A value that has no JSON becomes `run.fault`. May run code of the script (jsonSerialize).
-void collect_edits(Run& run, const zval* returned);
 
 /// The request's headers as an array of the script's.
 void request_headers(Run& run, zval* out);

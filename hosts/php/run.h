@@ -43,7 +43,7 @@ struct Fault {
     Limit limit = Limit::None;
 };
 
-/// The parts of a run frame that become values. The order is that of kParts in event.cpp.
+/// The parts of a run frame that become values. The order is that of kParts in input.cpp.
 enum class Input {
     Parameters,
     Headers,

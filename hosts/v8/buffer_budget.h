@@ -1,10 +1,10 @@
 #pragma once
 /// Memory for ArrayBuffers, up to a budget: V8's heap limit does not count it.
 
-#include <v8.h>
-
 #include <atomic>
 #include <cstdlib>
+
+#include <v8.h>
 
 namespace sluice::sandbox {
 

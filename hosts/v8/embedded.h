@@ -1,5 +1,6 @@
 #pragma once
-/// The JavaScript of this host and what it shares with hosts/node, put into the addon when it is built.
+/// The JavaScript of this host and what it shares with hosts/node, put into the addon when it is
+/// built.
 
 #include <string_view>
 #include <vector>

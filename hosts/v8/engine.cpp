@@ -14,7 +14,8 @@ constexpr std::size_t kGraceBytes = std::size_t{32} << 20;
 constexpr std::uint32_t kFramesPerDrain = 1024;
 
 v8::Local<v8::String> text(v8::Isolate* isolate, std::string_view value) {
-    return v8::String::NewFromUtf8(isolate, value.data(), v8::NewStringType::kNormal, static_cast<int>(value.size()))
+    return v8::String::NewFromUtf8(isolate, value.data(), v8::NewStringType::kNormal,
+                                   static_cast<int>(value.size()))
         .ToLocalChecked();
 }
 
@@ -23,7 +24,8 @@ void on_rejection(v8::PromiseRejectMessage message) {
     auto& open = Engine::of(isolate).rejections;
     const v8::Local<v8::Promise> promise = message.GetPromise();
     if (message.GetEvent() == v8::kPromiseRejectWithNoHandler) {
-        open.push_back({v8::Global<v8::Promise>(isolate, promise), v8::Global<v8::Value>(isolate, message.GetValue())});
+        open.push_back({v8::Global<v8::Promise>(isolate, promise),
+                        v8::Global<v8::Value>(isolate, message.GetValue())});
     } else if (message.GetEvent() == v8::kPromiseHandlerAddedAfterReject) {
         std::erase_if(open, [&](const Engine::Rejection& one) { return one.promise == promise; });
     }
@@ -31,7 +33,10 @@ void on_rejection(v8::PromiseRejectMessage message) {
 
 }  // namespace
 
-Engine::Engine(Server& server, node::MultiIsolatePlatform* platform, uv_loop_s* loop, std::int64_t memory_bytes)
+Engine::Engine(Server& server,
+               node::MultiIsolatePlatform* platform,
+               uv_loop_s* loop,
+               std::int64_t memory_bytes)
     : server_(server), platform_(platform), memory_bytes_(memory_bytes) {
     make_isolate(loop);
     const v8::Isolate::Scope isolate_scope(isolate_);
@@ -82,21 +87,27 @@ void Engine::run_prelude(v8::Local<v8::Context> context) {
         const v8::String::Utf8Value path(info.GetIsolate(), info[0]);
         const std::string_view name = *path;
         v8::Local<v8::Value> found;
-        if (info.Data().As<v8::Object>()->Get(here, text(info.GetIsolate(), name.substr(name.rfind('/') + 1))).ToLocal(&found)) {
+        if (info.Data()
+                .As<v8::Object>()
+                ->Get(here, text(info.GetIsolate(), name.substr(name.rfind('/') + 1)))
+                .ToLocal(&found)) {
             info.GetReturnValue().Set(found);
         }
     };
-    const v8::Local<v8::Function> loader = v8::Function::New(context, require, known).ToLocalChecked();
+    const v8::Local<v8::Function> loader =
+        v8::Function::New(context, require, known).ToLocalChecked();
     v8::Local<v8::Value> exports;
     for (const Embedded& one : embedded_modules()) {
-        v8::Local<v8::String> names[] = {text(isolate_, "module"), text(isolate_, "require"), text(isolate_, "native")};
+        v8::Local<v8::String> names[] = {text(isolate_, "module"), text(isolate_, "require"),
+                                         text(isolate_, "native")};
         v8::ScriptCompiler::Source source(text(isolate_, one.source));
         const v8::Local<v8::Function> body =
             v8::ScriptCompiler::CompileFunction(context, &source, 3, names).ToLocalChecked();
         const v8::Local<v8::Object> module = v8::Object::New(isolate_);
         v8::Local<v8::Value> arguments[] = {module, loader, native};
         if (body->Call(context, v8::Undefined(isolate_), 3, arguments).IsEmpty()) {
-            std::fprintf(stderr, "the prelude failed in %.*s\n", static_cast<int>(one.name.size()), one.name.data());
+            std::fprintf(stderr, "the prelude failed in %.*s\n", static_cast<int>(one.name.size()),
+                         one.name.data());
             std::abort();
         }
         exports = module->Get(context, text(isolate_, "exports")).ToLocalChecked();
@@ -123,8 +134,9 @@ Engine::After Engine::handle(const Frame& frame) {
     is_late_ = false;
 
     v8::TryCatch trap(isolate_);
-    v8::Local<v8::Value> arguments[] = {text(isolate_, std::string_view(&frame.kind, 1)), text(isolate_, frame.head),
-                                        v8::Number::New(isolate_, static_cast<double>(frame.parts.size()))};
+    v8::Local<v8::Value> arguments[] = {
+        text(isolate_, std::string_view(&frame.kind, 1)), text(isolate_, frame.head),
+        v8::Number::New(isolate_, static_cast<double>(frame.parts.size()))};
     const bool is_done =
         !handle_.Get(isolate_)->Call(context, v8::Undefined(isolate_), 3, arguments).IsEmpty();
     disarm();
@@ -180,15 +192,17 @@ void Engine::answer_interrupted() {
     }
     char head[256];
     if (is_out_of_memory_) {
-        std::snprintf(head, sizeof head,
-                      R"({"run":%.0f,"error":{"message":"The script used more than its %lld MB of memory.",)"
-                      R"("limit":"memory"}})",
-                      *open_run_, static_cast<long long>(memory_bytes_ >> 20));
+        std::snprintf(
+            head, sizeof head,
+            R"({"run":%.0f,"error":{"message":"The script used more than its %lld MB of memory.",)"
+            R"("limit":"memory"}})",
+            *open_run_, static_cast<long long>(memory_bytes_ >> 20));
     } else {
-        std::snprintf(head, sizeof head,
-                      R"({"run":%.0f,"error":{"message":"The script ran longer than its limit of %lld ms.",)"
-                      R"("limit":"wall"}})",
-                      *open_run_, static_cast<long long>(wall_ms_));
+        std::snprintf(
+            head, sizeof head,
+            R"({"run":%.0f,"error":{"message":"The script ran longer than its limit of %lld ms.",)"
+            R"("limit":"wall"}})",
+            *open_run_, static_cast<long long>(wall_ms_));
     }
     server_.connection().send('D', head, {});
     open_run_.reset();

@@ -1,15 +1,16 @@
 #pragma once
-/// One V8 isolate of our own with one context, in which the JavaScript of this host and all scripts run.
-/// An engine that was interrupted is thrown away; making a new one takes about ten milliseconds.
-
-#include <node.h>
-#include <v8.h>
+/// One V8 isolate of our own with one context, in which the JavaScript of this host and all scripts
+/// run. An engine that was interrupted is thrown away; making a new one takes about ten
+/// milliseconds.
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <node.h>
+#include <v8.h>
 
 #include "buffer_budget.h"
 #include "frames.h"
@@ -23,7 +24,8 @@ public:
     virtual ~Server() = default;
     virtual Connection& connection() = 0;
     virtual Watchdog& watchdog() = 0;
-    /// The next reply frame; other frames wait. Nothing at `deadline`. Does not return at end of file.
+    /// The next reply frame; other frames wait. Nothing at `deadline`. Does not return at end of
+    /// file.
     virtual std::optional<Frame> next_reply(Clock::time_point deadline) = 0;
     /// Loads `frame` again into the engines to come, until forget().
     virtual void keep(const std::string& hash, const Frame& frame) = 0;
@@ -34,7 +36,10 @@ public:
 class Engine {
 public:
     /// Units: `memory_bytes` is shared out to the heap (three quarters) and to buffers.
-    Engine(Server& server, node::MultiIsolatePlatform* platform, uv_loop_s* loop, std::int64_t memory_bytes);
+    Engine(Server& server,
+           node::MultiIsolatePlatform* platform,
+           uv_loop_s* loop,
+           std::int64_t memory_bytes);
     ~Engine();
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
@@ -50,7 +55,9 @@ public:
     After handle(const Frame& frame);
 
     // For the functions in native.cpp, called from inside the isolate.
-    static Engine& of(v8::Isolate* isolate) { return *static_cast<Engine*>(isolate->GetData(kSlot)); }
+    static Engine& of(v8::Isolate* isolate) {
+        return *static_cast<Engine*>(isolate->GetData(kSlot));
+    }
     Server& server() { return server_; }
     const Frame& frame(std::uint32_t index) const { return *frames_.at(index); }
     std::uint32_t add_reply(Frame reply);
@@ -97,8 +104,11 @@ private:
 /// The object of functions that the prelude is given. In native.cpp.
 v8::Local<v8::Object> make_native(v8::Isolate* isolate, v8::Local<v8::Context> context);
 
-/// Answers the open run and ends the process: V8 calls this when memory is gone for good. In last_words.cpp.
+/// Answers the open run and ends the process: V8 calls this when memory is gone for good. In
+/// last_words.cpp.
 void set_last_words(v8::Isolate* isolate);
-void prepare_last_words(Connection* connection, std::optional<double> run, std::int64_t memory_bytes);
+void prepare_last_words(Connection* connection,
+                        std::optional<double> run,
+                        std::int64_t memory_bytes);
 
 }  // namespace sluice::sandbox

@@ -1,13 +1,13 @@
 #include "frames.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
 
 namespace sluice::sandbox {
 
@@ -70,14 +70,15 @@ std::optional<Frame> Connection::take() {
         is_broken_ = true;
         return std::nullopt;
     }
-    Frame frame{body[0], std::string(body + 5, head), std::string(body + 5 + head, size - 5 - head)};
+    Frame frame{body[0], std::string(body + 5, head),
+                std::string(body + 5 + head, size - 5 - head)};
     from_ += 4 + size;
     return frame;
 }
 
 Connection::Fill Connection::fill(std::optional<Clock::time_point> deadline) {
-    std::copy(input_.begin() + static_cast<std::ptrdiff_t>(from_), input_.begin() + static_cast<std::ptrdiff_t>(to_),
-              input_.begin());
+    std::copy(input_.begin() + static_cast<std::ptrdiff_t>(from_),
+              input_.begin() + static_cast<std::ptrdiff_t>(to_), input_.begin());
     to_ -= std::exchange(from_, 0);
     if (to_ == 0 && input_.size() > kKeptBytes) {
         input_.clear();
@@ -88,7 +89,8 @@ Connection::Fill Connection::fill(std::optional<Clock::time_point> deadline) {
     }
     for (;;) {
         if (deadline) {
-            const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now());
+            const auto left =
+                std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now());
             const auto ms = std::clamp<std::int64_t>(left.count(), 0, 1 << 30);
             if (wait_for(fd_, POLLIN, static_cast<int>(ms)) == 0) {
                 return Fill::Late;

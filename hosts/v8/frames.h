@@ -1,5 +1,6 @@
 #pragma once
-/// Frames of hosts/PROTOCOL.md on a blocking descriptor, with poll() where a read may not take for ever.
+/// Frames of hosts/PROTOCOL.md on a blocking descriptor, with poll() where a read may not take for
+/// ever.
 
 #include <chrono>
 #include <cstdint>

@@ -1,8 +1,8 @@
 #include "host.h"
 
-#include <unistd.h>
-
 #include <cstdio>
+
+#include <unistd.h>
 
 #include "confine.h"
 
@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::int64_t kLeastBytes = std::int64_t{16} << 20;
 
-/// `name` of a JSON object, as a number; 0 when it has none. Uses the isolate that started this host.
+/// `name` of a JSON object, as a number; 0 when it has none. Uses the isolate that started this
+/// host.
 double number_in(v8::Isolate* isolate, const std::string& json, const char* name) {
     const v8::HandleScope scope(isolate);
     const v8::Local<v8::Context> context = isolate->GetCurrentContext();
@@ -44,7 +45,8 @@ Host::Host(int fd, bool has_jit, v8::Isolate* starter)
     : connection_(fd),
       has_jit_(has_jit),
       starter_(starter),
-      platform_(node::GetMultiIsolatePlatform(node::GetCurrentEnvironment(starter->GetCurrentContext()))),
+      platform_(
+          node::GetMultiIsolatePlatform(node::GetCurrentEnvironment(starter->GetCurrentContext()))),
       loop_(node::GetCurrentEventLoop(starter)) {}
 
 void Host::serve() {

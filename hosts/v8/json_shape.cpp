@@ -26,7 +26,9 @@ public:
         while (at_ < json_.size() && is_fine_) {
             step(json_[at_]);
         }
-        return !is_fine_ ? JsonShape::Unknown : is_same_ ? JsonShape::Canonical : JsonShape::Lossless;
+        return !is_fine_  ? JsonShape::Unknown
+               : is_same_ ? JsonShape::Canonical
+                          : JsonShape::Lossless;
     }
 
 private:
@@ -87,7 +89,8 @@ private:
     void numeral() {
         const std::size_t start = at_;
         bool has_point = false;
-        while (at_ < json_.size() && (is_digit(json_[at_]) || json_[at_] == '-' || json_[at_] == '.')) {
+        while (at_ < json_.size() &&
+               (is_digit(json_[at_]) || json_[at_] == '-' || json_[at_] == '.')) {
             has_point = has_point || json_[at_] == '.';
             ++at_;
         }

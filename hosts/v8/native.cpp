@@ -1,5 +1,5 @@
-/// The functions of the prelude: parts of frames, frames to send, compiling, microtasks, the clean-up of globals.
-/// None of them is within reach of a script.
+/// The functions of the prelude: parts of frames, frames to send, compiling, microtasks, the
+/// clean-up of globals. None of them is within reach of a script.
 
 #include "engine.h"
 #include "json_shape.h"
@@ -12,7 +12,8 @@ using Info = v8::FunctionCallbackInfo<v8::Value>;
 
 v8::Local<v8::String> text(v8::Isolate* isolate, std::string_view value) {
     v8::Local<v8::String> made;
-    if (!v8::String::NewFromUtf8(isolate, value.data(), v8::NewStringType::kNormal, static_cast<int>(value.size()))
+    if (!v8::String::NewFromUtf8(isolate, value.data(), v8::NewStringType::kNormal,
+                                 static_cast<int>(value.size()))
              .ToLocal(&made)) {
         return v8::String::Empty(isolate);
     }
@@ -73,23 +74,30 @@ void send(const Info& info) {
     const v8::Local<v8::Array> list = info[2].As<v8::Array>();
     std::vector<Part> parts;
     for (std::uint32_t i = 0; i + 2 < list->Length(); i += 3) {
-        const auto at = [&](std::uint32_t index) { return list->Get(context, index).ToLocalChecked(); };
+        const auto at = [&](std::uint32_t index) {
+            return list->Get(context, index).ToLocalChecked();
+        };
         const std::string form = bytes_of(isolate, at(i + 1));
-        parts.push_back({bytes_of(isolate, at(i)), form == "json" ? "json" : form == "text" ? "text" : "bytes",
+        parts.push_back({bytes_of(isolate, at(i)),
+                         form == "json"   ? "json"
+                         : form == "text" ? "text"
+                                          : "bytes",
                          bytes_of(isolate, at(i + 2))});
     }
     const std::string kind = bytes_of(isolate, info[0]);
     const std::string head = bytes_of(isolate, info[1]);
     Engine& engine = Engine::of(isolate);
-    info.GetReturnValue().Set(kind == "D" ? engine.answer(head, parts)
-                                          : engine.server().connection().send(kind[0], head, parts));
+    info.GetReturnValue().Set(kind == "D"
+                                  ? engine.answer(head, parts)
+                                  : engine.server().connection().send(kind[0], head, parts));
 }
 
 void flush(const Info& info) {
     Engine::of(info.GetIsolate()).server().connection().flush();
 }
 
-/// reply(): waits for one; [head, frame, bytes of its parts], or undefined when the run's time is over.
+/// reply(): waits for one; [head, frame, bytes of its parts], or undefined when the run's time is
+/// over.
 void reply(const Info& info) {
     v8::Isolate* isolate = info.GetIsolate();
     Engine& engine = Engine::of(isolate);
@@ -100,16 +108,21 @@ void reply(const Info& info) {
     const auto size = static_cast<double>(frame->parts.size());
     const v8::Local<v8::String> head = text(isolate, frame->head);
     const std::uint32_t index = engine.add_reply(std::move(*frame));
-    v8::Local<v8::Value> items[] = {head, v8::Integer::NewFromUnsigned(isolate, index), v8::Number::New(isolate, size)};
+    v8::Local<v8::Value> items[] = {head, v8::Integer::NewFromUnsigned(isolate, index),
+                                    v8::Number::New(isolate, size)};
     info.GetReturnValue().Set(v8::Array::New(isolate, items, 3));
 }
 
-/// Whether AsyncFunction, `constructor`, takes `body`. Leaves its exception pending when it does not.
-bool is_body(v8::Local<v8::Context> context, v8::Local<v8::Value> constructor, v8::Local<v8::Value> body) {
+/// Whether AsyncFunction, `constructor`, takes `body`. Leaves its exception pending when it does
+/// not.
+bool is_body(v8::Local<v8::Context> context,
+             v8::Local<v8::Value> constructor,
+             v8::Local<v8::Value> body) {
     v8::Isolate* isolate = context->GetIsolate();
     v8::Local<v8::Value> arguments[] = {text(isolate, "event"), text(isolate, "platform"), body};
     context->AllowCodeGenerationFromStrings(true);
-    const bool is_taken = !constructor.As<v8::Function>()->NewInstance(context, 3, arguments).IsEmpty();
+    const bool is_taken =
+        !constructor.As<v8::Function>()->NewInstance(context, 3, arguments).IsEmpty();
     context->AllowCodeGenerationFromStrings(false);
     return is_taken;
 }
@@ -127,7 +140,8 @@ v8::MaybeLocal<v8::Value> compiled(const Info& info, v8::Local<v8::Context> cont
     v8::ScriptCompiler::Source source(info[0].As<v8::String>(), origin);
     if (is_async) {
         v8::Local<v8::Script> script;
-        return v8::ScriptCompiler::Compile(context, &source).ToLocal(&script) && is_body(context, info[4], info[5])
+        return v8::ScriptCompiler::Compile(context, &source).ToLocal(&script) &&
+                       is_body(context, info[4], info[5])
                    ? script->Run(context)
                    : v8::MaybeLocal<v8::Value>();
     }
@@ -138,7 +152,8 @@ v8::MaybeLocal<v8::Value> compiled(const Info& info, v8::Local<v8::Context> cont
                : v8::MaybeLocal<v8::Value>();
 }
 
-/// compile(text, name, is_async, columns before the text, AsyncFunction, text without what surrounds it): the function, or [error, line, column].
+/// compile(text, name, is_async, columns before the text, AsyncFunction, text without what
+/// surrounds it): the function, or [error, line, column].
 void compile(const Info& info) {
     v8::Isolate* isolate = info.GetIsolate();
     const v8::Local<v8::Context> context = isolate->GetCurrentContext();
@@ -154,13 +169,15 @@ void compile(const Info& info) {
     }
     const int line = trap.Message()->GetLineNumber(context).FromMaybe(0);
     const int column = trap.Message()->GetStartColumn(context).FromMaybe(-1) + 1;
-    v8::Local<v8::Value> items[] = {trap.Exception(), v8::Integer::New(isolate, line), v8::Integer::New(isolate, column)};
+    v8::Local<v8::Value> items[] = {trap.Exception(), v8::Integer::New(isolate, line),
+                                    v8::Integer::New(isolate, column)};
     info.GetReturnValue().Set(v8::Array::New(isolate, items, 3));
 }
 
 void arm(const Info& info) {
     Engine::of(info.GetIsolate())
-        .arm(info[0].As<v8::Number>()->Value(), static_cast<std::int64_t>(info[1].As<v8::Number>()->Value()));
+        .arm(info[0].As<v8::Number>()->Value(),
+             static_cast<std::int64_t>(info[1].As<v8::Number>()->Value()));
 }
 
 void disarm(const Info& info) {
@@ -191,7 +208,8 @@ void forget(const Info& info) {
     Engine::of(info.GetIsolate()).server().forget(bytes_of(info.GetIsolate(), info[0]));
 }
 
-/// extras(): the enumerable names of the global object, symbols among them. The host's own are not enumerable.
+/// extras(): the enumerable names of the global object, symbols among them. The host's own are not
+/// enumerable.
 void extras(const Info& info) {
     const v8::Local<v8::Context> context = info.GetIsolate()->GetCurrentContext();
     v8::Local<v8::Array> names;
@@ -221,14 +239,17 @@ void now(const Info& info) {
 
 v8::Local<v8::Object> make_native(v8::Isolate* isolate, v8::Local<v8::Context> context) {
     const std::pair<const char*, v8::FunctionCallback> functions[] = {
-        {"text", part_text}, {"bytes", part_bytes}, {"send", send},           {"flush", flush},   {"reply", reply},
-        {"compile", compile}, {"arm", arm},         {"disarm", disarm},       {"drain", drain},   {"keep", keep},
-        {"forget", forget},  {"extras", extras},    {"rejection", rejection}, {"spend", spend},   {"shape", shape},
-        {"now", now},
+        {"text", part_text},      {"bytes", part_bytes}, {"send", send},     {"flush", flush},
+        {"reply", reply},         {"compile", compile},  {"arm", arm},       {"disarm", disarm},
+        {"drain", drain},         {"keep", keep},        {"forget", forget}, {"extras", extras},
+        {"rejection", rejection}, {"spend", spend},      {"shape", shape},   {"now", now},
     };
     const v8::Local<v8::Object> native = v8::Object::New(isolate);
     for (const auto& [name, function] : functions) {
-        native->Set(context, text(isolate, name), v8::Function::New(context, function).ToLocalChecked()).Check();
+        native
+            ->Set(context, text(isolate, name),
+                  v8::Function::New(context, function).ToLocalChecked())
+            .Check();
     }
     return native;
 }

@@ -8,6 +8,7 @@
 /* global native */
 const { Run } = require('../js/run');
 const { makeExceptions } = require('../js/exceptions');
+const { isReadOnly, keepsSilent } = require('../js/readonly');
 const { compileText, syntaxError, kBefore, kAfter } = require('../js/compile_text');
 const { makeApi, sortArguments, makeResult, callbackArguments } = require('../js/api_call');
 const { inspect, format } = require('./inspect');
@@ -118,6 +119,8 @@ function makeConsole() {
 class Script {
     constructor(name, text) {
         this.file = name;
+        this.isReadOnly = isReadOnly(text);
+        this.isSilent = keepsSilent(text);
         this.isQuick = false;
         this.main = null;
         this.error = null;
@@ -146,6 +149,7 @@ function load(frame) {
     if (scripts.size >= kMostScripts) unload(scripts.keys().next().value);
     native.keep(frame.head.script);
     scripts.set(frame.head.script, new Script(String(frame.head.name || 'script'), frame.parts.text('text')));
+    forgetMatches();
 }
 
 function unload(hash) {
@@ -190,13 +194,18 @@ function settle(run) {
     if (run.isOpen) run.fail(new Error('The script ended while something it awaits was still pending.'));
 }
 
+/** RegExp.$1 and its kin remember the last text that matched: that of a run, or of a script that was loaded. */
+function forgetMatches() {
+    /(?:)/.test('');
+}
+
 /** Takes away what the run put on the global object. False when the context cannot be used again. */
 function isClean() {
     const extras = native.extras();
     for (let i = 0; i < extras.length; i++) {
         if (!Reflect.deleteProperty(globalThis, extras[i])) return false;
     }
-    /(?:)/.test('');  // RegExp.$1 and its kin remember the last match
+    forgetMatches();
     return !hasHiddenGlobals && Object.isExtensible(globalThis)
         && Object.getPrototypeOf(globalThis) === globalPrototype;
 }

@@ -60,7 +60,8 @@ void Watchdog::watch() {
         }
         if (deadline > 0) {
             idle = 0;
-            if (nanoseconds(Clock::now()) >= deadline && deadline_.compare_exchange_strong(deadline, kFired)) {
+            if (nanoseconds(Clock::now()) >= deadline &&
+                deadline_.compare_exchange_strong(deadline, kFired)) {
                 isolate_.load()->TerminateExecution();
                 has_terminated_ = true;
             }

@@ -1,12 +1,12 @@
 #pragma once
-/// Ends runs at their wall limit: one thread that looks at a deadline every few milliseconds, so that arming it
-/// costs no system call while runs follow each other.
-
-#include <v8.h>
+/// Ends runs at their wall limit: one thread that looks at a deadline every few milliseconds, so
+/// that arming it costs no system call while runs follow each other.
 
 #include <atomic>
 #include <cstdint>
 #include <thread>
+
+#include <v8.h>
 
 #include "frames.h"
 
@@ -20,7 +20,8 @@ public:
     Watchdog(const Watchdog&) = delete;
     Watchdog& operator=(const Watchdog&) = delete;
 
-    /// From `deadline` on, `isolate` stops executing as soon as it looks. `isolate` must live until disarm().
+    /// From `deadline` on, `isolate` stops executing as soon as it looks. `isolate` must live until
+    /// disarm().
     void arm(v8::Isolate* isolate, Clock::time_point deadline);
 
     /// True when the deadline was reached: the isolate has been told to stop, then.

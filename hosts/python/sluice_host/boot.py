@@ -263,7 +263,7 @@ def serve(descriptor):
     # What is alive now stays: no collection need look at it again.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10000, 20, 50)
+    gc.set_threshold(5000, 10, 10)
     try:
         host.serve()
     except Closed:

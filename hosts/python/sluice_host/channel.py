@@ -89,6 +89,8 @@ class Channel:
         self.out = []
         self.held = False
         self.note = None
+        self.poll = select.poll()
+        self.poll.register(descriptor, select.POLLIN)
 
     def hold(self):
         self.held = True
@@ -157,15 +159,13 @@ class Channel:
     def next_interruptible(self):
         """As `next`, inside a run: an alarm while nothing is being moved raises at once."""
         self.flush()
-        poll = select.poll()
-        poll.register(self.descriptor, select.POLLIN)
         while True:
             self.hold()
             frame = self.take()
             if frame is not None:
                 return frame  # still held: the caller stores it, then releases
             self.release()
-            poll.poll()
+            self.poll.poll()
             self.hold()
             self._fill()
             self.release()

@@ -204,7 +204,7 @@ RowShapeRef shape_of(const TableRef& table, const std::vector<ResultSource>& sou
         }
         const std::string name = std::string(source.function) + "_" +
                                  (source.column == nullptr ? "ALL" : source.column->name);
-        shape->own_keys.push_back(json_string(name) + ":");
+        shape->own_keys.push_back("," + json_string(name) + ":");
         shape->columns.push_back({shape->own_keys.back(), kind_of(source)});
     }
     return shape;

@@ -87,7 +87,7 @@ protected:
         Write write;
         write.statement = {"INSERT INTO " + table_ + " (n) VALUES ($1) RETURNING n", {Value(n)}};
         write.shape =
-            std::make_shared<RowShape>(RowShape{nullptr, {{"\"n\":", Kind::Integer}}, {}});
+            std::make_shared<RowShape>(RowShape{nullptr, {{",\"n\":", Kind::Integer}}, {}});
         return write;
     }
     std::int64_t count() {

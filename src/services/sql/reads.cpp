@@ -71,8 +71,7 @@ public:
             row.id += text + ",";
             return;
         }
-        row.json.push_back(next_ == 0 ? '{' : ',');
-        row.json.append(shape_.columns[next_].json_key);
+        append_key(row.json, shape_.columns[next_].json_key, next_ == 0);
         append_cell(row.json, shape_.columns[next_++].kind, cell);
     }
     void end_row() override { rows_.back().json.append(rows_.back().json.empty() ? "{}" : "}"); }

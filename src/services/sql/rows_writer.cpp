@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "core/json.h"
 #include "services/sql/base64.h"
@@ -29,6 +30,42 @@ void append_real(std::string& out, double real) {
     if (digits.find_first_of(".e") == std::string_view::npos) {
         out.append(".0");
     }
+}
+
+/// Whether eight bytes are all plain ASCII without quotes, backslashes and control characters.
+bool is_plain(std::uint64_t bytes) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101U;
+    constexpr std::uint64_t kHighs = 0x8080808080808080U;
+    const auto has_zero = [](std::uint64_t word) { return (word - kOnes) & ~word & kHighs; };
+    const std::uint64_t has_control = (bytes - kOnes * 0x20) & ~bytes & kHighs;
+    return ((bytes & kHighs) | has_control | has_zero(bytes ^ (kOnes * '"')) |
+            has_zero(bytes ^ (kOnes * '\\'))) == 0;
+}
+
+/// What most texts are: copied as they stand. The others take the careful way.
+void append_string(std::string& out, std::string_view text) {
+    std::size_t i = 0;
+    for (; i + 8 <= text.size(); i += 8) {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, text.data() + i, 8);
+        if (!is_plain(bytes)) {
+            append_json_string(out, text);
+            return;
+        }
+    }
+    std::uint64_t rest = 0x2020202020202020U;  // blanks, which are plain
+    if (i < text.size()) {
+        std::memcpy(&rest, text.data() + i, text.size() - i);
+    }
+    if (!is_plain(rest)) {
+        append_json_string(out, text);
+        return;
+    }
+    const std::size_t start = out.size();
+    out.resize(start + text.size() + 2);
+    out[start] = '"';
+    text.copy(out.data() + start + 1, text.size());
+    out.back() = '"';
 }
 
 void append_text(std::string& out, Kind kind, std::string_view text) {
@@ -61,7 +98,7 @@ void append_text(std::string& out, Kind kind, std::string_view text) {
         default:
             break;
     }
-    append_json_string(out, text);
+    append_string(out, text);
 }
 
 }  // namespace
@@ -93,12 +130,19 @@ void append_cell(std::string& out, Kind kind, const Cell& cell) {
     }
 }
 
+void append_key(std::string& out, std::string_view json_key, bool is_first) {
+    const std::size_t start = out.size();
+    out.append(json_key);
+    if (is_first) {
+        out[start] = '{';  // in place of the comma
+    }
+}
+
 void JsonRows::start_row() {
     last_row_ = out_.size();
     if (count_ > 0) {
         out_.push_back(',');
     }
-    out_.push_back('{');
     next_ = 0;
 }
 
@@ -110,16 +154,13 @@ void JsonRows::cell(const Cell& cell) {
         all_permitted_ = all_permitted_ && is_yes;
         return;
     }
-    if (next_ > 0) {
-        out_.push_back(',');
-    }
-    const ResultColumn& column = shape_.columns[next_++];
-    out_.append(column.json_key);
+    const ResultColumn& column = shape_.columns[next_];
+    append_key(out_, column.json_key, next_++ == 0);
     append_cell(out_, column.kind, cell);
 }
 
 void JsonRows::end_row() {
-    out_.push_back('}');
+    out_.append(next_ == 0 ? "{}" : "}");
     ++count_;
 }
 

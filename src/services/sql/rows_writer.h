@@ -14,7 +14,7 @@
 namespace sluice::services::sql {
 
 struct ResultColumn {
-    /// `"name":`; lives in the table or in `RowShape::own_keys`.
+    /// `,"name":`; lives in the table or in `RowShape::own_keys`.
     std::string_view json_key;
     Kind kind = Kind::Any;
 };
@@ -32,6 +32,9 @@ using RowShapeRef = std::shared_ptr<const RowShape>;
 ///        them (a string where it keeps them exact); dates are text, bytes base64, JSON stays
 ///        JSON; bytes that are no UTF-8 become U+FFFD.
 void append_cell(std::string& out, Kind kind, const Cell& cell);
+
+/// Appends the key of a record's next member; the first one opens the record.
+void append_key(std::string& out, std::string_view json_key, bool is_first);
 
 /// Writes `{..},{..}`: the rows without the brackets around them.
 class JsonRows : public RowSink {

@@ -18,7 +18,7 @@ const Column* Table::find(std::string_view column) const {
 }
 
 void finish(Column& column) {
-    column.json_key = json_string(column.name) + ":";
+    column.json_key = "," + json_string(column.name) + ":";
 }
 
 }  // namespace sluice::services::sql

@@ -22,7 +22,7 @@ struct Column {
     std::string name;
     /// `name` as it stands in SQL: quoted by the dialect from the introspected name.
     std::string quoted;
-    /// `"name":` as it stands in a record.
+    /// `,"name":` as it stands in a record.
     std::string json_key;
     Kind kind = Kind::Any;
     /// The simple type of the schema resource: id, string, integer ...

@@ -40,29 +40,30 @@ int bind(sqlite3_stmt* handle, int index, const Value& value) {
     return std::visit(Binder{handle, index}, value);
 }
 
+/// One look-up per cell: on a connection without mutexes a column's value may be read directly.
 Cell cell_of(sqlite3_stmt* handle, int column) {
     Cell cell;
-    switch (sqlite3_column_type(handle, column)) {
+    sqlite3_value* const value = sqlite3_column_value(handle, column);
+    switch (sqlite3_value_type(value)) {
         case SQLITE_INTEGER:
             cell.form = Cell::Form::Integer;
-            cell.integer = sqlite3_column_int64(handle, column);
+            cell.integer = sqlite3_value_int64(value);
             break;
         case SQLITE_FLOAT:
             cell.form = Cell::Form::Real;
-            cell.real = sqlite3_column_double(handle, column);
+            cell.real = sqlite3_value_double(value);
             break;
         case SQLITE_TEXT: {
             cell.form = Cell::Form::Text;
-            const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(handle, column));
-            cell.text = {text, static_cast<std::size_t>(sqlite3_column_bytes(handle, column))};
+            const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
+            cell.text = {text, static_cast<std::size_t>(sqlite3_value_bytes(value))};
             break;
         }
         case SQLITE_BLOB: {
             cell.form = Cell::Form::Bytes;
-            const auto* bytes = static_cast<const char*>(sqlite3_column_blob(handle, column));
-            const int size = sqlite3_column_bytes(handle, column);
-            cell.text = bytes == nullptr ? std::string_view{}
-                                         : std::string_view{bytes, static_cast<std::size_t>(size)};
+            const auto* bytes = static_cast<const char*>(sqlite3_value_blob(value));
+            const auto size = static_cast<std::size_t>(sqlite3_value_bytes(value));
+            cell.text = bytes == nullptr ? std::string_view{} : std::string_view{bytes, size};
             break;
         }
         default:

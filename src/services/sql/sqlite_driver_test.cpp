@@ -65,7 +65,7 @@ protected:
         Write write;
         write.statement = {"INSERT INTO t (n) VALUES (?) RETURNING id", {Value(n)}};
         write.shape =
-            std::make_shared<RowShape>(RowShape{nullptr, {{"\"id\":", Kind::Integer}}, {}});
+            std::make_shared<RowShape>(RowShape{nullptr, {{",\"id\":", Kind::Integer}}, {}});
         return write;
     }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/json.h"
 #include "services/sql/batch.h"
 #include "services/sql/dialects/postgres.h"
 #include "services/sql/dialects/sqlite.h"
@@ -110,7 +111,7 @@ TEST(ToSql, NegatesAndCombines) {
     EXPECT_EQ(where("price = 'abc'"), "Field 'price' must be a valid number.");
 }
 
-TEST(Batch, WritesTheDocumentedException) {
+TEST(RecordBatch, WritesTheDocumentedException) {
     Batch batch;
     batch.add(R"({"id":7})");
     batch.add(Error(ErrorKind::BadRequest, "no"));
@@ -150,6 +151,16 @@ TEST(AppendCell, WritesEachKindAsItsJson) {
     EXPECT_EQ(text(Kind::Boolean, "f"), "false");
     EXPECT_EQ(text(Kind::Json, R"({"a": 1.50})"), R"({"a": 1.50})");
     EXPECT_EQ(text(Kind::Json, "{broken"), "\"{broken\"");
+    EXPECT_EQ(text(Kind::Text, ""), "\"\"");
+    for (std::size_t size = 1; size < 20; ++size) {
+        for (const char special : {'"', '\\', '\x1F', '\xFF', '\x7F', '!'}) {
+            for (std::size_t at = 0; at < size; ++at) {  // wherever it stands in a word of eight
+                std::string words(size, 'a');
+                words[at] = special;
+                EXPECT_EQ(text(Kind::Text, words), json_string(words));
+            }
+        }
+    }
     EXPECT_EQ(text(Kind::Text, "a\xFF\"\n"), "\"a\xEF\xBF\xBD\\\"\\n\"");
     EXPECT_EQ(cell_of(Kind::Binary, {Form::Bytes, 0, 0, "abc"}), "\"YWJj\"");
 }

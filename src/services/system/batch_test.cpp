@@ -6,14 +6,14 @@ namespace sluice::services::system {
 namespace {
 
 /// Roles: the second of three cannot be made or found.
-class Batch : public ::testing::Test, public services::testing::TestServices {
+class RecordBatch : public ::testing::Test, public services::testing::TestServices {
 protected:
     static constexpr const char* kThree = R"({"resource":[{"name":"a"},{},{"name":"c"}]})";
     std::string names() { return get("system/role?fields=name").text(); }
     void make_two() { post("system/role", R"([{"name":"a"},{"name":"b"}])"); }
 };
 
-TEST_F(Batch, StopsAtTheFirstFailureAndKeepsWhatWasDone) {
+TEST_F(RecordBatch, StopsAtTheFirstFailureAndKeepsWhatWasDone) {
     const auto answer = post("system/role", kThree);
     EXPECT_EQ(answer.status, 400);
     EXPECT_EQ(answer.message(), "Batch Error: Not all requested records could be created.");
@@ -22,7 +22,7 @@ TEST_F(Batch, StopsAtTheFirstFailureAndKeepsWhatWasDone) {
     EXPECT_EQ(names(), R"({"resource":[{"name":"a"}]})");
 }
 
-TEST_F(Batch, ContinueDoesTheRest) {
+TEST_F(RecordBatch, ContinueDoesTheRest) {
     const auto answer = post("system/role?continue=true", kThree);
     EXPECT_EQ(answer.status, 400);
     EXPECT_EQ(answer.at("/error/code"), 1000);
@@ -31,7 +31,7 @@ TEST_F(Batch, ContinueDoesTheRest) {
     EXPECT_EQ(names(), R"({"resource":[{"name":"a"},{"name":"c"}]})");
 }
 
-TEST_F(Batch, RollbackUndoesAll) {
+TEST_F(RecordBatch, RollbackUndoesAll) {
     const auto answer = post("system/role?rollback=true", kThree);
     EXPECT_EQ(answer.message(),
               "Batch Error: Not all requested records could be created. All changes rolled back.");
@@ -39,7 +39,7 @@ TEST_F(Batch, RollbackUndoesAll) {
     EXPECT_TRUE(store->snapshot()->roles_by_id.empty());
 }
 
-TEST_F(Batch, ChangesByTheirKeys) {
+TEST_F(RecordBatch, ChangesByTheirKeys) {
     make_two();
     EXPECT_EQ(patch("system/role", R"([{"id":1,"name":"x"},{"id":2,"name":"y"}])").text(),
               R"({"resource":[{"id":1},{"id":2}]})");
@@ -47,7 +47,7 @@ TEST_F(Batch, ChangesByTheirKeys) {
     EXPECT_EQ(patch("system/role", R"([{"name":"z"}])").status, 400);
 }
 
-TEST_F(Batch, ChangesAllIdsAlike) {
+TEST_F(RecordBatch, ChangesAllIdsAlike) {
     make_two();
     EXPECT_EQ(patch("system/role?ids=1,2", R"([{"description":"same"}])").status, 200);
     EXPECT_EQ(get("system/role?fields=description").text(),
@@ -57,7 +57,7 @@ TEST_F(Batch, ChangesAllIdsAlike) {
     EXPECT_EQ(get("system/role/1").at("/description"), "new");
 }
 
-TEST_F(Batch, ChangesWhatAFilterFinds) {
+TEST_F(RecordBatch, ChangesWhatAFilterFinds) {
     make_two();
     EXPECT_EQ(patch("system/role?filter=name='b'", R"([{"description":"d"}])").text(),
               R"({"resource":[{"id":2}]})");
@@ -65,7 +65,7 @@ TEST_F(Batch, ChangesWhatAFilterFinds) {
               R"({"resource":[]})");
 }
 
-TEST_F(Batch, DeletesByIdsRecordsAndFilter) {
+TEST_F(RecordBatch, DeletesByIdsRecordsAndFilter) {
     post("system/role", R"([{"name":"a"},{"name":"b"},{"name":"c"},{"name":"d"}])");
     EXPECT_EQ(remove("system/role?ids=1").text(), R"({"resource":[{"id":1}]})");
     EXPECT_EQ(remove("system/role", R"({"resource":[{"id":2}]})").status, 200);
@@ -77,14 +77,14 @@ TEST_F(Batch, DeletesByIdsRecordsAndFilter) {
     EXPECT_EQ(names(), R"({"resource":[]})");
 }
 
-TEST_F(Batch, MissingOnesDoNotSaveTheOthersFromDeletion) {
+TEST_F(RecordBatch, MissingOnesDoNotSaveTheOthersFromDeletion) {
     make_two();
     const auto answer = remove("system/role?ids=1,99,2&continue=true");
     EXPECT_EQ(answer.message(), "Batch Error: Not all requested records could be deleted.");
     EXPECT_EQ(names(), R"({"resource":[]})");
 }
 
-TEST_F(Batch, TooManyAtOnceAreRefused) {
+TEST_F(RecordBatch, TooManyAtOnceAreRefused) {
     std::string many = "[";
     for (int i = 0; i < 1001; ++i) {
         many.append(i == 0 ? "{}" : ",{}");
