@@ -22,7 +22,6 @@ class CaseRun:
         self.databases = databases
         self.instance = Instance(server)
         self.values = {}
-        self.unchecked = 0
         self.database = None
 
     def run(self):
