@@ -1,18 +1,19 @@
 // Sets what a host process inherits and cannot change back, then becomes the host.
-// usage: sluice-launch [--data-mb N] [--space-mb N] [--files N] [--processes N] -- program [argument...]
+// usage: sluice-launch [--data-mb N] [--space-mb N] [--files N] [--processes N] -- program
+// [argument...]
 //
 // A process of its own, because these calls must happen between fork and exec, where a server with
 // threads may do next to nothing.
-
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace {
 

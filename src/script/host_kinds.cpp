@@ -7,6 +7,17 @@
 namespace sluice::script {
 namespace {
 
+// A sanitizer reserves terabytes of address space: a host that was built with one cannot start
+// under a limit of its process. Its engine's own limit still holds.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SLUICE_IS_SANITIZED true
+#elif defined(__has_feature)
+#define SLUICE_IS_SANITIZED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#else
+#define SLUICE_IS_SANITIZED false
+#endif
+constexpr bool kIsSanitized = SLUICE_IS_SANITIZED;
+
 // An interpreter's path is an absolute path, or a name looked for on PATH.
 std::optional<std::string> find_program(const std::string& name, const HostPlaces& places) {
     const auto is_program = [](const std::string& path) {
@@ -100,7 +111,7 @@ const std::vector<HostKind>& host_kinds() {
          true,
          {"SLUICE_NODEJS_PATH", "DF_NODEJS_PATH"},
          {"node", "nodejs"},
-         {"--jitless", "{runner}"},
+         {"--jitless", "--no-expose-wasm", "{runner}"},
          "v8/main.js",
          MemoryLimit::DataSize,
          400},
@@ -119,10 +130,15 @@ std::optional<HostCommand> find_command(const HostKind& kind,
         return std::nullopt;
     }
     const std::string total = std::to_string(memory_mb + kind.overhead_mb);
-    HostCommand command{{places.hosts_folder + "/sluice-launch",
-                         kind.memory_limit == MemoryLimit::DataSize ? "--data-mb" : "--space-mb",
-                         total, "--files", "1024", "--"}};
-    if (kind.programs.empty()) {
+    const bool is_ours = kind.programs.empty();
+    HostCommand command{{places.hosts_folder + "/sluice-launch"}};
+    if (!is_ours || !kIsSanitized) {
+        const bool is_data = kind.memory_limit == MemoryLimit::DataSize;
+        command.arguments.insert(command.arguments.end(),
+                                 {is_data ? "--data-mb" : "--space-mb", total});
+    }
+    command.arguments.insert(command.arguments.end(), {"--files", "1024", "--"});
+    if (is_ours) {
         command.arguments.push_back(runner);
         return command;
     }

@@ -1,10 +1,19 @@
 #include "script/pace.h"
 
+#include <algorithm>
+
 namespace sluice::script {
 
 bool Pace::is_fast(const std::string& script_hash) const {
     const auto found = scripts_.find(script_hash);
-    return found != scripts_.end() && found->second.fast_runs_still_needed == 0;
+    return found != scripts_.end() && found->second.runs_still_needed == 0 &&
+           found->second.average < fast_;
+}
+
+bool Pace::is_undecided(const std::string& script_hash) const {
+    const auto found = scripts_.find(script_hash);
+    return found == scripts_.end() ||
+           (found->second.runs_still_needed > 0 && found->second.runs_still_needed <= kTrusted);
 }
 
 void Pace::record(const std::string& script_hash,
@@ -14,12 +23,19 @@ void Pace::record(const std::string& script_hash,
         scripts_.clear();
     }
     const auto [entry, is_new] = scripts_.try_emplace(script_hash);
-    std::uint32_t& needed = entry->second.fast_runs_still_needed;
-    if (duration >= kFast || called_back) {
-        // The first run compiles, so its time says nothing.
-        needed = is_new && !called_back ? kTrusted : kProbation;
-    } else if (needed > 0) {
-        --needed;
+    Record& record = entry->second;
+    if (called_back || (duration >= std::max(kTooLong, fast_) && !is_new)) {
+        record.runs_still_needed = kTrusted + kProbation;
+        return;
+    }
+    if (is_new) {
+        return;  // the first run compiles, so its time says nothing
+    }
+    // An average over about the last eight: one slow run of a busy machine is forgotten soon.
+    record.average =
+        record.average == record.average.zero() ? duration : (record.average * 7 + duration) / 8;
+    if (record.runs_still_needed > 0) {
+        --record.runs_still_needed;
     }
 }
 

@@ -7,46 +7,62 @@ namespace {
 
 using std::chrono::microseconds;
 
-void record_fast(Pace& pace, unsigned times) {
+void record(Pace& pace, unsigned times, microseconds duration = microseconds(20)) {
     for (unsigned i = 0; i < times; ++i) {
-        pace.record("a", microseconds(20), false);
+        pace.record("a", duration, false);
     }
 }
 
-TEST(Pace, UnknownScriptIsNotFast) {
+TEST(Pace, UnknownScriptIsUndecidedNotFast) {
     EXPECT_FALSE(Pace().is_fast("a"));
+    EXPECT_TRUE(Pace().is_undecided("a"));
 }
 
-TEST(Pace, ScriptIsFastAfterTheTrustedNumberOfRuns) {
+TEST(Pace, ScriptIsFastAfterAFewFastRuns) {
     Pace pace;
-    record_fast(pace, Pace::kTrusted - 1);
+    record(pace, Pace::kTrusted);
     EXPECT_FALSE(pace.is_fast("a"));
-    record_fast(pace, 1);
+    record(pace, 1);
     EXPECT_TRUE(pace.is_fast("a"));
+    EXPECT_FALSE(pace.is_undecided("a"));
     EXPECT_FALSE(pace.is_fast("b"));
 }
 
-TEST(Pace, SlowRunCostsTheGoodName) {
+TEST(Pace, SlowScriptIsDecidedAndNotFast) {
     Pace pace;
-    record_fast(pace, 10);
-    pace.record("a", Pace::kFast, false);
+    record(pace, 10, microseconds(3000));
     EXPECT_FALSE(pace.is_fast("a"));
-    record_fast(pace, Pace::kProbation - 1);
+    EXPECT_FALSE(pace.is_undecided("a"));
+}
+
+TEST(Pace, RunThatIsTooLongCostsTheGoodName) {
+    Pace pace;
+    record(pace, 10);
+    record(pace, 1, Pace::kTooLong);
     EXPECT_FALSE(pace.is_fast("a"));
-    record_fast(pace, 1);
+    EXPECT_FALSE(pace.is_undecided("a"));
+    record(pace, Pace::kProbation + Pace::kTrusted);
+    EXPECT_TRUE(pace.is_fast("a"));
+}
+
+TEST(Pace, OneSlowRunOfABusyMachineIsForgiven) {
+    Pace pace;
+    record(pace, 10);
+    record(pace, 1, microseconds(5000));
+    record(pace, 1);
     EXPECT_TRUE(pace.is_fast("a"));
 }
 
 TEST(Pace, FirstRunMayBeSlowBecauseItCompiles) {
     Pace pace;
-    pace.record("a", microseconds(50'000), false);
-    record_fast(pace, Pace::kTrusted);
+    record(pace, 1, microseconds(50'000));
+    record(pace, Pace::kTrusted);
     EXPECT_TRUE(pace.is_fast("a"));
 }
 
 TEST(Pace, ScriptThatCallsBackIsNotFast) {
     Pace pace;
-    record_fast(pace, 10);
+    record(pace, 10);
     pace.record("a", microseconds(20), true);
     EXPECT_FALSE(pace.is_fast("a"));
 }

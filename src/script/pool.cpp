@@ -16,6 +16,9 @@ constexpr std::chrono::milliseconds kLongestBackOff{1000};
 constexpr std::chrono::milliseconds kBrokenTime{10'000};
 // A run that was queued behind one that killed its host goes to another host, this often at most.
 constexpr int kMaxAttempts = 4;
+constexpr std::size_t kWokenAtOnce = 16;
+// Each waiting call holds its request.
+constexpr std::size_t kMaxWaiting = 1000;
 
 std::chrono::milliseconds back_off(int failures) {
     const auto doubled = kFirstBackOff * (1 << std::min(failures - 1, 4));
@@ -27,7 +30,10 @@ std::chrono::milliseconds back_off(int failures) {
 }  // namespace
 
 Pool::Pool(Executor executor, PoolSettings settings, Handler handler)
-    : executor_(executor), settings_(std::move(settings)), handler_(std::move(handler)) {}
+    : executor_(executor),
+      settings_(std::move(settings)),
+      handler_(std::move(handler)),
+      pace_(settings_.fast_time) {}
 
 Task<Result<Outcome>> Pool::run(ScriptRef script, const Event& event) {
     const Limits limits = effective_limits(*script, event.stage, settings_.limits);
@@ -38,13 +44,27 @@ Task<Result<Outcome>> Pool::run(ScriptRef script, const Event& event) {
                            .with_context(R"({"reason":"script_limit_depth"})"));
     }
     for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
-        const bool fast = pace_.is_fast(script->hash);
-        CO_TRY(const std::shared_ptr<Host> host, co_await acquire(fast, event));
-        RunEnd end = co_await host->run(script, limits, event, fast);
-        wake_next();
+        bool leads = false;
+        Result<std::shared_ptr<Host>> host = co_await acquire(*script, event, leads);
+        RunEnd end{false, fail(ErrorKind::ServiceUnavailable, ""), false};
+        if (host) {
+            if (leads) {
+                on_trial_[script->hash] = Clock::now();
+            }
+            end = co_await (*host)->run(script, limits, event, pace_.is_fast(script->hash));
+        }
+        if (leads) {
+            on_trial_.erase(script->hash);
+        }
         if (end.was_started) {
-            const auto duration = end.result ? end.result->duration : Pace::kFast;
+            const auto duration = end.result ? end.result->duration : Pace::kTooLong;
             pace_.record(script->hash, duration, end.called_back);
+        }
+        wake_waiting();
+        if (!host) {
+            co_return fail(std::move(host).error());
+        }
+        if (end.was_started) {
             co_return std::move(end.result);
         }
     }
@@ -53,22 +73,49 @@ Task<Result<Outcome>> Pool::run(ScriptRef script, const Event& event) {
                                                       "before they came to it.");
 }
 
-Task<Result<std::shared_ptr<Host>>> Pool::acquire(bool fast, const Event& event) {
+// A script that is neither known to be fast nor slow runs one at a time outside of nested calls:
+// the others wait for the verdict instead of starting a host each.
+bool Pool::waits_for_verdict(const Script& script, bool nested, bool& leads) {
+    // A nested call never waits: the run that is on trial may be its own caller.
+    if (nested || leads || !pace_.is_undecided(script.hash)) {
+        return false;
+    }
+    const auto [trial, is_first] = on_trial_.try_emplace(script.hash, Clock::time_point::max());
+    leads = is_first;
+    const bool is_over = !is_first && trial->second != Clock::time_point::max() &&
+                         Clock::now() - trial->second > Pace::kTooLong;
+    return !leads && !is_over;
+}
+
+// A host for a run now, or none. Starts another ahead of need.
+std::shared_ptr<Host> Pool::claim(const Script& script, bool nested) {
+    const bool is_fast = pace_.is_fast(script.hash);
+    std::shared_ptr<Host> host = choose(is_fast, nested);
+    const bool takes_the_last = count(HostState::Idle) <= 1 && count(HostState::Starting) == 0;
+    if (host && !is_fast && takes_the_last && may_start(false)) {
+        start_host();  // the next run should not wait for a start either
+    }
+    return host;
+}
+
+Task<Result<std::shared_ptr<Host>>> Pool::acquire(const Script& script,
+                                                  const Event& event,
+                                                  bool& leads) {
     const bool nested = event.call.request.origin.depth > 0;
     const Deadline deadline = event.call.request.origin.deadline;
+    if (waiting_.size() >= kMaxWaiting && !nested) {
+        co_return fail(ErrorKind::ServiceUnavailable,
+                       "Too many calls wait for " + settings_.host.engine + " scripts already.");
+    }
     // Those who wait already come first, nested calls excepted: others wait for them.
     bool may_choose = nested || waiting_.empty();
     for (;;) {
         if (is_stopped_) {
             co_return fail(ErrorKind::ServiceUnavailable, "The server is shutting down.");
         }
-        if (may_choose) {
-            if (std::shared_ptr<Host> host = choose(fast, nested)) {
-                // The next run should not wait for a start either.
-                if (!fast && count(HostState::Idle) <= 1 && count(HostState::Starting) == 0 &&
-                    may_start(false)) {
-                    start_host();
-                }
+        const bool waits = waits_for_verdict(script, nested, leads);
+        if (may_choose && !waits) {
+            if (std::shared_ptr<Host> host = claim(script, nested)) {
                 co_return host;
             }
         }
@@ -77,7 +124,7 @@ Task<Result<std::shared_ptr<Host>>> Pool::acquire(bool fast, const Event& event)
                            "Scripting with " + settings_.host.engine +
                                " is not available: its interpreter does not start.");
         }
-        if (count(HostState::Starting) <= waiting_.size() && may_start(nested)) {
+        if (!waits && count(HostState::Starting) <= waiting_.size() && may_start(nested)) {
             start_host();
         }
         Signal signal(executor_);
@@ -140,12 +187,14 @@ void Pool::on_change(Host& host) {
     } else if (host.state() == HostState::Idle && host.has_booted()) {
         boot_failures_ = 0;
     }
-    wake_next();
+    wake_waiting();
 }
 
-void Pool::wake_next() {
-    if (!waiting_.empty()) {
-        waiting_.front()->set();
+// The first may be unable to go on where those behind it are, so several are asked.
+void Pool::wake_waiting() {
+    const std::size_t several = std::min(waiting_.size(), kWokenAtOnce);
+    for (std::size_t i = 0; i < several; ++i) {
+        waiting_[i]->set();
     }
 }
 
@@ -174,7 +223,7 @@ void Pool::tend(Clock::time_point now) {
         }
     }
     if (!waiting_.empty()) {
-        wake_next();  // a back-off may be over
+        wake_waiting();  // a back-off may be over
     }
 }
 

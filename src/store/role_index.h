@@ -14,7 +14,7 @@ namespace sluice::store {
 
 /// Lets a map of strings be searched by a view without making a string.
 struct TextHash {
-    using is_transparent = void;
+    using is_transparent = void;  // NOLINT(readability-identifier-naming): the standard's name
     std::size_t operator()(std::string_view text) const {
         return std::hash<std::string_view>{}(text);
     }

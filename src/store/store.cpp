@@ -69,9 +69,9 @@ Status Store::start(bool is_new) {
     SLUICE_CHECK(transaction.begin());
     Changes changes;
     Tables tables(*database_, changes);
-    SLUICE_TRY(SnapshotRef first, prepare(tables));
+    SLUICE_TRY(const SnapshotRef first, prepare(tables));
     SLUICE_CHECK(transaction.commit());
-    publish(std::move(first), changes);
+    publish(first, changes);
     return {};
 }
 
@@ -87,7 +87,7 @@ Result<SnapshotRef> Store::snapshot_after(const Changes& changes, Tables& tables
     return next_snapshot(*snapshot_, changes, tables);
 }
 
-void Store::publish(SnapshotRef next, const Changes& changes) {
+void Store::publish(const SnapshotRef& next, const Changes& changes) {
     if (changes.identities) {
         identity_revision_.fetch_add(1, std::memory_order_acq_rel);
     }

@@ -99,15 +99,15 @@ private:
         if (!result) {
             return result;
         }
-        SLUICE_TRY(SnapshotRef next, snapshot_after(changes, tables));
+        SLUICE_TRY(const SnapshotRef next, snapshot_after(changes, tables));
         SLUICE_CHECK(transaction.commit());
-        publish(std::move(next), changes);
+        publish(next, changes);
         return result;
     }
 
     /// Null when the configuration is as it was.
     Result<SnapshotRef> snapshot_after(const Changes& changes, Tables& tables) const;
-    void publish(SnapshotRef next, const Changes& changes);
+    void publish(const SnapshotRef& next, const Changes& changes);
 
     std::unique_ptr<Database> database_;
     InstanceFacts instance_;

@@ -29,7 +29,7 @@ public:
     Table(Database& database, Changes& changes) : database_(database), changes_(changes) {}
 
     /// Shape: in the order of the key.
-    Result<std::vector<Row>> all() { return rows(sql().select_all, {}); }
+    Result<std::vector<Row>> all() { return rows(sql().select_all, Values()); }
 
     /// The rows whose `column` equals `value`, in the order of the key.
     Result<std::vector<Row>> where(std::string_view column, Value value) {
@@ -98,7 +98,7 @@ private:
         return values;
     }
 
-    Result<std::vector<Row>> rows(const std::string& sql, Values values) {
+    Result<std::vector<Row>> rows(const std::string& sql, const Values& values) {
         SLUICE_TRY(const std::vector<Values> found, database_.query(sql, values));
         const auto columns = Columns<Row>::all();
         std::vector<Row> out;

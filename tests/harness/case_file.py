@@ -8,7 +8,7 @@ import shlex
 import textwrap
 
 ENGINES = ("nodejs", "v8js", "php", "python3", "python")
-KEYS = {"name", "backends", "engines", "fixture", "script", "service", "role", "slow", "needs"}
+KEYS = {"name", "backends", "engines", "fixture", "script", "service", "role", "slow", "needs", "awaits"}
 HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z-]*):\s?(.*)")
 CHECKS = ("fired", "contains", "lacks", "within")
 
@@ -74,6 +74,7 @@ class Case:
     fixture: str = "contacts"
     slow: bool = False
     needs: list = dataclasses.field(default_factory=list)
+    awaits: str = ""
     scripts: list = dataclasses.field(default_factory=list)
     services: list = dataclasses.field(default_factory=list)
     roles: list = dataclasses.field(default_factory=list)

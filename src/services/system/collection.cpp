@@ -107,6 +107,7 @@ Task<std::vector<Draft>> prepare_all(Records& records,
                                      const Call& call,
                                      std::vector<json::object> fields) {
     std::vector<Draft> drafts;
+    drafts.reserve(fields.size());
     for (json::object& one : fields) {
         drafts.push_back(co_await records.prepare(call, std::move(one)));
     }
