@@ -24,11 +24,30 @@ Response status_of(const Shared& shared) {
     return Response::json(json::serialize(status));
 }
 
+// The names of scripts and services are nobody's business but the operator's.
+bool is_local(std::string_view address) {
+    return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
+}
+
+Response metrics_of(const Shared& shared, const Request& request) {
+    if (!is_local(request.origin.client_address)) {
+        return Response::from(
+            Error(ErrorKind::Forbidden, "Metrics are served to this machine only."));
+    }
+    Response response;
+    response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    response.content = shared.engines.counts->to_metrics();
+    return response;
+}
+
 }  // namespace
 
 std::optional<Response> answer_outside_api(const Shared& shared, const Request& request) {
     if (request.path == "/status" && request.verb == Verb::Get) {
         return status_of(shared);
+    }
+    if (request.path == "/metrics" && request.verb == Verb::Get) {
+        return metrics_of(shared, request);
     }
     return std::nullopt;
 }

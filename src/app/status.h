@@ -11,7 +11,8 @@ namespace sluice::app {
 
 inline constexpr std::string_view kVersion = SLUICE_VERSION;
 
-/// `/status`: readiness and plain facts, for everybody. Empty for any other path.
+/// `/status`: readiness and plain facts, for everybody. `/metrics`: Prometheus text, for callers on
+/// this machine. Empty for any other path.
 std::optional<Response> answer_outside_api(const Shared& shared, const Request& request);
 
 /// `platform.config` as scripts see it: the settings under `df` and at the top.

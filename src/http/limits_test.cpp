@@ -228,6 +228,48 @@ TEST(Limits, BodiesOfAllConnectionsAreBoundedTogether) {
     EXPECT_TRUE(third.ask(post("/", "small")).starts_with("HTTP/1.1 200"));
 }
 
+TEST(Limits, BodiesThatWaitInHandlersAreBoundedTogether) {
+    ServerConfig config;
+    config.max_buffered_bytes = 100'000;
+    const auto handler = [](Request request) -> Task<Response> {
+        if (request.path == "/slow") {
+            co_await sleep_for(500ms);
+        }
+        co_return Response::json("{}");
+    };
+    TestServer server(config, handler);
+    const std::string large = post("/slow", std::string(40'000, 'a'));
+    Client first(server.port());
+    Client second(server.port());
+    first.send(large);
+    second.send(large);
+    std::this_thread::sleep_for(100ms);
+    EXPECT_TRUE(Client(server.port()).ask(large).starts_with("HTTP/1.1 503"));
+    EXPECT_TRUE(Client(server.port()).ask(get("/")).starts_with("HTTP/1.1 200"));
+    EXPECT_TRUE(Client(server.port()).ask(post("/", "small")).starts_with("HTTP/1.1 200"));
+    EXPECT_TRUE(first.answer().starts_with("HTTP/1.1 200"));
+    EXPECT_TRUE(second.answer().starts_with("HTTP/1.1 200"));
+}
+
+TEST(Limits, BodyIsCountedUntilItsAnswerIsWritten) {
+    ServerConfig config;
+    config.max_buffered_bytes = 50'000;
+    TestServer server(config);
+    Client client(server.port());
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_TRUE(client.ask(post("/", std::string(40'000, 'a'))).starts_with("HTTP/1.1 200"));
+    }
+}
+
+TEST(Limits, SmallBodyThatComesAtOnceIsCountedToo) {
+    ServerConfig config;
+    config.max_buffered_bytes = 100;
+    TestServer server(config);
+    Client client(server.port());
+    EXPECT_TRUE(client.ask(post("/", std::string(101, 'a'))).starts_with("HTTP/1.1 503"));
+    EXPECT_TRUE(client.is_closed());
+}
+
 TEST(Limits, ScriptCannotSplitTheAnswer) {
     const auto handler = [](Request) -> Task<Response> {
         Response response = Response::json("{}");

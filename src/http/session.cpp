@@ -73,7 +73,9 @@ Response response_of(const Error& error) {
     return response;
 }
 
-/// Counts the bytes of one body into the shard's sum, and out of it again.
+/// Counts the bytes of one body into the shard's sum, and out of it again: from its first byte
+/// until its answer is written, because a body that waits in a handler takes as much room as one
+/// arriving.
 class BufferedBytes {
 public:
     explicit BufferedBytes(std::size_t& sum) : sum_(&sum) {}
@@ -103,6 +105,7 @@ public:
           connection_(connection),
           stream_(stream),
           client_address_(client_address),
+          buffered_(state.buffered_bytes),
           parser_(state.config),
           input_(state.config.max_header_bytes + Input::kSmall) {}
 
@@ -129,7 +132,6 @@ public:
 private:
     /// True when there is something to answer: a request in the parser, or `failure_`.
     Task<bool> receive() {
-        BufferedBytes buffered(state_.buffered_bytes);
         bool has_continued = false;
         while (true) {
             if (!input_.empty()) {
@@ -139,10 +141,13 @@ private:
                     co_return true;
                 }
                 input_.take(*taken);
-                if (parser_.is_done()) {
+                count_body();
+                if (failure_ || parser_.is_done()) {
                     co_return true;
                 }
-                if (!check_room(buffered)) {
+                if (input_.is_full()) {
+                    failure_.emplace(ErrorKind::HeaderTooLarge,
+                                     "The request's headers are too large.");
                     co_return true;
                 }
                 note_progress();
@@ -162,14 +167,11 @@ private:
         }
     }
 
-    bool check_room(BufferedBytes& buffered) {
-        buffered.set(parser_.body_bytes());
-        if (input_.is_full()) {
-            failure_.emplace(ErrorKind::HeaderTooLarge, "The request's headers are too large.");
-        } else if (state_.buffered_bytes > state_.config.max_buffered_bytes) {
+    void count_body() {
+        buffered_.set(parser_.body_bytes());
+        if (state_.buffered_bytes > state_.config.max_buffered_bytes) {
             failure_.emplace(ErrorKind::ServiceUnavailable, "Too many large requests at once.");
         }
-        return !failure_;
     }
 
     /// The head has one time limit as a whole; a body has one that grows with what was received.
@@ -231,6 +233,8 @@ private:
         Response response;
         if (failure_) {
             framing.keeps_alive = false;
+            parser_.take();  // what came of it makes room at once, not when the client has read
+            buffered_.set(0);
             response = response_of(*failure_);
             log::debug("http", failure_->message() + " " + failure_->detail(), request_id);
         } else {
@@ -242,6 +246,7 @@ private:
         }
         framing.keeps_alive = framing.keeps_alive && !state_.is_draining;
         const bool is_sent = co_await respond(response, framing, is_head, request_id);
+        buffered_.set(0);
         if (state_.config.logs_access) {
             log_access(verb, uri, response, began, request_id);
         }
@@ -387,6 +392,7 @@ private:
     Connection& connection_;
     Stream& stream_;
     const std::string& client_address_;
+    BufferedBytes buffered_;
     RequestParser parser_;
     Input input_;
     std::string output_;

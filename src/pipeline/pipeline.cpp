@@ -39,8 +39,26 @@ Task<Result<Prepared>> prepare(const Parts& parts, Request request, StageTimes& 
     co_return prepared;
 }
 
+// What the caller may do here. Asked for by browsers before the call itself: runs nothing.
+Response allowed_verbs(const Grant& grant) {
+    Response response;
+    response.status = 204;
+    response.content_type.clear();
+    std::string allowed = "OPTIONS";
+    for (const Verb verb : {Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::Delete}) {
+        if (grant.verbs.contains(verb)) {
+            allowed.append(", ").append(name_of(verb));
+        }
+    }
+    response.headers.set("allow", std::move(allowed));
+    return response;
+}
+
 Task<Response> serve(const Parts& parts, Prepared prepared, StageTimes& times) {
     Call& call = prepared.call;
+    if (call.request.verb == Verb::Options) {
+        co_return allowed_verbs(call.grant);
+    }
     // Scripts before the service: they may change the request, refuse it, or answer themselves.
     Result<PreResult> early = co_await run_pre_scripts(parts.run_script, *prepared.snapshot, call);
     times.end("pre");
@@ -66,7 +84,7 @@ Task<Response> serve(const Parts& parts, Prepared prepared, StageTimes& times) {
     // Scripts after it see errors too: they may log, mask or mend them.
     co_await run_post_scripts(parts.run_script, *prepared.snapshot, call, response);
     times.end("post");
-    // Last, the listeners: nothing they do reaches the client.
+    // Last, the listeners: the answer waits for them, but nothing they do changes it.
     co_await run_final_scripts(parts.run_script, *prepared.snapshot, call, response);
     co_return response;
 }
@@ -120,10 +138,23 @@ Task<Response> handle(const Parts& parts, Request request) {
     co_return response;
 }
 
+// A fault of ours in one call must not end the others', nor leave a script without its reply.
+Task<Response> handle_safely(const Parts& parts, Request request) {
+    const std::string request_id = request.origin.request_id;
+    std::string fault;
+    try {
+        co_return co_await handle(parts, std::move(request));
+    } catch (const std::exception& exception) {
+        fault = exception.what();
+    }
+    log::error("call", "a fault of the server: " + fault, request_id);
+    co_return Response::from(Error(ErrorKind::Internal, "The server failed to handle the call."));
+}
+
 }  // namespace
 
 Handler make_handler(const Parts& parts) {
-    return [&parts](Request request) { return handle(parts, std::move(request)); };
+    return [&parts](Request request) { return handle_safely(parts, std::move(request)); };
 }
 
 }  // namespace sluice::pipeline

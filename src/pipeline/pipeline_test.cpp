@@ -188,6 +188,41 @@ TEST_F(PipelineTest, GenericScriptsRunBeforeSpecificOnes) {
                           "db._table.{table_name}.get(todo)", "db._table.todo.get(todo)"}));
 }
 
+TEST_F(PipelineTest, StoppedPropagationEndsTheStageOnly) {
+    attach_all("db._table.todo.get");
+    attach_all("db._table.{table_name}.get");
+    outcomes_["db._table.{table_name}.get.pre"].stops_propagation = true;
+    outcomes_["db._table.{table_name}.get.post"].stops_propagation = true;
+    outcomes_["db._table.{table_name}.get"].stops_propagation = true;
+    EXPECT_EQ(get("/api/v2/db/_table/todo").status, 200);
+    EXPECT_EQ(fired_, (std::vector<std::string>{"db._table.{table_name}.get.pre(todo)",
+                                                "db._table.{table_name}.get.post(todo)",
+                                                "db._table.{table_name}.get(todo)"}));
+}
+
+TEST_F(PipelineTest, AnotherSpellingDoesNotGoRoundAScript) {
+    attach_all("db._table.todo.get");
+    outcomes_["db._table.todo.get.pre"].raised = Error(ErrorKind::BadRequest, "no");
+    EXPECT_EQ(get("/api/v2/db/_table/TODO").status, 400);
+    EXPECT_EQ(echo_->calls, 0);
+}
+
+TEST_F(PipelineTest, OptionsRunsNothing) {
+    attach_all("db._table.todo.options");
+    const Response response = get("/api/v2/db/_table/todo", Verb::Options);
+    EXPECT_EQ(response.status, 204);
+    EXPECT_EQ(response.headers.get_or("allow", ""), "OPTIONS, GET, POST, PUT, PATCH, DELETE");
+    EXPECT_EQ(echo_->calls, 0);
+    EXPECT_TRUE(fired_.empty());
+}
+
+TEST_F(PipelineTest, FaultOfTheServerIs500) {
+    parts_.snapshot = []() -> store::SnapshotRef { throw std::runtime_error("a bug"); };
+    const Response response = get("/api/v2/db");
+    EXPECT_EQ(response.status, 500);
+    EXPECT_EQ(response.content.find("a bug"), std::string::npos);
+}
+
 TEST_F(PipelineTest, ScriptsOfOtherEventsStayAsleep) {
     attach_all("db._table.other.get");
     attach_all("db._table.todo.post");

@@ -54,11 +54,15 @@ Task<Result<PreResult>> run_pre_scripts(const RunScript& run,
         const Event event{Stage::PreProcess, name.resource, call, *result.request,
                           result.response ? &*result.response : nullptr};
         CO_TRY(Outcome outcome, co_await run(attached->pre_process, event));
+        const bool stops = outcome.stops_propagation;
         CO_TRY(PreEffect effect,
                apply_pre(*attached->pre_process, std::move(outcome), *result.request));
         log_dropped(*attached->pre_process, effect.dropped, call.request);
         if (effect.response) {
             result.response = std::move(effect.response);
+        }
+        if (stops) {
+            break;
         }
     }
     co_return result;
@@ -79,6 +83,7 @@ Task<void> run_post_scripts(const RunScript& run,
         const Script& script = *attached->post_process;
         const Event event{Stage::PostProcess, name.resource, call, call.request, &response};
         Result<Outcome> outcome = co_await run(attached->post_process, event);
+        const bool stops = outcome && outcome->stops_propagation;
         const Result<std::string> dropped =
             outcome ? apply_post(script, std::move(*outcome), call.request, response)
                     : fail(std::move(outcome).error());
@@ -88,6 +93,9 @@ Task<void> run_post_scripts(const RunScript& run,
             co_return;
         }
         log_dropped(script, *dropped, call.request);
+        if (stops) {
+            co_return;
+        }
     }
 }
 
@@ -109,6 +117,8 @@ Task<void> run_final_scripts(const RunScript& run,
             log_error(outcome.error(), call.request);
         } else if (outcome->raised) {
             log_error(*outcome->raised, call.request);
+        } else if (outcome->stops_propagation) {
+            co_return;
         }
     }
 }

@@ -103,7 +103,9 @@ Task<Result<Outcome>> Engines::run(ScriptRef script, const Event& event) {
                            " is not available on this instance: its interpreter is missing.");
     }
     tend_while_busy();
-    co_return co_await pool->run(std::move(script), event);
+    Result<Outcome> outcome = co_await pool->run(script, event);
+    settings_.counts->add(script->name, script->engine, !outcome || outcome->raised.has_value());
+    co_return outcome;
 }
 
 void Engines::warm(const std::string& engine) {

@@ -11,6 +11,7 @@
 #include "script/host_kinds.h"
 #include "script/limits.h"
 #include "script/pool.h"
+#include "script/run_counts.h"
 
 namespace sluice::script {
 
@@ -23,6 +24,8 @@ struct EngineSettings {
     std::size_t max_hosts = 8;
     /// Engines switched off by configuration.
     std::vector<std::string> disabled;
+    /// Of all shards.
+    std::shared_ptr<RunCounts> counts = std::make_shared<RunCounts>();
 };
 
 /// One row of `/system/script_type`.

@@ -17,6 +17,8 @@ constexpr std::chrono::milliseconds kBrokenTime{10'000};
 // A run that was queued behind one that killed its host goes to another host, this often at most.
 constexpr int kMaxAttempts = 4;
 constexpr std::size_t kWokenAtOnce = 16;
+// Each waiting call holds its request.
+constexpr std::size_t kMaxWaiting = 1000;
 
 std::chrono::milliseconds back_off(int failures) {
     const auto doubled = kFirstBackOff * (1 << std::min(failures - 1, 4));
@@ -46,6 +48,9 @@ Task<Result<Outcome>> Pool::run(ScriptRef script, const Event& event) {
         Result<std::shared_ptr<Host>> host = co_await acquire(*script, event, leads);
         RunEnd end{false, fail(ErrorKind::ServiceUnavailable, ""), false};
         if (host) {
+            if (leads) {
+                on_trial_[script->hash] = Clock::now();
+            }
             end = co_await (*host)->run(script, limits, event, pace_.is_fast(script->hash));
         }
         if (leads) {
@@ -75,8 +80,11 @@ bool Pool::waits_for_verdict(const Script& script, bool nested, bool& leads) {
     if (nested || leads || !pace_.is_undecided(script.hash)) {
         return false;
     }
-    leads = on_trial_.insert(script.hash).second;
-    return !leads;
+    const auto [trial, is_first] = on_trial_.try_emplace(script.hash, Clock::time_point::max());
+    leads = is_first;
+    const bool is_over = !is_first && trial->second != Clock::time_point::max() &&
+                         Clock::now() - trial->second > Pace::kTooLong;
+    return !leads && !is_over;
 }
 
 // A host for a run now, or none. Starts another ahead of need.
@@ -95,6 +103,10 @@ Task<Result<std::shared_ptr<Host>>> Pool::acquire(const Script& script,
                                                   bool& leads) {
     const bool nested = event.call.request.origin.depth > 0;
     const Deadline deadline = event.call.request.origin.deadline;
+    if (waiting_.size() >= kMaxWaiting && !nested) {
+        co_return fail(ErrorKind::ServiceUnavailable,
+                       "Too many calls wait for " + settings_.host.engine + " scripts already.");
+    }
     // Those who wait already come first, nested calls excepted: others wait for them.
     bool may_choose = nested || waiting_.empty();
     for (;;) {

@@ -5,7 +5,7 @@
 #include <deque>
 #include <memory>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "core/async.h"
@@ -69,8 +69,9 @@ private:
     Pace pace_;
     std::vector<std::shared_ptr<Host>> hosts_;
     std::deque<Signal*> waiting_;
-    /// Undecided scripts of which one run leads; the others of the same script wait for it.
-    std::unordered_set<std::string> on_trial_;
+    /// Undecided scripts of which one run leads, and since when it runs; the others of the same
+    /// script wait for it, unless it takes too long to be a fast one.
+    std::unordered_map<std::string, Deadline::Clock::time_point> on_trial_;
     bool is_stopped_ = false;
 
     /// Failures to boot in a row, and until when no new host is tried.

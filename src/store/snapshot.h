@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "core/event.h"
+#include "core/fields.h"
 #include "store/role_index.h"
 #include "store/rows.h"
 
@@ -30,13 +31,15 @@ struct Snapshot {
     TextMap<std::shared_ptr<const AppRow>> apps_by_key;
     std::unordered_map<Id, std::shared_ptr<const AppRow>> apps_by_id;
     std::unordered_map<Id, std::shared_ptr<const Role>> roles_by_id;
-    /// By event name without its stage.
+    /// By event name without its stage, lower-case: table names are found in any spelling, and
+    /// another spelling must not go round a table's scripts.
     TextMap<Attachments> attachments;
     /// Services (first part of an event name) that have any attachment at all: the quick "no".
     TextMap<int> attachments_per_service;
 
+    /// `event` in any case.
     const Attachments* find_attachments(std::string_view event) const {
-        const auto found = attachments.find(event);
+        const auto found = attachments.find(lower_case(event));
         return found == attachments.end() ? nullptr : &found->second;
     }
 };

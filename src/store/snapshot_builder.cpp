@@ -1,5 +1,6 @@
 #include "store/snapshot_builder.h"
 
+#include "core/fields.h"
 #include "store/event_names.h"
 #include "store/make_script.h"
 
@@ -37,7 +38,8 @@ void count(Snapshot& snapshot, std::string_view event, int by) {
 }
 
 /// `script` null: nothing is attached any more.
-void attach(Snapshot& snapshot, const std::string& name, ScriptRef script) {
+void attach(Snapshot& snapshot, const std::string& written_name, ScriptRef script) {
+    const std::string name = lower_case(written_name);
     const EventNameParts parts = split_event_name(name);
     Attachments& attachments = snapshot.attachments[std::string(parts.event)];
     ScriptRef& slot = slot_of(attachments, parts.stage);

@@ -22,7 +22,6 @@ class CaseRun:
         self.databases = databases
         self.instance = Instance(server)
         self.values = {}
-        self.unchecked = 0
         self.database = None
 
     def run(self):
@@ -199,8 +198,7 @@ class CaseRun:
             return []
         after = self.instance.script_runs()
         if before is None or after is None:
-            self.unchecked += 1
-            return []
+            return ["fired: the server's /metrics does not count the runs of scripts"]
         ran = {name: after[name] - before.get(name, 0) for name in after}
         ran = {name: count for name, count in ran.items() if count}
         faults = []

@@ -38,6 +38,10 @@ Result<ServiceRef> make_script_service(const store::ServiceRow& row, RunScript r
         return fail(ErrorKind::BadRequest,
                     "Service '" + row.name + "' has no script: config.content is empty.");
     }
+    if (boolean_or(*object, "queued", false)) {
+        return fail(ErrorKind::NotImplemented,
+                    "Service '" + row.name + "' is queued, which this version does not support.");
+    }
     const json::value* limits = object->if_contains("limits");
     ScriptRef script = store::make_script("service." + row.name, row.type,
                                           std::string(text_or(*object, "content", "")),

@@ -1,7 +1,7 @@
 #include "services/sql/postgres_connection.h"
 
 #include <algorithm>
-#include <charconv>
+#include <iterator>
 
 #include <fcntl.h>
 #include <libpq-fe.h>
@@ -10,6 +10,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 
 namespace sluice::services::sql {
@@ -20,6 +21,8 @@ using Descriptor = boost::asio::posix::basic_stream_descriptor<Executor>;
 
 /// Statements kept per connection; the server pays some kB for each.
 constexpr std::size_t kMaxPrepared = 256;
+/// Reads before one sync: enough to save most system calls, few enough that none waits long.
+constexpr std::size_t kMaxPerSync = 16;
 constexpr Oid kBytea = 17;
 /// A connection that was busy this short a time ago is taken to be alive.
 constexpr auto kPause = std::chrono::milliseconds(50);
@@ -176,7 +179,7 @@ std::shared_ptr<PostgresConnection> PostgresConnection::start(PGconn* handle, Ex
 }
 
 bool PostgresConnection::is_usable() {
-    if (is_broken_ || !in_flight_.empty() || Clock::now() - last_end_ < kPause) {
+    if (is_broken_ || running_ > 0 || Clock::now() - last_end_ < kPause) {
         return !is_broken_;
     }
     // Twice: the first look may only find the words with which the server closed.
@@ -204,7 +207,7 @@ void PostgresConnection::request(const Cancel& cancel) {
 }
 
 bool PostgresConnection::prepare(Flight& flight,
-                                 std::size_t index,
+                                 Step step,
                                  const std::string& text,
                                  std::string& name) {
     ++uses_;
@@ -222,36 +225,72 @@ bool PostgresConnection::prepare(Flight& flight,
             0) {
             return false;
         }
-        flight.steps.push_back({index, {}});
+        flight.steps.push_back(step);
     }
     name = "s" + std::to_string(uses_);
     if (PQsendPrepare(handle_, name.c_str(), text.c_str(), 0, nullptr) == 0) {
         return false;
     }
     prepared_[text] = {name, uses_};
-    flight.steps.push_back({index, text});
+    step.prepares = text;
+    flight.steps.push_back(std::move(step));
     return true;
 }
 
-bool PostgresConnection::add_command(Flight& flight, std::size_t index) {
-    const Exchange::Command& command = flight.exchange->commands[index];
+bool PostgresConnection::add_command(Flight& flight, Step step) {
+    const Exchange::Command& command = flight.exchanges[step.exchange]->commands[step.command];
     std::string name;
-    if (!prepare(flight, index, command.text, name)) {
+    if (!prepare(flight, step, command.text, name)) {
         return false;
     }
     const Encoded values(command.values);
-    flight.steps.push_back({index, {}});
+    flight.steps.push_back(std::move(step));
     return PQsendQueryPrepared(handle_, name.c_str(), values.size(), values.pointers(),
                                values.lengths(), values.formats(), 0) != 0;
 }
 
 void PostgresConnection::send(ExchangeRef exchange) {
+    ++running_;
+    if (exchange->shares_sync) {
+        waiting_.push_back(std::move(exchange));
+        send_soon();
+        return;
+    }
+    send_flight({std::move(exchange)});
+}
+
+void PostgresConnection::send_soon() {
+    if (sends_soon_) {
+        return;
+    }
+    sends_soon_ = true;
+    boost::asio::post(socket_->shard, [self = self_.lock()] { self->send_waiting(); });
+}
+
+void PostgresConnection::send_waiting() {
+    sends_soon_ = false;
+    while (!waiting_.empty()) {
+        const std::size_t count = std::min(waiting_.size(), kMaxPerSync);
+        const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
+        std::vector<ExchangeRef> together(std::make_move_iterator(waiting_.begin()),
+                                          std::make_move_iterator(end));
+        waiting_.erase(waiting_.begin(), end);
+        send_flight(std::move(together));
+    }
+}
+
+void PostgresConnection::send_flight(std::vector<ExchangeRef> exchanges) {
     Flight flight;
-    flight.exchange = std::move(exchange);
-    flight.exchange->sent_at = Clock::now();
+    flight.exchanges = std::move(exchanges);
+    const auto now = Clock::now();
     bool is_sent = !is_broken_;
-    for (std::size_t i = 0; is_sent && i < flight.exchange->commands.size(); ++i) {
-        is_sent = add_command(flight, i);
+    for (std::size_t i = 0; i < flight.exchanges.size(); ++i) {
+        Exchange& exchange = *flight.exchanges[i];
+        exchange.sent_at = now;
+        exchange.was_skipped = false;
+        for (std::size_t k = 0; is_sent && k < exchange.commands.size(); ++k) {
+            is_sent = add_command(flight, {i, k, {}});
+        }
     }
     is_sent = is_sent && PQpipelineSync(handle_) != 0;
     in_flight_.push_back(std::move(flight));
@@ -330,16 +369,16 @@ bool PostgresConnection::take_results() {
 
 void PostgresConnection::take(PGresult* result) {
     Flight& flight = in_flight_.front();
-    Exchange& exchange = *flight.exchange;
     const ExecStatusType status = PQresultStatus(result);
     if (status == PGRES_PIPELINE_SYNC) {
-        end_exchange();
+        end_flight();
         return;
     }
     if (flight.next_step >= flight.steps.size()) {
         return;  // a fatal notice of the server between exchanges
     }
     const Step& step = flight.steps[flight.next_step];
+    Exchange& exchange = *flight.exchanges[step.exchange];
     switch (status) {
         case PGRES_TUPLES_OK:
             if (RowSink* sink = exchange.commands[step.command].sink) {
@@ -352,6 +391,7 @@ void PostgresConnection::take(PGresult* result) {
             if (!step.prepares.empty()) {
                 prepared_.erase(step.prepares);  // skipped with the rest
             }
+            exchange.was_skipped = true;
             return;
         default:
             break;
@@ -372,27 +412,43 @@ void PostgresConnection::take(PGresult* result) {
     }
 }
 
-void PostgresConnection::end_exchange() {
-    const ExchangeRef exchange = std::move(in_flight_.front().exchange);
+void PostgresConnection::finish(Exchange& exchange) {
+    --running_;
+    exchange.is_over = true;
+    exchange.done.set();
+}
+
+void PostgresConnection::end_flight() {
+    const Flight flight = std::move(in_flight_.front());
     in_flight_.pop_front();
     const auto now = Clock::now();
-    exchange->took = std::chrono::duration_cast<std::chrono::microseconds>(
-        now - std::max(exchange->sent_at, last_end_));
+    for (const ExchangeRef& exchange : flight.exchanges) {
+        if (exchange->was_skipped && !exchange->failure) {
+            waiting_.push_back(exchange);
+            send_soon();
+            continue;
+        }
+        exchange->took = std::chrono::duration_cast<std::chrono::microseconds>(
+            now - std::max(exchange->sent_at, last_end_));
+        finish(*exchange);
+    }
     last_end_ = now;
-    exchange->is_over = true;
-    exchange->done.set();
 }
 
 void PostgresConnection::fail_all(const Error& error) {
-    std::deque<Flight> lost;
-    lost.swap(in_flight_);
-    for (Flight& flight : lost) {
-        if (!flight.exchange->failure || flight.exchange->sqlstate.starts_with("57P")) {
-            flight.exchange->failure = error;
-            flight.exchange->sqlstate.clear();
+    std::vector<ExchangeRef> lost;
+    for (Flight& flight : in_flight_) {
+        std::ranges::move(flight.exchanges, std::back_inserter(lost));
+    }
+    std::ranges::move(waiting_, std::back_inserter(lost));
+    in_flight_.clear();
+    waiting_.clear();
+    for (const ExchangeRef& exchange : lost) {
+        if (!exchange->failure || exchange->sqlstate.starts_with("57P")) {
+            exchange->failure = error;
+            exchange->sqlstate.clear();
         }
-        flight.exchange->is_over = true;
-        flight.exchange->done.set();
+        finish(*exchange);
     }
 }
 

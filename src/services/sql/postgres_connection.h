@@ -37,6 +37,9 @@ struct Exchange {
     explicit Exchange(Executor shard) : done(shard) {}
 
     std::vector<Command> commands;
+    /// It only reads: others may stand before the same sync. One that fails makes those after it
+    /// go out again; what they all save is a system call and a round of the server each.
+    bool shares_sync = false;
     /// Set once the server has refused a command or the connection is lost.
     std::optional<Error> failure;
     /// The command that failed; those before it have run.
@@ -44,6 +47,8 @@ struct Exchange {
     std::string sqlstate;
     bool has_stale_plan = false;
     bool is_over = false;
+    /// The server skipped it for the failure of one before it.
+    bool was_skipped = false;
     Deadline::Clock::time_point sent_at;
     /// From its turn on the server to its end.
     std::chrono::microseconds took{0};
@@ -66,9 +71,10 @@ public:
     PostgresConnection(const PostgresConnection&) = delete;
     PostgresConnection& operator=(const PostgresConnection&) = delete;
 
-    /// Sends at once; `exchange->done` is set when it is over.
+    /// Sends at once or, what shares its sync, at the end of this turn of the loop;
+    /// `exchange->done` is set when it is over.
     void send(ExchangeRef exchange);
-    std::size_t in_flight() const { return in_flight_.size(); }
+    std::size_t in_flight() const { return running_; }
     bool is_broken() const { return is_broken_; }
     /// Not broken, as far as a look can tell: after a pause the socket is asked, too.
     bool is_usable();
@@ -81,12 +87,14 @@ public:
 private:
     struct Socket;
     struct Step {
+        std::size_t exchange;
         std::size_t command;
         /// Set when this step prepares the statement of that text.
         std::string prepares;
     };
+    /// What ends with one sync.
     struct Flight {
-        ExchangeRef exchange;
+        std::vector<ExchangeRef> exchanges;
         std::vector<Step> steps;
         std::size_t next_step = 0;
     };
@@ -94,18 +102,27 @@ private:
     PostgresConnection(pg_conn* handle, Executor shard);
     static Task<void> read_loop(std::shared_ptr<PostgresConnection> self);
     static Task<void> flush_loop(std::shared_ptr<PostgresConnection> self);
-    bool add_command(Flight& flight, std::size_t index);
-    bool prepare(Flight& flight, std::size_t index, const std::string& text, std::string& name);
+    void send_soon();
+    void send_waiting();
+    void send_flight(std::vector<ExchangeRef> exchanges);
+    bool add_command(Flight& flight, Step step);
+    bool prepare(Flight& flight, Step step, const std::string& text, std::string& name);
     void flush();
     bool take_results();
     void take(struct pg_result* result);
-    void end_exchange();
+    void end_flight();
+    void finish(Exchange& exchange);
     void fail_all(const Error& error);
 
     pg_conn* handle_;
     std::unique_ptr<Socket> socket_;
     std::weak_ptr<PostgresConnection> self_;
     std::deque<Flight> in_flight_;
+    /// For the end of this turn.
+    std::deque<ExchangeRef> waiting_;
+    bool sends_soon_ = false;
+    /// Exchanges that are not over.
+    std::size_t running_ = 0;
     struct Prepared {
         std::string name;
         std::uint64_t last_use = 0;

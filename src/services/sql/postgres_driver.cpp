@@ -93,9 +93,11 @@ PostgresDatabase::PostgresDatabase(PostgresSettings settings,
 
 Task<Status> PostgresDatabase::run_shared(const Statement& statement,
                                           RowSink& sink,
-                                          Deadline deadline) {
+                                          Deadline deadline,
+                                          Does does) {
     CO_TRY(const auto connection, co_await pool_->shared(deadline));
     const ExchangeRef exchange = exchange_of(statement, sink, shard_);
+    exchange->shares_sync = does == Does::Read;
     const Abandon abandon(exchange);
     connection->send(exchange);
     if (!exchange->is_over) {
@@ -141,15 +143,16 @@ Task<Status> PostgresDatabase::run_alone(const Statement& statement,
 
 Task<Status> PostgresDatabase::run_once(const Statement& statement,
                                         RowSink& sink,
-                                        Deadline deadline) {
+                                        Deadline deadline,
+                                        Does does) {
     if (speed_.is_quick(statement.text)) {
-        return run_shared(statement, sink, deadline);
+        return run_shared(statement, sink, deadline, does);
     }
     return run_alone(statement, sink, deadline);
 }
 
 Task<Status> PostgresDatabase::read(const Statement& statement, RowSink& sink, Deadline deadline) {
-    Status status = co_await run_once(statement, sink, deadline);
+    Status status = co_await run_once(statement, sink, deadline, Does::Read);
     if (status || status.error().kind() != ErrorKind::ServiceUnavailable) {
         co_return status;
     }
@@ -164,9 +167,9 @@ Task<Written> PostgresDatabase::write_one(const Write& write, Deadline deadline)
         co_return fail(*write.refusal);
     }
     JsonRows rows(*write.shape);
-    CO_CHECK(co_await run_once(write.statement, rows, deadline));
+    CO_CHECK(co_await run_once(write.statement, rows, deadline, Does::Write));
     if (touched_nothing(rows) && write.otherwise) {
-        CO_CHECK(co_await run_once(*write.otherwise, rows, deadline));
+        CO_CHECK(co_await run_once(*write.otherwise, rows, deadline, Does::Write));
     }
     co_return judge(write, rows);
 }

@@ -22,9 +22,13 @@ public:
     std::atomic<std::uint64_t>& schema_epoch() override { return *epoch_; }
 
 private:
-    Task<Status> run_shared(const Statement& statement, RowSink& sink, Deadline deadline);
+    enum class Does { Read, Write };
+    Task<Status> run_shared(const Statement& statement,
+                            RowSink& sink,
+                            Deadline deadline,
+                            Does does);
     Task<Status> run_alone(const Statement& statement, RowSink& sink, Deadline deadline);
-    Task<Status> run_once(const Statement& statement, RowSink& sink, Deadline deadline);
+    Task<Status> run_once(const Statement& statement, RowSink& sink, Deadline deadline, Does does);
     Task<Written> write_one(const Write& write, Deadline deadline);
 
     std::shared_ptr<PostgresPool> pool_;

@@ -9,16 +9,47 @@ namespace {
 using store::EventScriptRow;
 using store::Tables;
 
+// A megabyte of script is a mistake; every host that runs it keeps a copy.
+constexpr std::size_t kMaxContent = std::size_t{1} << 20U;
+
 constexpr std::array kRules{
     FieldRule{"type", 40},
-    FieldRule{"content", kNoLimit},
+    FieldRule{"content", kMaxContent},
     FieldRule{"storage_path", 4096},
 };
 
 constexpr std::size_t kMaxName = 255;
 
-constexpr std::array<std::string_view, 6> kLimits{"wall_ms",   "cpu_ms",    "memory_mb",
-                                                  "output_kb", "api_calls", "depth"};
+constexpr std::array<std::string_view, 5> kLimits{"wall_ms", "memory_mb", "output_kb", "api_calls",
+                                                  "depth"};
+
+// What scripts will be able to say of themselves. Until then it is refused: taken and then not done
+// would be worse.
+constexpr std::array<std::string_view, 6> kNotYet{"priority",    "when",   "on_error",
+                                                  "transaction", "grants", "versions"};
+
+Status refuse_not_yet(const json::object& fields) {
+    for (const std::string_view field : kNotYet) {
+        const json::value* given = fields.if_contains(field);
+        if (given != nullptr && !given->is_null()) {
+            return fail(ErrorKind::NotImplemented,
+                        "Field '" + std::string(field) + "' is not supported by this version.");
+        }
+    }
+    return {};
+}
+
+Status refuse_not_yet(const EventScriptRow& row) {
+    if (row.name.ends_with(".queued")) {
+        return fail(ErrorKind::NotImplemented, "Queued scripts are not supported by this version.");
+    }
+    if (row.storage_service_id || !row.storage_path.empty()) {
+        return fail(ErrorKind::NotImplemented,
+                    "Scripts linked to a service are not supported by this version; send the text "
+                    "as 'content'.");
+    }
+    return {};
+}
 
 // The largest that any of them can mean; a host's own ceilings lie far below.
 constexpr std::int64_t kMaxLimit = 1'000'000'000;
@@ -37,6 +68,10 @@ Status check_name(const std::string& name) {
 Status check_limits(const std::string& text) {
     SLUICE_TRY(const json::value limits, parse_json(text, "limits"));
     for (const auto& [name, value] : limits.get_object()) {
+        if (name == "cpu_ms") {
+            return fail(ErrorKind::NotImplemented,
+                        "Field 'limits': 'cpu_ms' is not supported by this version; 'wall_ms' is.");
+        }
         if (std::ranges::find(kLimits, std::string_view(name)) == kLimits.end()) {
             return fail(ErrorKind::BadRequest,
                         "Field 'limits': there is no limit '" + std::string(name) + "'.");
@@ -85,6 +120,7 @@ Status EventScriptRecords::apply(const Draft& draft,
             SLUICE_TRY(row.name, read_text(*name, {"name", kMaxName, false}));
         }
     }
+    SLUICE_CHECK(refuse_not_yet(draft.fields));
     return apply_record(draft.fields, row, kRules);
 }
 
@@ -99,13 +135,7 @@ Status EventScriptRecords::check(Tables& tables,
                     "Field 'type': there is no script type '" + row.type + "'.");
     }
     SLUICE_CHECK(check_limits(row.limits));
-    if (row.storage_service_id) {
-        SLUICE_TRY(const auto service, tables.services.find(*row.storage_service_id));
-        if (!service) {
-            return fail(ErrorKind::BadRequest,
-                        "Field 'storage_service_id' refers to a service that does not exist.");
-        }
-    }
+    SLUICE_CHECK(refuse_not_yet(row));
     return check_unique(tables, "name", row.name, before);
 }
 

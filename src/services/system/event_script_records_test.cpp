@@ -89,13 +89,22 @@ TEST_F(EventScript, BadRecordsNameTheField) {
              {R"({"type":"nodejs","limits":{"speed":1}})", "'limits'"},
              {R"({"type":"nodejs","limits":{"wall_ms":-1}})", "'limits'"},
              {R"({"type":"nodejs","limits":7})", "'limits'"},
-             {R"({"type":"nodejs","config":"x"})", "'config'"},
-             {R"({"type":"nodejs","storage_service_id":99})", "'storage_service_id'"}}) {
+             {R"({"type":"nodejs","config":"x"})", "'config'"}}) {
         const auto answer = save(record);
         EXPECT_EQ(answer.status, 400) << record;
         EXPECT_NE(answer.message().find(field), std::string::npos) << answer.text();
     }
     EXPECT_EQ(save(R"({"type":"nodejs"})", std::string(300, 'x')).status, 400);
+    EXPECT_EQ(get("system/event_script").text(), R"({"resource":[]})");
+}
+
+TEST_F(EventScript, WhatCannotBeDoneYetIsRefusedNotIgnored) {
+    for (const char* record :
+         {R"({"type":"nodejs","priority":1})", R"({"type":"nodejs","when":"a = 1"})",
+          R"({"type":"nodejs","storage_service_id":3})", R"({"type":"nodejs","storage_path":"a"})"}) {
+        EXPECT_EQ(save(record).status, 501) << record;
+    }
+    EXPECT_EQ(save(R"({"type":"nodejs"})", "db._table.todo.get.queued").status, 501);
     EXPECT_EQ(get("system/event_script").text(), R"({"resource":[]})");
 }
 
