@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include <fcntl.h>
 #include <libpq-fe.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -109,7 +111,17 @@ void hand_over(const PGresult* result, RowSink& sink) {
 }  // namespace
 
 struct PostgresConnection::Socket {
-    Socket(Executor shard_, int descriptor) : shard(shard_), stream(shard_, descriptor) {}
+    // A descriptor of our own for libpq's socket: libpq closes its one as soon as it finds the
+    // connection lost, and the number may then be another connection's, whose place in the loop
+    // would be taken away with ours.
+    Socket(Executor shard_, int descriptor) : shard(shard_), stream(shard_) {
+        const int own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+        boost::system::error_code refused;
+        stream.assign(own, refused);
+        if (refused && own >= 0) {
+            ::close(own);  // every wait fails now, and so the connection counts as lost
+        }
+    }
     Executor shard;
     Descriptor stream;
 };
@@ -156,9 +168,6 @@ PostgresConnection::PostgresConnection(PGconn* handle, Executor shard)
     : handle_(handle), socket_(std::make_unique<Socket>(shard, PQsocket(handle))) {}
 
 PostgresConnection::~PostgresConnection() {
-    if (socket_->stream.is_open()) {
-        socket_->stream.release();  // libpq closes it
-    }
     PQfinish(handle_);
 }
 
