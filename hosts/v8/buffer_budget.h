@@ -13,6 +13,9 @@ class BufferBudget : public v8::ArrayBuffer::Allocator {
 public:
     explicit BufferBudget(std::size_t bytes) : most_(bytes) {}
 
+    /// What there is beyond the new limit stays; only new buffers are refused.
+    void limit(std::size_t bytes) { most_ = bytes; }
+
     void* Allocate(std::size_t bytes) override {
         return take(bytes) ? given(std::calloc(bytes == 0 ? 1 : bytes, 1), bytes) : nullptr;
     }
@@ -26,10 +29,12 @@ public:
 
 private:
     bool take(std::size_t bytes) {
-        if (bytes > most_ || used_.fetch_add(bytes) + bytes > most_) {
-            if (bytes <= most_) {
-                used_ -= bytes;
-            }
+        const std::size_t most = most_;
+        if (bytes > most) {
+            return false;
+        }
+        if (used_.fetch_add(bytes) + bytes > most) {
+            used_ -= bytes;
             return false;
         }
         return true;
@@ -42,7 +47,7 @@ private:
         return data;
     }
 
-    std::size_t most_;
+    std::atomic<std::size_t> most_;
     std::atomic<std::size_t> used_{0};
 };
 

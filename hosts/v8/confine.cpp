@@ -137,18 +137,15 @@ bool set_filter(bool has_jit) {
 
 }  // namespace
 
-std::vector<std::string> confine(std::int64_t memory_bytes, bool has_jit) {
-    std::vector<std::string> measures;
-    if (set_limits(memory_bytes)) {
-        measures.emplace_back("rlimits");
-    }
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) {
-        measures.emplace_back("no_new_privs");
-    }
-    if (set_filter(has_jit)) {
-        measures.emplace_back("seccomp");
-    }
-    return measures;
+Confinement confine(std::int64_t memory_bytes, bool has_jit) {
+    Confinement made;
+    const auto note = [&made](const char* measure, bool is_in_force) {
+        (is_in_force ? made.in_force : made.refused).emplace_back(measure);
+    };
+    note("rlimits", set_limits(memory_bytes));
+    note("no_new_privs", prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+    note("seccomp", set_filter(has_jit));
+    return made;
 }
 
 }  // namespace sluice::sandbox

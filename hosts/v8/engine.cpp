@@ -1,5 +1,6 @@
 #include "engine.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -17,6 +18,15 @@ v8::Local<v8::String> text(v8::Isolate* isolate, std::string_view value) {
     return v8::String::NewFromUtf8(isolate, value.data(), v8::NewStringType::kNormal,
                                    static_cast<int>(value.size()))
         .ToLocalChecked();
+}
+
+// How a limit of memory is shared out.
+std::size_t heap_share(std::int64_t memory_bytes) {
+    return static_cast<std::size_t>(memory_bytes) / 4 * 3;
+}
+
+std::size_t buffer_share(std::int64_t memory_bytes) {
+    return static_cast<std::size_t>(memory_bytes) / 4;
 }
 
 void on_rejection(v8::PromiseRejectMessage message) {
@@ -37,7 +47,7 @@ Engine::Engine(Server& server,
                node::MultiIsolatePlatform* platform,
                uv_loop_s* loop,
                std::int64_t memory_bytes)
-    : server_(server), platform_(platform), memory_bytes_(memory_bytes) {
+    : server_(server), platform_(platform), memory_bytes_(memory_bytes), run_bytes_(memory_bytes) {
     make_isolate(loop);
     const v8::Isolate::Scope isolate_scope(isolate_);
     const v8::HandleScope handle_scope(isolate_);
@@ -53,13 +63,12 @@ Engine::~Engine() {
 }
 
 void Engine::make_isolate(uv_loop_s* loop) {
-    const auto bytes = static_cast<std::size_t>(memory_bytes_);
-    buffers_ = std::make_unique<BufferBudget>(bytes / 4);
+    buffers_ = std::make_unique<BufferBudget>(buffer_share(memory_bytes_));
     isolate_ = v8::Isolate::Allocate();
     platform_->RegisterIsolate(isolate_, loop);
     v8::Isolate::CreateParams params;
     params.array_buffer_allocator = buffers_.get();
-    params.constraints.ConfigureDefaultsFromHeapSize(0, bytes / 4 * 3);
+    params.constraints.ConfigureDefaultsFromHeapSize(0, heap_share(memory_bytes_));
     v8::Isolate::Initialize(isolate_, params);
     isolate_->SetData(kSlot, this);
     isolate_->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
@@ -116,8 +125,13 @@ void Engine::run_prelude(v8::Local<v8::Context> context) {
     handle_.Reset(isolate_, exports.As<v8::Function>());
 }
 
-std::size_t Engine::near_heap_limit(void* engine, std::size_t now, std::size_t /*first*/) {
+std::size_t Engine::near_heap_limit(void* engine, std::size_t now, std::size_t first) {
     auto* self = static_cast<Engine*>(engine);
+    const std::size_t most =
+        self->run_bytes_ == self->memory_bytes_ ? first : heap_share(self->run_bytes_);
+    if (now < most && !self->is_out_of_memory_) {
+        return most;  // the limit of an earlier run that was allowed less
+    }
     self->is_out_of_memory_ = true;
     self->isolate_->TerminateExecution();
     return now + kGraceBytes;
@@ -162,16 +176,46 @@ std::uint32_t Engine::add_reply(Frame reply) {
     return static_cast<std::uint32_t>(frames_.size() - 1);
 }
 
-void Engine::arm(double run, std::int64_t wall_ms) {
+void Engine::arm(double run, std::int64_t wall_ms, std::int64_t memory_bytes) {
     open_run_ = run;
     wall_ms_ = wall_ms;
     deadline_ = Clock::now() + std::chrono::milliseconds(wall_ms);
-    prepare_last_words(&server_.connection(), run, memory_bytes_);
+    narrow_memory(memory_bytes);
+    prepare_last_words(&server_.connection(), run, run_bytes_);
     server_.watchdog().arm(isolate_, deadline_);
 }
 
 void Engine::disarm() {
     is_late_ = server_.watchdog().disarm() || is_late_;
+    widen_memory();
+}
+
+void Engine::narrow_memory(std::int64_t memory_bytes) {
+    if (memory_bytes <= 0 || memory_bytes >= memory_bytes_) {
+        return;
+    }
+    run_bytes_ = std::min(memory_bytes_, std::max(kLeastMemoryBytes, memory_bytes));
+    const std::size_t heap = heap_share(run_bytes_);
+    v8::HeapStatistics now;
+    isolate_->GetHeapStatistics(&now);
+    // V8 lowers the limit to a quarter above what is there at most: what earlier runs left must not
+    // count as this run's.
+    if (now.used_heap_size() + now.used_heap_size() / 4 > heap) {
+        isolate_->LowMemoryNotification();
+    }
+    // Removing the callback is V8's only way to lower a limit, and the callback the only one to
+    // raise it again: near_heap_limit() does, once a later run needs more.
+    isolate_->RemoveNearHeapLimitCallback(near_heap_limit, heap);
+    isolate_->AddNearHeapLimitCallback(near_heap_limit, this);
+    buffers_->limit(buffer_share(run_bytes_));
+}
+
+void Engine::widen_memory() {
+    if (run_bytes_ == memory_bytes_ || is_out_of_memory_) {
+        return;  // an engine that ran out is not used again, and its answer names the limit
+    }
+    run_bytes_ = memory_bytes_;
+    buffers_->limit(buffer_share(memory_bytes_));
 }
 
 bool Engine::answer(std::string_view head, const std::vector<Part>& parts) {
@@ -196,7 +240,7 @@ void Engine::answer_interrupted() {
             head, sizeof head,
             R"({"run":%.0f,"error":{"message":"The script used more than its %lld MB of memory.",)"
             R"("limit":"memory"}})",
-            *open_run_, static_cast<long long>(memory_bytes_ >> 20));
+            *open_run_, static_cast<long long>(run_bytes_ >> 20));
     } else {
         std::snprintf(
             head, sizeof head,

@@ -18,6 +18,9 @@
 
 namespace sluice::sandbox {
 
+/// V8 cannot do with less; a smaller limit is taken for this one.
+constexpr std::int64_t kLeastMemoryBytes = std::int64_t{16} << 20;
+
 /// What an engine needs of its host.
 class Server {
 public:
@@ -61,7 +64,8 @@ public:
     Server& server() { return server_; }
     const Frame& frame(std::uint32_t index) const { return *frames_.at(index); }
     std::uint32_t add_reply(Frame reply);
-    void arm(double run, std::int64_t wall_ms);
+    /// Starts the limits of `run`. Of `memory_bytes`, only what is below the engine's own counts.
+    void arm(double run, std::int64_t wall_ms, std::int64_t memory_bytes);
     void disarm();
     Clock::time_point deadline() const { return deadline_; }
     bool answer(std::string_view head, const std::vector<Part>& parts);
@@ -80,6 +84,8 @@ private:
     void make_isolate(uv_loop_s* loop);
     void make_context();
     void run_prelude(v8::Local<v8::Context> context);
+    void narrow_memory(std::int64_t memory_bytes);
+    void widen_memory();
     void answer_interrupted();
     const char* interruption() const;
 
@@ -94,6 +100,8 @@ private:
     std::vector<std::unique_ptr<Frame>> replies_;
     std::optional<double> open_run_;
     std::int64_t wall_ms_ = 0;
+    /// Of the open run: memory_bytes_, or less.
+    std::int64_t run_bytes_;
     Clock::time_point deadline_;
     bool is_late_ = false;
     bool is_out_of_memory_ = false;

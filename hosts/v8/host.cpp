@@ -1,6 +1,7 @@
 #include "host.h"
 
-#include <cstdio>
+#include <algorithm>
+#include <csignal>
 
 #include <unistd.h>
 
@@ -10,7 +11,8 @@ namespace sluice::sandbox {
 
 namespace {
 
-constexpr std::int64_t kLeastBytes = std::int64_t{16} << 20;
+/// Exit code of a host that could not be confined.
+constexpr int kUnconfined = 4;
 
 /// `name` of a JSON object, as a number; 0 when it has none. Uses the isolate that started this
 /// host.
@@ -37,6 +39,18 @@ std::string hello(const std::vector<std::string>& measures) {
         out += (out.back() == '[' ? "\"" : ",\"") + measure + '"';
     }
     return out + "]}";
+}
+
+/// In one write, so that lines of several hosts do not mix.
+void say_refused(const std::vector<std::string>& measures) {
+    std::string line = "the sandbox does not start: this system refuses:";
+    for (const std::string& measure : measures) {
+        line += (line.back() == ':' ? " " : ", ") + measure;
+    }
+    line += '\n';
+    // The limits may hold already, and a log that is a file takes no more bytes then.
+    std::signal(SIGXFSZ, SIG_IGN);
+    [[maybe_unused]] const ssize_t put = ::write(STDERR_FILENO, line.data(), line.size());
 }
 
 }  // namespace
@@ -123,12 +137,16 @@ void Host::handle(const Frame& frame) {
 void Host::set_up(const Frame& frame) {
     const double wanted = number_in(starter_, frame.head, "memory_bytes");
     if (wanted > 0) {
-        memory_bytes_ = std::max(kLeastBytes, static_cast<std::int64_t>(wanted));
+        memory_bytes_ = std::max(kLeastMemoryBytes, static_cast<std::int64_t>(wanted));
     }
     setup_ = frame;
     make_engine();
-    const std::vector<std::string> measures = confine(memory_bytes_, has_jit_);
-    connection_.send('H', hello(measures), {});
+    const Confinement confinement = confine(memory_bytes_, has_jit_);
+    if (!confinement.refused.empty()) {
+        say_refused(confinement.refused);
+        leave(kUnconfined);
+    }
+    connection_.send('H', hello(confinement.in_force), {});
     connection_.flush();
 }
 

@@ -177,7 +177,8 @@ void compile(const Info& info) {
 void arm(const Info& info) {
     Engine::of(info.GetIsolate())
         .arm(info[0].As<v8::Number>()->Value(),
-             static_cast<std::int64_t>(info[1].As<v8::Number>()->Value()));
+             static_cast<std::int64_t>(info[1].As<v8::Number>()->Value()),
+             static_cast<std::int64_t>(info[2].As<v8::Number>()->Value()));
 }
 
 void disarm(const Info& info) {

@@ -171,7 +171,8 @@ function work(frame) {
     run.calls = 0;
     current = run;
     const limits = frame.head.limits;
-    native.arm(frame.head.run, limits && limits.wall_ms > 0 ? limits.wall_ms : kDefaultWallMs);
+    native.arm(frame.head.run, limits && limits.wall_ms > 0 ? limits.wall_ms : kDefaultWallMs,
+               limits && limits.memory_bytes > 0 ? limits.memory_bytes : 0);
     run.start(api);
     native.drain();
     settle(run);
