@@ -3,8 +3,9 @@
 namespace sluice::services::sql {
 namespace {
 
-/// Spellings kept. A caller that tries more pays with asking the database again.
 constexpr std::size_t kMaxTables = 65'536;
+/// A caller that tries more spellings pays with asking the database again.
+constexpr std::size_t kMaxAliases = 1024;
 /// No database of ours has longer names.
 constexpr std::size_t kMaxNameBytes = 512;
 
@@ -14,14 +15,18 @@ void Catalog::drop_stale() {
     const std::uint64_t now = database_.schema_epoch().load(std::memory_order_acquire);
     if (now != epoch_) {
         tables_.clear();
+        aliases_.clear();
         epoch_ = now;
     }
 }
 
 TableRef Catalog::cached(std::string_view name) {
     drop_stale();
-    const auto found = tables_.find(name);
-    return found == tables_.end() ? nullptr : found->second;
+    if (const auto found = tables_.find(name); found != tables_.end()) {
+        return found->second;
+    }
+    const auto alias = aliases_.find(name);
+    return alias == aliases_.end() ? nullptr : alias->second;
 }
 
 Task<Result<TableRef>> Catalog::find(std::string name, Deadline deadline) {
@@ -37,13 +42,25 @@ Task<Result<TableRef>> Catalog::find(std::string name, Deadline deadline) {
         co_return fail(ErrorKind::NotFound,
                        "Table \"" + name + "\" does not exist in the database.");
     }
-    if (tables_.size() >= kMaxTables) {
-        tables_.clear();
-    }
     if (epoch == database_.schema_epoch().load(std::memory_order_acquire)) {
-        tables_[name] = table;
+        keep(name, table);
     }
     co_return table;
+}
+
+void Catalog::keep(const std::string& spelling, TableRef& table) {
+    if (tables_.size() >= kMaxTables) {
+        tables_.clear();
+        aliases_.clear();
+    }
+    table = tables_.try_emplace(table->name, table).first->second;
+    if (spelling == table->name) {
+        return;
+    }
+    if (aliases_.size() >= kMaxAliases) {
+        aliases_.clear();
+    }
+    aliases_[spelling] = table;
 }
 
 Task<Result<std::vector<TableName>>> Catalog::list(Deadline deadline) {

@@ -24,12 +24,16 @@ public:
 
 private:
     void drop_stale();
+    /// Every spelling of one table shares one description of it: `table` becomes that.
+    void keep(const std::string& spelling, TableRef& table);
 
     Database& database_;
     const Dialect& dialect_;
     std::uint64_t epoch_ = 0;
-    /// By the spelling that callers used.
+    /// By the table's own name.
     store::TextMap<TableRef> tables_;
+    /// By other spellings that callers used: a few, since there is no end of them.
+    store::TextMap<TableRef> aliases_;
 };
 
 }  // namespace sluice::services::sql

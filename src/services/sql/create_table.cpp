@@ -221,6 +221,7 @@ Result<std::vector<NewTable>> read_new_tables(std::string_view body) {
 
 Task<Result<std::vector<std::string>>> create_sql(Backend& backend,
                                                   const NewTable& table,
+                                                  const std::vector<NewTable>& earlier,
                                                   Deadline deadline) {
     const auto keys = std::ranges::count_if(table.columns, &NewColumn::is_primary_key);
     std::string quoted;
@@ -232,10 +233,16 @@ Task<Result<std::vector<std::string>>> create_sql(Backend& backend,
         CO_TRY(auto text, column_sql(backend, column, keys == 1));
         if (!column.ref_table.empty()) {
             TableRef target;
-            if (!equals_ignoring_case(column.ref_table, table.name)) {
+            const auto is_meant = [&column](const NewTable& other) {
+                return equals_ignoring_case(column.ref_table, other.name);
+            };
+            const auto peer = std::ranges::find_if(earlier, is_meant);
+            if (peer == earlier.end() && !is_meant(table)) {
                 CO_TRY(target, co_await backend.catalog.find(column.ref_table, deadline));
             }
-            CO_TRY(const auto reference, reference_sql(backend, table, column, target.get()));
+            CO_TRY(const auto reference,
+                   reference_sql(backend, peer == earlier.end() ? table : *peer, column,
+                                 target.get()));
             text += reference;
         }
         sql += (sql.back() == '(' ? "" : ", ") + text;

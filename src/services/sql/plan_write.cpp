@@ -173,6 +173,8 @@ Write WritePlanner::update_by(const Record& record, const Key& key) const {
     const Write inserted = insert_of(std::move(*made));
     if (!inserted.refusal) {
         write.otherwise = inserted.statement;
+        // A look for the record asks for no permission; what is inserted instead must have it.
+        write.returns_permission = inserted.returns_permission;
     }
     return write;
 }

@@ -50,6 +50,9 @@ Task<Result<Together>> run_together(PostgresPool& pool,
     if (!status && exchange->sqlstate.empty()) {
         co_return fail(status.error());  // lost, or too late
     }
+    if (!status && exchange->failed_at == 0) {
+        co_return fail(status.error());  // BEGIN itself: no write was tried
+    }
     Together together;
     const std::size_t ran = status ? count : exchange->failed_at - 1;
     for (std::size_t i = 0; i < ran && !together.failed_at; ++i) {

@@ -279,6 +279,24 @@ TEST_F(PostgresDriver, PreparesAgainWhenATableHasChanged) {
     EXPECT_TRUE(again) << again.error().detail();
 }
 
+TEST_F(PostgresDriver, ReportsATransactionThatCannotBegin) {
+    const auto write_two = [this](int first) {
+        Writes writes;
+        writes.writes.push_back(insert(first));
+        writes.writes.push_back(insert(first + 1));
+        return run(database_->write(std::move(writes), Deadline::after(std::chrono::seconds(5))));
+    };
+    ASSERT_TRUE(write_two(1));
+    RowList rows;
+    ASSERT_TRUE(read("DEALLOCATE ALL", {}, rows));  // BEGIN is prepared no more
+    EXPECT_FALSE(write_two(3));
+    EXPECT_EQ(count(), 2);
+    const auto again = write_two(5);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->size(), 2U);
+    EXPECT_EQ(count(), 4);
+}
+
 Task<bool> in_transaction(PostgresDatabase& database, Write write, bool commits) {
     auto transaction = co_await database.begin(Deadline::after(std::chrono::seconds(5)));
     if (!transaction) {

@@ -89,6 +89,11 @@ Error from_sqlstate(const PostgresReport& report) {
                      "A record with the same value of '" + what + "' exists already.")
             .with_detail(std::move(detail));
     }
+    if (report.sqlstate == "23503" &&
+        report.detail.find("is still referenced from table") != std::string::npos) {
+        return Error(ErrorKind::Conflict, "Other records still refer to it.")
+            .with_detail(std::move(detail));
+    }
     if (report.sqlstate == "P0001") {
         return Error(ErrorKind::BadRequest, report.message).with_detail(std::move(detail));
     }

@@ -4,6 +4,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 
 #include "core/blocking.h"
 
@@ -20,7 +21,7 @@ constexpr const char* kSharedTimeout = "250ms";
 constexpr const char* kNoTimeout = "0";
 constexpr int kConnectSeconds = 5;
 constexpr auto kRetryPause = std::chrono::milliseconds(500);
-constexpr auto kCancelTime = std::chrono::seconds(2);
+constexpr auto kCancelTime = std::chrono::seconds(1);
 
 Error too_late() {
     return Error(ErrorKind::UpstreamTimeout, "The database did not answer in time.");
@@ -74,6 +75,8 @@ struct PostgresPool::Opening {
     boost::asio::thread_pool& pool;
     PostgresConnectionRef connection;
     std::optional<Error> failure;
+    /// Nobody waits any more: the connection is closed as soon as it is there.
+    bool is_given_up = false;
     Signal done;
 };
 
@@ -114,6 +117,8 @@ Task<void> PostgresPool::open_in_background(std::shared_ptr<Opening> opening) {
     if (!is_set || exchange->failure) {
         connection->close();
         opening->failure = exchange->failure ? *exchange->failure : too_late();
+    } else if (opening->is_given_up) {
+        connection->close();
     } else {
         opening->connection = std::move(connection);
     }
@@ -130,6 +135,10 @@ Task<Result<PostgresConnectionRef>> PostgresPool::open(Deadline deadline,
     boost::asio::co_spawn(shard_, open_in_background(opening), boost::asio::detached);
     const bool is_done = co_await opening->done.wait_until(deadline);
     if (!is_done) {
+        opening->is_given_up = true;
+        if (opening->connection) {  // it came after the deadline, before this line
+            opening->connection->close();
+        }
         co_return fail(too_late());
     }
     if (opening->failure) {
@@ -221,11 +230,14 @@ void PostgresPool::drop_idle() {
 }
 
 Task<void> PostgresPool::cancel(PostgresConnectionRef connection, ExchangeRef exchange) {
-    const auto request = [cancel = connection->make_cancel()] {
+    if (is_cancelling_->exchange(true)) {
+        co_return;  // the server may not even answer that; the connection is closed instead
+    }
+    // Not waited for: towards a host that drops packets it blocks for minutes.
+    boost::asio::post(pool_, [cancel = connection->make_cancel(), is_busy = is_cancelling_] {
         PostgresConnection::request(*cancel);
-        return true;
-    };
-    co_await on_pool(pool_, request);
+        is_busy->store(false);
+    });
     if (!exchange->is_over) {
         co_await exchange->done.wait_until(Deadline::after(kCancelTime));
     }

@@ -2,6 +2,7 @@
 /// The connections of one shard to one PostgreSQL database: two that quick statements share in
 /// pipelines, and a few that are lent out whole.
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -38,7 +39,8 @@ public:
     /// Closes what nobody uses: the server has just closed another one.
     void drop_idle();
 
-    /// Asks the server to stop what `connection` runs, and waits until it did or is given up.
+    /// Asks the server to stop what `connection` runs, and waits a second at most until it did.
+    /// One such request is under way at a time; others return at once, and the caller closes.
     Task<void> cancel(PostgresConnectionRef connection, ExchangeRef exchange);
 
 private:
@@ -57,6 +59,7 @@ private:
     /// After a failed connect nobody tries again for a moment.
     std::optional<Error> last_failure_;
     Deadline::Clock::time_point retry_at_;
+    std::shared_ptr<std::atomic<bool>> is_cancelling_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 }  // namespace sluice::services::sql

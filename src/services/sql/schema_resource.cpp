@@ -189,28 +189,34 @@ Task<Result<Response>> list_tables(Backend& backend, const Call& call, const Que
 Task<Result<Response>> create_tables(Backend& backend, const Call& call) {
     const Deadline deadline = call.request.origin.deadline;
     CO_TRY(const auto tables, read_new_tables(call.request.content));
+    // All is planned before anything is made, and all of it is made in one transaction.
+    std::vector<NewTable> planned;
     std::vector<std::string> names;
+    Writes writes;
+    writes.mode = BatchMode::Rollback;
     for (const NewTable& table : tables) {
+        const bool is_twice = std::ranges::any_of(planned, [&table](const NewTable& other) {
+            return equals_ignoring_case(other.name, table.name);
+        });
         const auto taken = co_await backend.catalog.find(table.name, deadline);
-        if (taken) {
+        if (taken || is_twice) {
             co_return fail(ErrorKind::Conflict,
                            "A table with name '" + table.name + "' already exist in the database.");
         }
-        CO_TRY(auto statements, co_await create_sql(backend, table, deadline));
-        Writes writes;
-        writes.mode = BatchMode::Rollback;
+        CO_TRY(auto statements, co_await create_sql(backend, table, planned, deadline));
         for (std::string& text : statements) {
             Write write;
             write.statement.text = std::move(text);
             write.shape = std::make_shared<RowShape>();
             writes.writes.push_back(std::move(write));
         }
-        CO_TRY(const auto written, co_await backend.database->write(std::move(writes), deadline));
-        backend.catalog.forget();
-        if (!written.back()) {
-            co_return fail(written.back().error());
-        }
         names.push_back("{\"name\":" + json_string(table.name) + "}");
+        planned.push_back(table);
+    }
+    CO_TRY(const auto written, co_await backend.database->write(std::move(writes), deadline));
+    backend.catalog.forget();
+    if (!written.back()) {
+        co_return fail(written.back().error());
     }
     co_return Response::json("{\"resource\":" + list_of(names) + "}");
 }

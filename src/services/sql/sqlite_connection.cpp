@@ -87,6 +87,11 @@ private:
     sqlite3_stmt* handle_;
 };
 
+/// Only such a statement leaves records that refer to nothing; any other refers to nothing itself.
+bool removes(std::string_view text) {
+    return text.starts_with("DELETE ") || text.starts_with("DROP ");
+}
+
 class NoRows : public RowSink {
 public:
     void start_row() override {}
@@ -109,14 +114,15 @@ SqliteConnection::~SqliteConnection() {
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const SqliteSettings& settings,
                                                                  bool may_write) {
     sqlite3* handle = nullptr;
+    const int creates = settings.creates && may_write ? SQLITE_OPEN_CREATE : 0;
     const int code =
         sqlite3_open_v2(settings.path.c_str(), &handle,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | creates, nullptr);
     std::unique_ptr<SqliteConnection> connection(new SqliteConnection(handle));
     if (code != SQLITE_OK) {
         return fail(Error(ErrorKind::ServiceUnavailable,
-                          "The database file cannot be opened: its folder is missing, or the "
-                          "server may not write there.")
+                          "The database file cannot be opened: it is missing, or the server may "
+                          "not write there.")
                         .with_detail(settings.path + ": " + sqlite3_errstr(code)));
     }
     if (auto status = connection->set_up(settings, may_write); !status) {
@@ -214,7 +220,13 @@ Status SqliteConnection::run(const Statement& statement, RowSink& sink, Time unt
             return fail(error());
         }
     }
-    return step_all(handle, sink);
+    Status status = step_all(handle, sink);
+    if (!status && sqlite3_extended_errcode(handle_) == SQLITE_CONSTRAINT_FOREIGNKEY &&
+        removes(statement.text)) {
+        return fail(Error(ErrorKind::Conflict, "Other records still refer to it.")
+                        .with_detail(status.error().detail()));
+    }
+    return status;
 }
 
 Status SqliteConnection::step_all(sqlite3_stmt* handle, RowSink& sink) {

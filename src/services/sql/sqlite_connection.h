@@ -17,6 +17,8 @@ namespace sluice::services::sql {
 
 struct SqliteSettings {
     std::string path;
+    /// A missing file is made; otherwise it is an error.
+    bool creates = false;
     /// Wait at most this long for another process's lock.
     std::chrono::milliseconds busy_timeout{5000};
     /// FULL syncs the log at each commit; NORMAL may lose the last commits with the power.

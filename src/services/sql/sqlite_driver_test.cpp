@@ -29,6 +29,7 @@ protected:
         std::filesystem::create_directories(folder_);
         SqliteSettings settings;
         settings.path = folder_ / "test.db";
+        settings.creates = true;
         settings.busy_timeout = std::chrono::milliseconds(300);
         file_ = *files_.open(settings);
         database_ = *SqliteDatabase::open(file_, loop_.get_executor(), pool_);
@@ -99,6 +100,30 @@ TEST_F(SqliteDriver, SharesOneWriterPerFile) {
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error().kind(), ErrorKind::ServiceUnavailable);
     EXPECT_EQ(missing.error().message().find("missing/test.db"), std::string::npos);
+}
+
+TEST(MakeSqlite, CreatesMissingFilesInTheDataFolderOnly) {
+    const auto folder = std::filesystem::temp_directory_path() /
+                        ("sluice_missing_" + std::to_string(std::random_device()()));
+    std::filesystem::create_directories(folder / "data");
+    boost::asio::io_context loop(1);
+    boost::asio::thread_pool pool(1);
+    Shared shared{folder / "data", pool, {}, {}};
+    const auto status = [&](const std::string& database) {
+        store::ServiceRow row;
+        row.config = R"({"database":")" + database + R"("})";
+        const auto made = make_sqlite(row, loop.get_executor(), shared);
+        return made ? 200 : made.error().status();
+    };
+    EXPECT_EQ(status("new.db"), 200);
+    EXPECT_TRUE(std::filesystem::exists(folder / "data" / "new.db"));
+    EXPECT_EQ(status((folder / "gone.db").string()), 503);
+    EXPECT_EQ(status("../gone.db"), 503);
+    EXPECT_EQ(status("x/../../gone.db"), 503);
+    EXPECT_FALSE(std::filesystem::exists(folder / "gone.db"));
+    EXPECT_EQ(status((folder / "data" / "new.db").string()), 200);
+    pool.join();
+    std::filesystem::remove_all(folder);
 }
 
 TEST_F(SqliteDriver, DurablyKeepsWhatItAcknowledges) {
@@ -309,7 +334,7 @@ TEST(MakeSqlite, SaysWhatIsWrongWithItsConfiguration) {
     EXPECT_EQ(message(R"({"database":"x","max_records":0})"),
               "The configuration field 'max_records' must be at least 1.");
     EXPECT_EQ(message(R"({"database":"/no/such/folder/x.db"})"),
-              "The database file cannot be opened: its folder is missing, or the server may not "
+              "The database file cannot be opened: it is missing, or the server may not "
               "write there.");
     EXPECT_EQ(message("[]"), "The configuration of service 'db' must be an object.");
     pool.join();

@@ -140,6 +140,21 @@ TEST_P(TableWrites, InsertsWhatIsMissingWhenUpsertIsOn) {
     EXPECT_EQ(get("_table/todo/42", {{"fields", "name"}}).body, R"({"name":"new"})");
 }
 
+TEST_P(TableWrites, KeepsAnUpsertOfAKeyAloneToTheRowsOfTheRole) {
+    open(R"("allow_upsert":true)");
+    const auto put = [this](std::string resource, std::string body) {
+        return kit_->ask({.verb = Verb::Put,
+                          .resource = std::move(resource),
+                          .content = std::move(body),
+                          .grant = {VerbSet::all(), {{"todo_id", "=", "1"}}, false}});
+    };
+    EXPECT_EQ(put("_table/child/5", R"({"id":5})").status, 403);
+    EXPECT_EQ(get("_table/child", {{"count_only", "1"}}).body, "0");
+    EXPECT_EQ(put("_table/child/5", R"({"todo_id":1})").status, 200);
+    EXPECT_EQ(put("_table/child/5", R"({"id":5})"), (Answer{200, R"({"id":5})"}));
+    EXPECT_EQ(get("_table/child", {{"count_only", "1"}}).body, "1");
+}
+
 TEST_P(TableWrites, DeletesByEveryWay) {
     EXPECT_EQ(send(Verb::Delete, "_table/todo/1", "", {{"fields", "name"}}),
               (Answer{200, R"({"name":"one"})"}));
@@ -192,6 +207,17 @@ TEST_P(TableWrites, RefusesReferencesToNothing) {
     EXPECT_THAT(answer.body, HasSubstr("refers to does not exist"));
 }
 
+TEST_P(TableWrites, KeepsRecordsThatOthersReferTo) {
+    EXPECT_EQ(send(Verb::Post, "_table/child", R"([{"id":1,"todo_id":1}])").status, 200);
+    const Answer one = send(Verb::Delete, "_table/todo/1", "");
+    EXPECT_EQ(one.status, 409);
+    EXPECT_THAT(one.body, HasSubstr("Other records still refer to it."));
+    EXPECT_THAT(one.body, ::testing::Not(HasSubstr("DELETE")));
+    EXPECT_THAT(send(Verb::Delete, "_table/todo", "", {{"ids", "2,1"}}).body,
+                HasSubstr(R"({"id":2},{"code":409)"));
+    EXPECT_EQ(found_by("id > 0"), "13");
+}
+
 TEST_P(TableWrites, CreatesAndDropsTables) {
     const std::string body =
         R"({"resource":[{"name":"made","field":[{"name":"id","type":"id"},)"
@@ -209,6 +235,30 @@ TEST_P(TableWrites, CreatesAndDropsTables) {
     EXPECT_THAT(described.body, HasSubstr(R"("length":40)"));
     EXPECT_EQ(send(Verb::Delete, "_schema/made", "").status, 200);
     EXPECT_EQ(get("_table/made").status, 404);
+}
+
+TEST_P(TableWrites, CreatesAllTablesOfARequestOrNone) {
+    const auto create = [this](std::string tables) {
+        return send(Verb::Post, "_schema", R"({"resource":[)" + std::move(tables) + "]}").status;
+    };
+    const std::string first = R"({"name":"first","field":[{"name":"id","type":"id"}]})";
+    const auto refers_to = [](std::string table) {
+        return R"({"name":"second","field":[{"name":"f","type":"reference","ref_table":")" + table +
+               R"(","ref_field":"id"}]})";
+    };
+    EXPECT_EQ(create(first + "," + refers_to("nowhere")), 404);
+    EXPECT_EQ(get("_table/first").status, 404);
+    EXPECT_EQ(create(first + "," + first), 409);
+    EXPECT_EQ(get("_table/first").status, 404);
+    // Only the database itself finds that the index would have the name of a table.
+    EXPECT_EQ(create(R"({"name":"late_n_idx","field":[{"name":"id","type":"id"}]})"), 200);
+    EXPECT_GE(create(first + R"(,{"name":"late","field":[)"
+                             R"({"name":"n","type":"integer","is_index":true}]})"),
+              400);
+    EXPECT_EQ(get("_table/first").status, 404);
+    EXPECT_EQ(get("_table/late").status, 404);
+    EXPECT_EQ(create(first + "," + refers_to("first")), 200);
+    EXPECT_EQ(get("_table/second").status, 200);
 }
 
 TEST_P(TableWrites, RefusesTablesThatCannotBe) {
