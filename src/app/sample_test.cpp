@@ -1,6 +1,9 @@
 #include "app/sample.h"
 
 #include <filesystem>
+#include <string>
+
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -11,7 +14,8 @@ namespace fs = std::filesystem;
 
 class SampleTest : public testing::Test {
 protected:
-    SampleTest() : folder_(fs::path(testing::TempDir()) / "sluice_sample") {
+    SampleTest()
+        : folder_(fs::path(testing::TempDir()) / ("sluice_sample_" + std::to_string(getpid()))) {
         fs::remove_all(folder_);
         fs::create_directories(folder_);
         options_.data_folder = folder_.string();

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <thread>
 
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -113,6 +116,22 @@ Status first_admin(access::Accounts& accounts, const Options& options) {
     return end;
 }
 
+// Empty when the system database is no file.
+std::string system_file(const Options& options) {
+    constexpr std::string_view kScheme = "sqlite:";
+    return options.system_db.starts_with(kScheme) ? options.system_db.substr(kScheme.size()) : "";
+}
+
+// What the process was started with stays readable to others of its user: scripts among them.
+void hide_secrets() {
+    if (char* password = std::getenv("SLUICE_ADMIN_PASSWORD")) {  // NOLINT(concurrency-mt-unsafe)
+        explicit_bzero(password, std::strlen(password));
+    }
+#if !__has_feature(address_sanitizer)  // its leak check attaches to the process
+    prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 void log_engines(const script::EngineSettings& settings) {
     for (const script::EngineDescription& engine : script::describe_engines(settings)) {
         if (!engine.is_available) {
@@ -157,7 +176,7 @@ int serve_with(const Options& options, store::Store& store) {
         }
     }
     asio::thread_pool blocking(kBlockingThreads);
-    services::sql::Shared databases{options.data_folder, blocking, {}, {}};
+    services::sql::Shared databases{options.data_folder, blocking, {}, {}, system_file(options)};
     Shared shared{options, store, accounts, databases, engine_settings(options)};
     log_engines(shared.engines);
 
@@ -193,6 +212,7 @@ int serve(const Options& options) {
     log::set_level(options.log_level);
     std::signal(SIGPIPE, SIG_IGN);
     umask(0077);
+    hide_secrets();
     if (const Status made = make_data_folder(options.data_folder); !made) {
         return refuse(made.error());
     }
