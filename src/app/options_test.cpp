@@ -4,6 +4,8 @@
 #include <fstream>
 #include <map>
 
+#include <unistd.h>
+
 #include <gtest/gtest.h>
 
 namespace sluice::app {
@@ -18,7 +20,7 @@ Environment environment(std::map<std::string, std::string, std::less<>> variable
 
 struct ConfigFile {
     explicit ConfigFile(const std::string& text)
-        : path(testing::TempDir() + "sluice_options.toml") {
+        : path(testing::TempDir() + "sluice_options_" + std::to_string(getpid()) + ".toml") {
         std::ofstream(path) << text;
     }
     ~ConfigFile() { std::remove(path.c_str()); }

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include <unistd.h>
+
 #include <gtest/gtest.h>
 
 namespace sluice::app {
@@ -11,7 +13,8 @@ namespace fs = std::filesystem;
 
 class SampleTest : public testing::Test {
 protected:
-    SampleTest() : folder_(fs::path(testing::TempDir()) / "sluice_sample") {
+    SampleTest()
+        : folder_(fs::path(testing::TempDir()) / ("sluice_sample_" + std::to_string(getpid()))) {
         fs::remove_all(folder_);
         fs::create_directories(folder_);
         options_.data_folder = folder_.string();

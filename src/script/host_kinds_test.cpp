@@ -6,6 +6,7 @@
 #include <map>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -16,7 +17,8 @@ namespace fs = std::filesystem;
 
 /// A folder with made-up hosts and programs.
 struct Machine {
-    Machine() : folder(fs::path(testing::TempDir()) / "sluice_host_kinds") {
+    Machine()
+        : folder(fs::path(testing::TempDir()) / ("sluice_host_kinds_" + std::to_string(getpid()))) {
         fs::remove_all(folder);
         add("hosts/node/main.js");
         add("hosts/php/sluice-php");

@@ -8,7 +8,18 @@ import shlex
 import textwrap
 
 ENGINES = ("nodejs", "v8js", "php", "python3", "python")
-KEYS = {"name", "backends", "engines", "fixture", "script", "service", "role", "slow", "needs", "awaits"}
+KEYS = {
+    "name",
+    "backends",
+    "engines",
+    "fixture",
+    "script",
+    "service",
+    "role",
+    "slow",
+    "needs",
+    "awaits",
+}
 HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z-]*):\s?(.*)")
 CHECKS = ("fired", "contains", "lacks", "within")
 
