@@ -91,6 +91,10 @@ void add_exact(Sum& sum, const ServiceLines& lines, std::string_view component) 
 /// As the index spells it, without the arguments of a procedure: "_func/f(1)" is "_func/f".
 std::string asked_component(std::string_view component) {
     std::string asked(component);
+    // Only there: a record whose key is "(1,2)" is still a record, and needs the right to one.
+    if (!asked.starts_with("_func/") && !asked.starts_with("_proc/")) {
+        return store::indexed_component(asked);
+    }
     const std::size_t open = asked.find('(');
     const std::size_t close = asked.rfind(')');
     if (open != std::string::npos && close != std::string::npos && close > open) {

@@ -83,6 +83,7 @@ const std::vector<Row> kMatrix{
     {"a slash at the end means nothing", {{kDb, "_table/x/", 1}}, "_table/x", 1},
     {"in the question neither", {{kDb, "_table/x", 1}}, "_table/x/", 1},
     {"arguments of a function do not count", {{kDb, "_func/f", 1}}, "_func/f(1,2)", 1},
+    {"a key in parentheses is still a record", {{kDb, "_table/todo", 31}}, "_table/todo/(1,2)", 0},
     {"a template matches any one segment", {{kDb, "_table/x", 1}}, "_table/{table_name}", 1},
     {"but not two", {{kDb, "_table/x/1", 1}}, "_table/{table_name}", 0},
     {"lines for scripts do not help callers", {{kDb, "app", 1, kScript}}, "app", 0},

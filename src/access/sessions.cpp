@@ -58,6 +58,20 @@ Status revoke(Tables& tables, const std::string& hash) {
 
 }  // namespace
 
+Status end_sessions(Tables& tables, store::Id user, const std::string& kept_token) {
+    const std::string kept = kept_token.empty() ? "" : store::sha256_hex(kept_token);
+    SLUICE_TRY(auto rows, tables.tokens.where("user_id", user));
+    for (store::TokenRow& row : rows) {
+        if (row.is_revoked || row.token_hash == kept) {
+            continue;
+        }
+        row.is_revoked = true;
+        SLUICE_TRY(const bool is_there, tables.tokens.update(row));
+        static_cast<void>(is_there);
+    }
+    return {};
+}
+
 std::int64_t seconds_now() {
     return std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
 }

@@ -1,6 +1,9 @@
 #include "app/sample.h"
 
 #include <filesystem>
+#include <string>
+
+#include <unistd.h>
 
 #include <unistd.h>
 

@@ -32,9 +32,8 @@ def refuse(number, argument):
         steps += [(LOAD, 0, 0, 16), (EQUAL, 0, 1, argument)]
     steps += [(GIVE, 0, 0, REFUSE), (GIVE, 0, 0, ALLOW)]
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
-    program = ctypes.create_string_buffer(
-        struct.pack("HxxxxxxP", len(steps), ctypes.addressof(code))
-    )
+    head = struct.pack("HxxxxxxP", len(steps), ctypes.addressof(code))
+    program = ctypes.create_string_buffer(head)
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(NO_NEW_PRIVS, 1, 0, 0, 0)
     if libc.prctl(SET_FILTER, 2, program, 0, 0) != 0:

@@ -20,6 +20,8 @@ struct Shared {
     boost::asio::thread_pool& pool;
     SqliteFiles files;
     Epochs epochs;
+    /// The server's own database, which no service may serve; empty when it is no file.
+    std::filesystem::path system_file = {};
 };
 
 /// Errors: BadRequest naming the configuration field that is missing or wrong;

@@ -5,11 +5,32 @@
 #include "services/sql/sqlite_driver.h"
 
 namespace sluice::services::sql {
+namespace {
+
+// By device and inode, so that no other spelling and no link leads to it. Its log beside it holds
+// the same secrets.
+Status refuse_system_file(const SqliteSettings& settings, const Shared& shared) {
+    if (shared.system_file.empty()) {
+        return {};
+    }
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+        std::error_code missing;
+        if (std::filesystem::equivalent(settings.path, shared.system_file.string() + suffix,
+                                        missing)) {
+            return fail(ErrorKind::BadRequest,
+                        "The configuration field 'database' names the server's own database.");
+        }
+    }
+    return {};
+}
+
+}  // namespace
 
 Result<ServiceRef> make_sqlite(const store::ServiceRow& row, Executor shard, Shared& shared) {
     SLUICE_TRY(const auto config, read_config(row));
     SLUICE_TRY(const auto table_settings, read_table_settings(config));
     SLUICE_TRY(const auto settings, read_sqlite_settings(config, shared.data_folder));
+    SLUICE_CHECK(refuse_system_file(settings, shared));
     SLUICE_TRY(auto file, shared.files.open(settings));
     SLUICE_TRY(auto database, SqliteDatabase::open(std::move(file), shard, shared.pool));
     return std::make_shared<SqlService>(std::make_unique<Backend>(

@@ -1,10 +1,12 @@
 #include "services/sql/sqlite_driver.h"
 
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <thread>
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -338,6 +340,27 @@ TEST(MakeSqlite, SaysWhatIsWrongWithItsConfiguration) {
               "write there.");
     EXPECT_EQ(message("[]"), "The configuration of service 'db' must be an object.");
     pool.join();
+}
+
+TEST(MakeSqlite, ServersOwnDatabaseIsNoService) {
+    const auto folder = std::filesystem::temp_directory_path() /
+                        ("sluice_own_database_" + std::to_string(getpid()));
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "system.sqlite") << "";
+    std::filesystem::create_symlink(folder / "system.sqlite", folder / "link.sqlite");
+    boost::asio::io_context loop(1);
+    boost::asio::thread_pool pool(1);
+    Shared shared{folder, pool, {}, {}, folder / "system.sqlite"};
+    for (const std::string name : {"system.sqlite", "./system.sqlite", "link.sqlite"}) {
+        store::ServiceRow row;
+        row.name = "db";
+        row.config = R"({"database":")" + name + "\"}";
+        const auto made = make_sqlite(row, loop.get_executor(), shared);
+        ASSERT_FALSE(made) << name;
+        EXPECT_NE(made.error().message().find("the server's own database"), std::string::npos);
+    }
+    pool.join();
+    std::filesystem::remove_all(folder);
 }
 
 }  // namespace

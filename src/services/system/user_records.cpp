@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "access/sessions.h"
 #include "services/system/children.h"
 
 namespace sluice::services::system {
@@ -139,6 +140,9 @@ Status UserRecords::check_remove(Tables& tables, const UserRow& row) const {
 }
 
 Status UserRecords::save_relations(Tables& tables, const UserRow& row, const Draft& draft) const {
+    if (draft.password_hash) {
+        SLUICE_CHECK(access::end_sessions(tables, row.id, ""));
+    }
     return save_children(tables, roles(), row.id, draft.fields);
 }
 

@@ -10,8 +10,11 @@ using access::Accounts;
 using store::Tables;
 using store::UserRow;
 
-/// Only the password, whatever else changed in the meantime.
-Result<UserRow> save_password(Tables& tables, store::Id id, const std::string& hash) {
+/// Only the password, whatever else changed in the meantime. Who knew the old one is logged out.
+Result<UserRow> save_password(Tables& tables,
+                              store::Id id,
+                              const std::string& hash,
+                              const std::string& own_token) {
     SLUICE_TRY(auto row, tables.users.find(id));
     if (!row) {
         return fail(ErrorKind::NotFound, "The user does not exist any more.");
@@ -21,6 +24,7 @@ Result<UserRow> save_password(Tables& tables, store::Id id, const std::string& h
     row->stamps.last_modified_by_id = id;
     SLUICE_TRY(const bool is_there, tables.users.update(*row));
     static_cast<void>(is_there);
+    SLUICE_CHECK(access::end_sessions(tables, id, own_token));
     return *row;
 }
 
@@ -78,9 +82,8 @@ private:
             co_return fail(std::move(fits).error());
         }
         CO_TRY(std::string hash, co_await accounts_.passwords.hash(std::move(new_password)));
-        auto work = [id = user.id, hash = std::move(hash)](Tables& tables) {
-            return save_password(tables, id, hash);
-        };
+        auto work = [id = user.id, hash = std::move(hash), token = call.principal->session_token](
+                        Tables& tables) { return save_password(tables, id, hash, token); };
         CO_TRY(const UserRow saved, co_await accounts_.store.write(std::move(work)));
         if (!call.request.parameters.is_on("login")) {
             co_return system::succeeded();

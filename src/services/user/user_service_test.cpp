@@ -123,6 +123,8 @@ TEST_F(UserService, PasswordIsChangedWithTheOldOne) {
     EXPECT_EQ(post("user/password", R"({"old_password":"a","new_password":"b"})").message(),
               "Not enough information provided to change password.");
     become(user_row_);
+    const auto elsewhere = access::testing::await(accounts.sessions.open(user_row_, false));
+    ASSERT_TRUE(elsewhere);
     EXPECT_EQ(post("user/password", R"({"new_password":"another one"})").message(),
               "Both old and new password are required to change the password.");
     EXPECT_EQ(
@@ -134,6 +136,8 @@ TEST_F(UserService, PasswordIsChangedWithTheOldOne) {
     const auto changed = post("user/password?login=true",
                               R"({"old_password":"correct horse","new_password":"another one"})");
     EXPECT_EQ(changed.status, 200) << changed.text();
+    EXPECT_FALSE(access::testing::await(accounts.sessions.check(elsewhere->token)));
+    EXPECT_TRUE(access::testing::await(accounts.sessions.check(principal->session_token)));
     EXPECT_FALSE(token_of(changed).empty());
     EXPECT_EQ(log_in("user/session", "u@x.org").status, 401);
     EXPECT_EQ(post("user/session", R"({"email":"u@x.org","password":"another one"})").status, 200);
