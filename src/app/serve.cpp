@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <thread>
 
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -113,6 +116,22 @@ Status first_admin(access::Accounts& accounts, const Options& options) {
     return end;
 }
 
+// Empty when the system database is no file.
+std::string system_file(const Options& options) {
+    constexpr std::string_view kScheme = "sqlite:";
+    return options.system_db.starts_with(kScheme) ? options.system_db.substr(kScheme.size()) : "";
+}
+
+// What the process was started with stays readable to others of its user: scripts among them.
+void hide_secrets() {
+    if (char* password = std::getenv("SLUICE_ADMIN_PASSWORD")) {  // NOLINT(concurrency-mt-unsafe)
+        explicit_bzero(password, std::strlen(password));
+    }
+#if !__has_feature(address_sanitizer)  // its leak check attaches to the process
+    prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 void log_engines(const script::EngineSettings& settings) {
     for (const script::EngineDescription& engine : script::describe_engines(settings)) {
         if (!engine.is_available) {
@@ -122,10 +141,10 @@ void log_engines(const script::EngineSettings& settings) {
 }
 
 // Waits for the first signal, then lets the shards drain; the second one ends the process at once.
-void stop_on_signal(std::vector<std::unique_ptr<Shard>>& shards,
+void stop_on_signal(asio::io_context& io,
+                    asio::signal_set& signals,
+                    std::vector<std::unique_ptr<Shard>>& shards,
                     std::vector<std::thread>& threads) {
-    asio::io_context io;
-    asio::signal_set signals(io, SIGTERM, SIGINT);
     signals.async_wait([&](const boost::system::error_code&, int) {
         log::info("app", "stopping: finishing what runs");
         for (const auto& shard : shards) {
@@ -157,7 +176,7 @@ int serve_with(const Options& options, store::Store& store) {
         }
     }
     asio::thread_pool blocking(kBlockingThreads);
-    services::sql::Shared databases{options.data_folder, blocking, {}, {}};
+    services::sql::Shared databases{options.data_folder, blocking, {}, {}, system_file(options)};
     Shared shared{options, store, accounts, databases, engine_settings(options)};
     log_engines(shared.engines);
 
@@ -177,12 +196,15 @@ int serve_with(const Options& options, store::Store& store) {
     for (std::size_t i = 0; i < count; ++i) {
         threads.emplace_back([&shard = *shards[i], cpu = pins ? cores[i] : -1] { shard.run(cpu); });
     }
+    // Before the line that says so: who reads it may want the server to end at once.
+    asio::io_context signal_io;
+    asio::signal_set signals(signal_io, SIGTERM, SIGINT);
     const bool is_ipv6 = options.address.find(':') != std::string::npos;
     const std::string host = is_ipv6 ? "[" + options.address + "]" : options.address;
     std::printf("listening on %s://%s:%u\n", options.tls_certificate.empty() ? "http" : "https",
                 host.c_str(), static_cast<unsigned>(shards.front()->port()));
     std::fflush(stdout);
-    stop_on_signal(shards, threads);
+    stop_on_signal(signal_io, signals, shards, threads);
     blocking.join();  // before the shards go: its work may still refer to them
     return 0;
 }
@@ -193,6 +215,7 @@ int serve(const Options& options) {
     log::set_level(options.log_level);
     std::signal(SIGPIPE, SIG_IGN);
     umask(0077);
+    hide_secrets();
     if (const Status made = make_data_folder(options.data_folder); !made) {
         return refuse(made.error());
     }
