@@ -5,8 +5,6 @@
 
 #include <unistd.h>
 
-#include <unistd.h>
-
 #include <gtest/gtest.h>
 
 namespace sluice::app {
