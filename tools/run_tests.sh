@@ -57,7 +57,7 @@ else
     units
     hosts
     cases
-    process tests/harness tests/process bench/lib
+    process tests/harness tests/hosts tests/process bench/lib
 fi
 
 echo "== summary"

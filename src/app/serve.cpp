@@ -141,10 +141,10 @@ void log_engines(const script::EngineSettings& settings) {
 }
 
 // Waits for the first signal, then lets the shards drain; the second one ends the process at once.
-void stop_on_signal(std::vector<std::unique_ptr<Shard>>& shards,
+void stop_on_signal(asio::io_context& io,
+                    asio::signal_set& signals,
+                    std::vector<std::unique_ptr<Shard>>& shards,
                     std::vector<std::thread>& threads) {
-    asio::io_context io;
-    asio::signal_set signals(io, SIGTERM, SIGINT);
     signals.async_wait([&](const boost::system::error_code&, int) {
         log::info("app", "stopping: finishing what runs");
         for (const auto& shard : shards) {
@@ -196,12 +196,15 @@ int serve_with(const Options& options, store::Store& store) {
     for (std::size_t i = 0; i < count; ++i) {
         threads.emplace_back([&shard = *shards[i], cpu = pins ? cores[i] : -1] { shard.run(cpu); });
     }
+    // Before the line that says so: who reads it may want the server to end at once.
+    asio::io_context signal_io;
+    asio::signal_set signals(signal_io, SIGTERM, SIGINT);
     const bool is_ipv6 = options.address.find(':') != std::string::npos;
     const std::string host = is_ipv6 ? "[" + options.address + "]" : options.address;
     std::printf("listening on %s://%s:%u\n", options.tls_certificate.empty() ? "http" : "https",
                 host.c_str(), static_cast<unsigned>(shards.front()->port()));
     std::fflush(stdout);
-    stop_on_signal(shards, threads);
+    stop_on_signal(signal_io, signals, shards, threads);
     blocking.join();  // before the shards go: its work may still refer to them
     return 0;
 }
