@@ -17,7 +17,7 @@ Error can_not_be_null(const Column& column) {
 }
 
 /// One value of a record, or the constant that its expression stands for.
-Result<Value> value_of(const Column& column, const Input& input) {
+Result<Value> value_of(const Dialect& dialect, const Column& column, const Input& input) {
     if (input.form == Input::Form::Json) {
         if (const auto expression = expression_of(input.text)) {
             const auto sql = known_expression(*expression);
@@ -28,7 +28,8 @@ Result<Value> value_of(const Column& column, const Input& input) {
             return *sql == "NULL" ? Value(Null{}) : Value(Constant{*sql});
         }
     }
-    return to_value(column, input);
+    SLUICE_TRY(auto value, to_value(column, input));
+    return fitted(column, std::move(value), dialect.other_dates());
 }
 
 }  // namespace
@@ -72,7 +73,7 @@ Result<std::vector<Assignment>> WritePlanner::assignments(const Record& record,
         if (column == nullptr || column->is_generated || (is_key && !with_keys)) {
             continue;  // what is no column is ignored, as clients expect
         }
-        SLUICE_TRY(auto value, value_of(*column, input));
+        SLUICE_TRY(auto value, value_of(*dialect_, *column, input));
         if (is_null(value) && column->is_auto_increment) {
             continue;
         }
@@ -168,7 +169,11 @@ Write WritePlanner::update_by(const Record& record, const Key& key) const {
         return refused(std::move(made).error());
     }
     for (std::size_t i = 0; i < keys_.size(); ++i) {
-        made->push_back({keys_[i], (*key.values)[i]});
+        auto value = fitted(*keys_[i], (*key.values)[i], dialect_->other_dates());
+        if (!value) {
+            return refused(std::move(value).error());
+        }
+        made->push_back({keys_[i], std::move(*value)});
     }
     const Write inserted = insert_of(std::move(*made));
     if (!inserted.refusal) {

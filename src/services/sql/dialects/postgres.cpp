@@ -140,6 +140,13 @@ Column column_of(const Dialect& dialect, const RowList::Row& row) {
     } else if (type_name == "money") {
         column.type = "money";
     }
+    if (type_name == "int2") {
+        column.least = INT16_MIN;
+        column.greatest = INT16_MAX;
+    } else if (type_name == "int4") {
+        column.least = INT32_MIN;
+        column.greatest = INT32_MAX;
+    }
     column.allows_null = integer_of(row[4]) == 0;
     const std::string identity = text_of(row[6]);
     const bool is_computed = !text_of(row[7]).empty();
