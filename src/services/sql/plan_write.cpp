@@ -16,6 +16,11 @@ Error can_not_be_null(const Column& column) {
     return Error(ErrorKind::BadRequest, "Field '" + column.name + "' can not be NULL.");
 }
 
+/// Records of another table inside this one: `contact_info_by_contact_id: [...]`.
+bool is_related(std::string_view name, const Input& input) {
+    return input.form == Input::Form::Json && name.find("_by_") != std::string_view::npos;
+}
+
 /// One value of a record, or the constant that its expression stands for.
 Result<Value> value_of(const Dialect& dialect, const Column& column, const Input& input) {
     if (input.form == Input::Form::Json) {
@@ -69,6 +74,10 @@ Result<std::vector<Assignment>> WritePlanner::assignments(const Record& record,
     std::vector<Assignment> made;
     for (const auto& [name, input] : record) {
         const Column* column = table_->find(name);
+        if (column == nullptr && is_related(name, input)) {
+            return fail(ErrorKind::NotImplemented,
+                        "Records of the relation '" + name + "' cannot be written yet.");
+        }
         const bool is_key = std::ranges::find(keys_, column) != keys_.end();
         if (column == nullptr || column->is_generated || (is_key && !with_keys)) {
             continue;  // what is no column is ignored, as clients expect

@@ -203,11 +203,11 @@ Written SqliteFile::run_write(const Write& write, SqliteConnection::Time until) 
         return fail(*write.refusal);
     }
     JsonRows rows(*write.shape);
-    SLUICE_CHECK(connection_->run(write.statement, rows, until));
-    if (touched_nothing(rows) && write.otherwise) {
-        SLUICE_CHECK(connection_->run(*write.otherwise, rows, until));
+    Status status = connection_->run(write.statement, rows, until);
+    if (status && touched_nothing(rows) && write.otherwise) {
+        status = connection_->run(*write.otherwise, rows, until);
     }
-    return judge(write, rows);
+    return status ? judge(write, rows) : Written(fail(told(write, std::move(status).error())));
 }
 
 void SqliteFile::serve(WriteJobRef job) {
