@@ -143,6 +143,32 @@ Grant everything() {
     return grant;
 }
 
+/// The lists of a database's tables, which show only those that the role may see; so whoever may
+/// see any may ask for them.
+bool is_table_list(std::string_view resource) {
+    return resource == "_table" || resource == "_schema";
+}
+
+bool grants_below(const AccessLines& lines, Wish wish) {
+    return std::ranges::any_of(
+        lines, [wish](const RoleAccessRow* line) { return wish.is_granted_by(*line); });
+}
+
+bool grants_below(const store::TextMap<AccessLines>& lines, const std::string& list, Wish wish) {
+    return std::ranges::any_of(lines, [&](const auto& entry) {
+        return entry.first.starts_with(list) && grants_below(entry.second, wish);
+    });
+}
+
+/// Whether a line grants anything on a single table of `list`.
+bool grants_a_table(const Role& role, store::Id service, std::string_view list, Wish wish) {
+    const auto lines = role.index.by_service.find(service);
+    const std::string below = std::string(list) + "/";
+    return lines != role.index.by_service.end() &&
+           (grants_below(lines->second.exact, below, wish) ||
+            grants_below(lines->second.patterns, below, wish));
+}
+
 Error no_role(const Principal& principal) {
     if (!principal.user && !principal.app) {
         return {ErrorKind::Unauthorized,
@@ -239,9 +265,18 @@ Result<Grant> authorise(const Principal& principal,
     }
     const auto service = snapshot.services_by_name.find(target.service);
     const bool exists = service != snapshot.services_by_name.end();
-    Grant grant =
-        grant_of(*role->second, exists ? std::optional(service->second->id) : std::nullopt,
-                 target.resource, verb, requestor);
+    const auto service_id = exists ? std::optional(service->second->id) : std::nullopt;
+    Grant grant = grant_of(*role->second, service_id, target.resource, verb, requestor);
+    if (exists && is_table_list(target.resource)) {
+        if (verb == Verb::Get &&
+            grants_a_table(*role->second, *service_id, target.resource, {verb, requestor})) {
+            grant.verbs = grant.verbs | VerbSet::of(Verb::Get);
+        }
+        grant.verbs_on = [role = role->second, service_id, verb,
+                          requestor](std::string_view resource) {
+            return grant_of(*role, service_id, resource, verb, requestor).verbs;
+        };
+    }
     const bool is_allowed =
         verb == Verb::Options ? grant.verbs.bits() != 0 : grant.verbs.contains(verb);
     if (!is_allowed) {

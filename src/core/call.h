@@ -2,7 +2,9 @@
 /// The one record that the stages of a request share. Const once built; a stage that changes
 /// something makes a new value.
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/principal.h"
@@ -41,6 +43,9 @@ struct Grant {
     VerbSet verbs;
     std::vector<RowFilter> filters;
     bool filters_joined_by_or = false;
+    /// What the caller may do with another resource of the service, for lists that show only what
+    /// one may see. Unset: everything.
+    std::function<VerbSet(std::string_view resource)> verbs_on;
 };
 
 struct Call {

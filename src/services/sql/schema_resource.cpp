@@ -181,6 +181,10 @@ Task<Result<Response>> list_tables(Backend& backend, const Call& call, const Que
         if (query.ids_given && std::ranges::none_of(query.ids, is_it)) {
             continue;
         }
+        if (call.grant.verbs_on &&
+            call.grant.verbs_on(call.target.resource + "/" + table.name).bits() == 0) {
+            continue;
+        }
         items.push_back(is_flat ? json_string(table.name) : summary_json(table, is_whole));
     }
     co_return Response::json("{\"resource\":" + list_of(items) + "}");
