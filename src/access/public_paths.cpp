@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/api_path.h"
 #include "core/fields.h"
 
 namespace sluice::access {
@@ -31,37 +32,17 @@ struct Place {
     std::string_view resource;
 };
 
-std::string_view without_slashes(std::string_view text) {
-    while (text.starts_with('/')) {
-        text.remove_prefix(1);
-    }
-    while (text.ends_with('/')) {
-        text.remove_suffix(1);
-    }
-    return text;
-}
-
-std::string_view take_segment(std::string_view& path) {
-    path = without_slashes(path);
-    const std::string_view segment = path.substr(0, path.find('/'));
-    path = without_slashes(path.substr(segment.size()));
-    return segment;
-}
-
-bool is_version(std::string_view segment) {
-    return segment.size() > 1 && segment[0] == 'v' &&
-           segment.find_first_not_of("0123456789.", 1) == std::string_view::npos;
-}
-
 Place place_of(std::string_view path) {
-    if (take_segment(path) != "api") {
-        return {};
+    std::string_view rest = after_api(path).value_or(std::string_view{});
+    while (rest.ends_with('/')) {
+        rest.remove_suffix(1);
     }
-    std::string_view service = take_segment(path);
-    if (is_version(service)) {
-        service = take_segment(path);
+    const std::size_t slash = rest.find('/');
+    if (slash == std::string_view::npos) {
+        return {rest, {}};
     }
-    return {service, path};
+    const std::size_t start = std::min(rest.find_first_not_of('/', slash), rest.size());
+    return {rest.substr(0, slash), rest.substr(start)};
 }
 
 }  // namespace

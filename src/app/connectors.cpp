@@ -47,8 +47,8 @@ services::system::SystemParts system_parts(const ConnectorNeeds& needs,
     for (const Connector& connector : connectors) {
         parts.service_types.push_back(connector.type);
     }
-    parts.descriptions = [&store = needs.shared.store, &registry = needs.registry] {
-        return describe_services(store.snapshot(), registry);
+    parts.descriptions = [&store = needs.shared.store, &registry = needs.registry](std::string only) {
+        return describe_services(store.snapshot(), registry, std::move(only));
     };
     return parts;
 }

@@ -67,9 +67,13 @@ Task<Result<Response>> get_list(services::Service& service, std::string name, st
 }  // namespace
 
 Task<std::vector<NamedDescription>> describe_services(store::SnapshotRef snapshot,
-                                                      services::Registry& registry) {
+                                                      services::Registry& registry,
+                                                      std::string only) {
     std::vector<NamedDescription> described;
     for (const auto& [name, row] : snapshot->services_by_name) {
+        if (!only.empty() && name != only) {
+            continue;
+        }
         const auto service = registry.find(*snapshot, name);
         if (!service) {
             continue;  // inactive, or of a type that is not available here: nothing fires

@@ -9,6 +9,11 @@
 
 namespace sluice {
 
+std::string too_deep(std::string_view what) {
+    return "The JSON in the " + std::string(what) + " is nested deeper than " +
+           std::to_string(kMaxJsonDepth) + " levels.";
+}
+
 Result<json::value> parse_json(std::string_view text, std::string_view what) {
     json::parse_options options;
     options.max_depth = kMaxJsonDepth;
@@ -18,6 +23,9 @@ Result<json::value> parse_json(std::string_view text, std::string_view what) {
     const std::size_t used = parser.write(text.data(), text.size(), code);
     if (!code) {
         parser.finish(code);
+    }
+    if (code == json::error::too_deep) {
+        return fail(ErrorKind::BadRequest, too_deep(what));
     }
     if (code) {
         return fail(Error(ErrorKind::BadRequest,

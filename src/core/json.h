@@ -17,6 +17,9 @@ namespace json = boost::json;
 /// Deepest nesting that any parser of ours accepts: deeper is an attack, not data.
 inline constexpr std::size_t kMaxJsonDepth = 128;
 
+/// The message for JSON that is nested too deeply.
+std::string too_deep(std::string_view what);
+
 /// Errors: BadRequest with the position of the first fault. `what` names the text in the message
 /// ("request body").
 Result<json::value> parse_json(std::string_view text, std::string_view what = "JSON");

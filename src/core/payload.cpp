@@ -81,37 +81,64 @@ Result<std::optional<std::string>> converted_payload(const Request& request) {
     return std::nullopt;
 }
 
-Result<std::string> percent_decoded(std::string_view text, bool plus_is_blank) {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '+' && plus_is_blank) {
-            out.push_back(' ');
-            continue;
-        }
-        if (text[i] != '%') {
-            out.push_back(text[i]);
-            continue;
-        }
-        const int high = i + 1 < text.size() ? hex_value(text[i + 1]) : -1;
-        const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
-        if (high < 0 || low < 0) {
-            return fail(ErrorKind::BadRequest, "Broken percent-encoding in the URL or form.");
-        }
-        if (high == 0 && low == 0) {
-            return fail(ErrorKind::BadRequest, "A NUL byte is not allowed in the URL or form.");
-        }
-        out.push_back(static_cast<char>(high * 16 + low));
-        i += 2;
+Status check_json_type(const Request& request) {
+    if (request.content.empty()) {
+        return {};
     }
-    if (!is_utf8(out)) {
-        return fail(ErrorKind::BadRequest, "The URL or form is not valid UTF-8.");
+    const std::string type = media_type_of(request.content_type);
+    const bool is_json = type == kJsonType || type.ends_with("+json");
+    const bool is_other = type.ends_with("/xml") || type.ends_with("+xml") || type == "text/csv" ||
+                          type.starts_with("multipart/");
+    if (is_json || type.empty() || (!is_other && looks_like_json(request.content))) {
+        return {};
     }
-    return out;
+    return fail(ErrorKind::UnsupportedMedia,
+                "A body of type '" + type + "' is not accepted here; send JSON (application/json).");
 }
 
-Result<Parameters> parse_query(std::string_view query) {
+void drop_byte_order_mark(Request& request) {
+    constexpr std::string_view kMark = "\xEF\xBB\xBF";
+    if (request.content.starts_with(kMark) &&
+        looks_like_json(std::string_view(request.content).substr(kMark.size()))) {
+        request.content.erase(0, kMark.size());
+    }
+}
+
+Status percent_decode(std::string_view text, Plus plus, std::string_view where, std::string& out) {
+    out.clear();
+    out.reserve(text.size());
+    bool is_ascii = true;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        char c = text[i];
+        if (c == '%') {
+            const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+            const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
+            if (high < 0 || low < 0) {
+                return fail(ErrorKind::BadRequest,
+                            "Broken percent-encoding in the " + std::string(where) + ".");
+            }
+            c = static_cast<char>(high * 16 + low);
+            i += 2;
+        } else if (c == '+' && plus == Plus::IsBlank) {
+            c = ' ';
+        }
+        if (c == '\0') {
+            return fail(ErrorKind::BadRequest,
+                        "NUL is not allowed in the " + std::string(where) + ".");
+        }
+        is_ascii = is_ascii && static_cast<unsigned char>(c) < 0x80;
+        out.push_back(c);
+    }
+    if (!is_ascii && !is_utf8(out)) {
+        return fail(ErrorKind::BadRequest, "The " + std::string(where) + " is not UTF-8.");
+    }
+    return {};
+}
+
+Result<Parameters> parse_query(std::string_view query, std::size_t max_parameters) {
     Parameters parameters;
+    std::string name;
+    std::string value;
     while (!query.empty()) {
         const std::size_t end = query.find('&');
         const std::string_view pair = query.substr(0, end);
@@ -120,12 +147,15 @@ Result<Parameters> parse_query(std::string_view query) {
             continue;
         }
         const std::size_t equals = pair.find('=');
-        SLUICE_TRY(const std::string name, percent_decoded(pair.substr(0, equals), true));
-        std::string value;
+        SLUICE_CHECK(percent_decode(pair.substr(0, equals), Plus::IsBlank, "query", name));
+        value.clear();
         if (equals != std::string_view::npos) {
-            SLUICE_TRY(value, percent_decoded(pair.substr(equals + 1), true));
+            SLUICE_CHECK(percent_decode(pair.substr(equals + 1), Plus::IsBlank, "query", value));
         }
         parameters.set(name, std::move(value));
+        if (parameters.size() > max_parameters) {
+            return fail(ErrorKind::BadRequest, "Too many parameters.");
+        }
     }
     return parameters;
 }

@@ -9,6 +9,9 @@
 
 namespace sluice {
 
+/// No form of a browser or client has more fields.
+inline constexpr std::size_t kMaxParameters = 10'000;
+
 /// How a body is to be read, by its Content-Type; sniffed when there is none.
 enum class PayloadForm { Empty, Json, Form, Text };
 
@@ -20,11 +23,25 @@ Result<PayloadForm> payload_form_of(const Request& request);
 /// Errors: BadRequest for malformed JSON or an unusable type.
 Result<std::optional<std::string>> converted_payload(const Request& request);
 
-/// Decodes `a=1&b=2`. The last of repeated names wins.
-/// Errors: BadRequest for a broken percent-encoding.
-Result<Parameters> parse_query(std::string_view query);
+/// For resources whose bodies are JSON and nothing else.
+/// Errors: UnsupportedMedia naming the Content-Type and what is taken instead. A body that is JSON
+///         to the eye passes under any type that is not another form's own.
+Status check_json_type(const Request& request);
 
-/// Errors: BadRequest for a broken percent-encoding or an encoded NUL.
-Result<std::string> percent_decoded(std::string_view text, bool plus_is_blank);
+/// Takes a UTF-8 byte order mark away that stands before JSON: editors and PowerShell write one.
+void drop_byte_order_mark(Request& request);
+
+/// The pairs of a query or of an `application/x-www-form-urlencoded` body: `a=1&b=2`. Of repeated
+/// names the last wins; `a` alone is `a=`; empty pairs are skipped.
+/// Errors: BadRequest as of percent_decode, and for more than `max_parameters`.
+Result<Parameters> parse_query(std::string_view query,
+                               std::size_t max_parameters = kMaxParameters);
+
+/// What a plus sign means: a blank in queries and forms, itself in paths.
+enum class Plus { Stays, IsBlank };
+
+/// Into `out`, whose memory is used again. `where` names the text in errors: "query".
+/// Errors: BadRequest for a broken percent-encoding, a NUL, bytes that are no UTF-8.
+Status percent_decode(std::string_view text, Plus plus, std::string_view where, std::string& out);
 
 }  // namespace sluice

@@ -58,12 +58,55 @@ TEST(ParseQuery, NameWithoutValueIsEmpty) {
     EXPECT_TRUE(parameters->contains("count_only"));
 }
 
-TEST(PercentDecoded, RefusesBrokenAndHostileText) {
+std::optional<std::string> decoded(std::string_view text, Plus plus) {
+    std::string out = "from before";
+    return percent_decode(text, plus, "query", out) ? std::optional(out) : std::nullopt;
+}
+
+TEST(PercentDecode, RefusesBrokenAndHostileText) {
     for (const char* text : {"%", "%1", "%zz", "%00", "%ff", "a%c3"}) {
-        EXPECT_FALSE(percent_decoded(text, true)) << text;
+        EXPECT_FALSE(decoded(text, Plus::IsBlank)) << text;
     }
-    EXPECT_EQ(*percent_decoded("a%2Fb+c", false), "a/b+c");
-    EXPECT_EQ(*percent_decoded("%C3%A9", true), "é");
+    EXPECT_EQ(decoded("a%2Fb+c", Plus::Stays), "a/b+c");
+    EXPECT_EQ(decoded("%C3%A9", Plus::IsBlank), "é");
+}
+
+Status type_status(const char* type, const char* content) {
+    Request request;
+    request.content_type = type;
+    request.content = content;
+    return check_json_type(request);
+}
+
+TEST(CheckJsonType, TakesJsonAndWhatLooksLikeIt) {
+    for (const char* type : {"application/json; charset=utf-8", "application/vnd.api+json", "",
+                             "text/plain", "application/x-www-form-urlencoded"}) {
+        EXPECT_TRUE(type_status(type, " [1]")) << type;
+    }
+    EXPECT_TRUE(type_status("application/xml", ""));
+}
+
+TEST(CheckJsonType, NamesWhatItDoesNotTake) {
+    for (const char* type : {"application/xml", "text/csv", "multipart/form-data; boundary=x"}) {
+        const Status status = type_status(type, "{}");
+        ASSERT_FALSE(status) << type;
+        EXPECT_EQ(status.error().status(), 415);
+    }
+    const Status form = type_status("application/x-www-form-urlencoded", "name=x");
+    ASSERT_FALSE(form);
+    EXPECT_EQ(form.error().message(),
+              "A body of type 'application/x-www-form-urlencoded' is not accepted here; send JSON "
+              "(application/json).");
+}
+
+TEST(DropByteOrderMark, TakesItFromJsonOnly) {
+    Request request;
+    request.content = "\xEF\xBB\xBF{}";
+    drop_byte_order_mark(request);
+    EXPECT_EQ(request.content, "{}");
+    request.content = "\xEF\xBB\xBFtext";
+    drop_byte_order_mark(request);
+    EXPECT_EQ(request.content.size(), 7U);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "http/target.h"
+#include "core/payload.h"
 
 namespace sluice::http {
 namespace {
@@ -26,8 +26,7 @@ Result<std::string> named_verb(std::size_t max_parameters, const Request& reques
     }
     // Decoding a form that has no such field would be work for nothing.
     if (is_form(request) && request.content.find("_method") != std::string::npos) {
-        Parameters fields;
-        SLUICE_CHECK(read_form(request.content, max_parameters, fields));
+        SLUICE_TRY(const Parameters fields, parse_query(request.content, max_parameters));
         return std::string(fields.get_or("_method", ""));
     }
     return std::string();

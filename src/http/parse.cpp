@@ -7,6 +7,7 @@
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 
+#include "core/payload.h"
 #include "http/compress.h"
 #include "http/override.h"
 #include "http/request_id.h"
@@ -54,6 +55,13 @@ bool accepts_gzip(std::string_view accept_encoding) {
     return false;
 }
 
+// Beast would join such lines without a word (RFC 9112, 5.2). It keeps a header's end back until it
+// has seen the byte after it, so that both are always among the same bytes.
+bool has_folded_line(std::string_view bytes) {
+    const std::string_view head = bytes.substr(0, bytes.find("\r\n\r\n"));
+    return head.find("\n ") != std::string_view::npos || head.find("\n\t") != std::string_view::npos;
+}
+
 /// Beast reads the wire; what it finds goes straight into our Request.
 class Message final : public wire::basic_parser<true> {
 public:
@@ -71,6 +79,10 @@ public:
         }
         if (bytes.empty()) {
             return taken;
+        }
+        if (!is_head_done_ && has_folded_line(bytes)) {
+            return fail(ErrorKind::BadRequest,
+                        "A header that goes on in the next line is not allowed.");
         }
         error_code code;
         taken += put(boost::asio::buffer(bytes.data(), bytes.size()), code);
@@ -239,6 +251,7 @@ private:
             request.headers.remove("content-encoding");
             request.headers.set("content-length", std::to_string(request.content.size()));
         }
+        drop_byte_order_mark(request);
         if (!code && request.verb == Verb::Post) {
             check(override_method(config_->max_parameters, request), code);
         }

@@ -17,7 +17,4 @@ namespace sluice::http {
 ///          of target, too many parameters.
 Status read_target(std::string_view target, std::size_t max_parameters, Request& request);
 
-/// The pairs of a query or of an `application/x-www-form-urlencoded` body, with the same rules.
-Status read_form(std::string_view text, std::size_t max_parameters, Parameters& parameters);
-
 }  // namespace sluice::http

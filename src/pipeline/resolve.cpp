@@ -2,19 +2,11 @@
 
 #include <algorithm>
 
+#include "core/api_path.h"
 #include "pipeline/match_route.h"
 
 namespace sluice::pipeline {
 namespace {
-
-constexpr std::string_view kApi = "/api";
-
-// "v2", "v2.0"
-bool is_version(std::string_view segment) {
-    return segment.size() >= 2 && segment[0] == 'v' &&
-           std::ranges::all_of(segment.substr(1),
-                               [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
-}
 
 std::vector<std::string> segments_of(std::string_view path) {
     std::vector<std::string> segments;
@@ -54,15 +46,12 @@ Error unsupported(Verb verb, const Target& target) {
 }  // namespace
 
 bool is_api_path(std::string_view path) {
-    return path.starts_with(kApi) && (path.size() == kApi.size() || path[kApi.size()] == '/');
+    return after_api(path).has_value();
 }
 
 Result<Target> target_of(const Request& request) {
     Target target;
-    target.segments = segments_of(std::string_view(request.path).substr(kApi.size()));
-    if (!target.segments.empty() && is_version(target.segments.front())) {
-        target.segments.erase(target.segments.begin());
-    }
+    target.segments = segments_of(after_api(request.path).value_or(std::string_view{}));
     if (target.segments.empty()) {
         return fail(ErrorKind::NotFound, "No service is named in the path.");
     }

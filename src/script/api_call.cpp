@@ -37,7 +37,7 @@ Result<Request> request_of(ApiCall call, const Call& caller, Deadline deadline) 
     request.uri = with_prefix(call.path);
     const std::string_view uri = request.uri;
     const std::size_t query = uri.find('?');
-    SLUICE_TRY(request.path, percent_decoded(uri.substr(0, query), false));
+    SLUICE_CHECK(percent_decode(uri.substr(0, query), Plus::Stays, "path", request.path));
     if (query != std::string_view::npos) {
         SLUICE_TRY(request.parameters, parse_query(uri.substr(query + 1)));
     }

@@ -42,8 +42,9 @@ Result<ServiceRef> Registry::find(const store::Snapshot& snapshot, std::string_v
     }
     const Connector* connector = connector_of(row->second->type);
     if (connector == nullptr) {
-        return fail(ErrorKind::NotImplemented, "Services of type '" + row->second->type +
-                                                   "' are not available on this instance.");
+        return fail(ErrorKind::NotImplemented,
+                    "Service '" + std::string(name) + "' is of type '" + row->second->type +
+                        "', which this version of the server does not have yet.");
     }
     SLUICE_TRY(ServiceRef service, connector->make(*row->second));
     // Calls that are still running hold on to the service they started with.

@@ -158,6 +158,7 @@ bool JsonReader::open() {
         return false;
     }
     if (depth_ >= kMaxJsonDepth) {
+        is_too_deep_ = true;
         fail_with("no deeper nesting");
         return false;
     }
@@ -362,6 +363,9 @@ Status JsonReader::finish(std::string_view what) {
     }
     if (!has_failed()) {
         return {};
+    }
+    if (is_too_deep_) {
+        return fail(ErrorKind::BadRequest, too_deep(what));
     }
     return fail(ErrorKind::BadRequest, "Invalid or malformed JSON in the " + std::string(what) +
                                            " at byte " + std::to_string(at_) + ": expected " +

@@ -52,6 +52,7 @@ private:
     std::size_t at_ = 0;
     const char* fault_ = nullptr;
     std::size_t depth_ = 0;
+    bool is_too_deep_ = false;
     /// Per open bracket: whether something was read in it.
     std::array<bool, kMaxJsonDepth + 1> has_items_{};
 };

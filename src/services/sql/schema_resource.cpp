@@ -5,6 +5,7 @@
 #include "core/fields.h"
 #include "core/json.h"
 #include "services/sql/create_table.h"
+#include "services/sql/labels.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -110,30 +111,13 @@ std::string summary_json(const TableName& table, bool is_whole) {
     if (is_whole) {
         out.text("label", label_of(table.name));
         out.null("description");
-        out.text("plural", label_of(table.name) + "s");
+        out.text("plural", plural_of(label_of(table.name)));
         out.yes_no("is_view", table.is_view);
     }
     return out.take();
 }
 
 }  // namespace
-
-std::string label_of(std::string_view name) {
-    std::string label(name);
-    bool starts_word = true;
-    for (char& c : label) {
-        if (c == '_' || c == ' ') {
-            c = ' ';
-            starts_word = true;
-            continue;
-        }
-        if (starts_word && c >= 'a' && c <= 'z') {
-            c = static_cast<char>(c - 'a' + 'A');
-        }
-        starts_word = false;
-    }
-    return label;
-}
 
 std::string describe_json(const Table& table) {
     std::vector<std::string> keys;
@@ -154,7 +138,7 @@ std::string describe_json(const Table& table) {
     out.text("label", label_of(table.name));
     out.null("description");
     out.raw("native", "[]");
-    out.text("plural", label_of(table.name) + "s");
+    out.text("plural", plural_of(label_of(table.name)));
     out.yes_no("is_view", table.is_view);
     out.raw("primary_key", list_of(keys));
     out.null("name_field");

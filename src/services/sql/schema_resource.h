@@ -23,7 +23,4 @@ Task<Result<Response>> create_tables(Backend& backend, const Call& call);
 /// Drops the table with its rows.
 Task<Result<Response>> drop_table(Backend& backend, const Call& call, TableRef table);
 
-/// "todo_item" -> "Todo Item"
-std::string label_of(std::string_view name);
-
 }  // namespace sluice::services::sql

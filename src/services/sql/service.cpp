@@ -1,5 +1,6 @@
 #include "services/sql/service.h"
 
+#include "core/payload.h"
 #include "services/sql/reads.h"
 #include "services/sql/schema_resource.h"
 #include "services/sql/writes.h"
@@ -90,6 +91,7 @@ Task<Result<Response>> SqlService::handle_table(const Call& call) {
 
 Task<Result<Response>> SqlService::handle_rows(const Call& call, TableRef table) {
     const auto& segments = call.target.segments;
+    CO_CHECK(check_json_type(call.request));
     CO_TRY(const auto body, read_body(call.request.content));
     CO_TRY(const auto query, parse_query(call.request.verb, call.request.parameters, body));
     const bool has_id = segments.size() == 3;
@@ -126,6 +128,7 @@ Task<Result<Response>> SqlService::handle_schema(const Call& call) {
     const Verb verb = call.request.verb;
     if (segments.size() == 1) {
         if (verb == Verb::Post) {
+            CO_CHECK(check_json_type(call.request));
             co_return co_await create_tables(*backend_, call);
         }
         if (verb != Verb::Get) {

@@ -98,12 +98,12 @@ Task<Result<Response>> Events::handle(const Call& call) {
         co_return fail(unsupported(call));
     }
     const Parameters& options = call.request.parameters;
+    const std::string only(options.get_or("service", ""));
     std::vector<NamedDescription> services;
     if (descriptions_) {
-        services = co_await descriptions_();
+        services = co_await descriptions_(only);
     }
     std::ranges::sort(services, {}, &NamedDescription::service);
-    const std::string_view only = options.get_or("service", "");
     if (!only.empty()) {
         std::erase_if(services, [&](const auto& service) { return service.service != only; });
     }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "services/system/event_doubt.h"
+
 namespace sluice::services::system {
 namespace {
 
@@ -65,6 +67,18 @@ Status check_name(const std::string& name) {
     return {};
 }
 
+/// Events are found whatever their case: two scripts would share one place, and one never run.
+Status check_other_case(Tables& tables, const std::string& name) {
+    SLUICE_TRY(const auto rows, tables.event_scripts.all());
+    for (const EventScriptRow& row : rows) {
+        if (row.name != name && equals_ignoring_case(row.name, name)) {
+            return fail(ErrorKind::BadRequest, "Field 'name': there is the script '" + row.name +
+                                                   "' already, and case makes no difference.");
+        }
+    }
+    return {};
+}
+
 Status check_limits(const std::string& text) {
     SLUICE_TRY(const json::value limits, parse_json(text, "limits"));
     for (const auto& [name, value] : limits.get_object()) {
@@ -88,12 +102,14 @@ Status check_limits(const std::string& text) {
 
 EventScriptRecords::EventScriptRecords(std::vector<ScriptType> types,
                                        DisabledEngines disabled,
-                                       CheckSyntax check_syntax)
+                                       CheckSyntax check_syntax,
+                                       ListDescriptions descriptions)
     : RowRecords({"event_script", "Event Scripts", "Scripts that run on events.", "", {}, {}},
                  &Tables::event_scripts),
       types_(std::move(types)),
       disabled_(std::move(disabled)),
-      check_syntax_(std::move(check_syntax)) {}
+      check_syntax_(std::move(check_syntax)),
+      descriptions_(std::move(descriptions)) {}
 
 Task<Draft> EventScriptRecords::prepare(const Call& /*call*/, json::object fields) {
     Draft draft;
@@ -102,6 +118,13 @@ Task<Draft> EventScriptRecords::prepare(const Call& /*call*/, json::object field
     const std::string content(text_or(draft.fields, "content", ""));
     if (check_syntax_ && !engine.empty() && !content.empty() && disabled_.check(engine)) {
         draft.warning = co_await check_syntax_(engine, content);
+    }
+    const std::string name(text_or(draft.fields, "name", ""));
+    if (descriptions_ && !name.empty()) {
+        const std::string service = lower_case(std::string_view(name).substr(0, name.find('.')));
+        if (const auto doubt = event_doubt(name, co_await descriptions_(service))) {
+            draft.warning = draft.warning ? *draft.warning + " " + *doubt : *doubt;
+        }
     }
     co_return draft;
 }
@@ -136,6 +159,7 @@ Status EventScriptRecords::check(Tables& tables,
     }
     SLUICE_CHECK(check_limits(row.limits));
     SLUICE_CHECK(refuse_not_yet(row));
+    SLUICE_CHECK(check_other_case(tables, row.name));
     return check_unique(tables, "name", row.name, before);
 }
 

@@ -7,14 +7,16 @@
 
 namespace sluice::services::system {
 
-/// A script whose text the engine would not take is saved all the same; the answer warns.
-/// Errors: BadRequest (name, type, limits, references), Conflict, ServiceUnavailable (scripting is
+/// A script whose text the engine would not take, or whose event does not exist, is saved all the
+/// same; the answer warns.
+/// Errors: BadRequest (name, also one that differs from another in case only, type, limits, references), Conflict, ServiceUnavailable (scripting is
 ///         switched off).
 class EventScriptRecords : public RowRecords<store::EventScriptRow> {
 public:
     EventScriptRecords(std::vector<ScriptType> types,
                        DisabledEngines disabled,
-                       CheckSyntax check_syntax);
+                       CheckSyntax check_syntax,
+                       ListDescriptions descriptions);
 
     Task<Draft> prepare(const Call& call, json::object fields) override;
 
@@ -31,6 +33,7 @@ private:
     std::vector<ScriptType> types_;
     DisabledEngines disabled_;
     CheckSyntax check_syntax_;
+    ListDescriptions descriptions_;
 };
 
 /// The collection, with POST to a name: creates the script or changes it.

@@ -79,6 +79,9 @@ json::object ServiceRecords::shown(const ServiceRow& row) const {
         }
     }
     record["config"] = std::move(config);
+    if (find_type(row.type) == nullptr) {
+        record["is_available"] = false;  // it is listed, since clients look for it, and serves nothing
+    }
     return record;
 }
 

@@ -77,7 +77,7 @@ protected:
             : std::optional<std::string>("SyntaxError: unexpected '{' in line 1");
     }
 
-    static Task<std::vector<system::NamedDescription>> descriptions() {
+    static Task<std::vector<system::NamedDescription>> descriptions(std::string /*only*/) {
         Description db;
         db.routes = {{"", VerbSet(1), ""},
                      {"_table/{table_name}", VerbSet(3), ""},

@@ -31,7 +31,9 @@ struct NamedDescription {
     /// Known values of the parameters of its paths: table_name -> todo, contact ...
     std::map<std::string, std::vector<std::string>> values;
 };
-using ListDescriptions = std::function<Task<std::vector<NamedDescription>>()>;
+/// Of the service of that name alone; of all for "".
+using ListDescriptions =
+    std::function<Task<std::vector<NamedDescription>>(std::string only_service)>;
 
 /// What is wrong with a script's text, in the engine's words; unset for nothing.
 using CheckSyntax =

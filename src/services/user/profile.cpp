@@ -1,5 +1,6 @@
 #include "services/user/profile.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/json.h"
@@ -19,6 +20,9 @@ using store::UserRow;
 constexpr std::array<std::string_view, 8> kOwn{
     "username", "first_name", "last_name",         "name",
     "email",    "phone",      "security_question", "default_app_id"};
+// Sent besides: proofs and answers, and what clients send back as they got it.
+constexpr std::array<std::string_view, 4> kBesides{"security_answer", "current_password",
+                                                   "oauth_provider", "adldap"};
 constexpr std::array kRules{
     system::FieldRule{"username", 64},
     system::FieldRule{"first_name", 64},
@@ -28,6 +32,22 @@ constexpr std::array kRules{
 
 Error nobody() {
     return {ErrorKind::Unauthorized, "There is no valid session for the current request."};
+}
+
+/// Errors: BadRequest naming a member that would be ignored.
+Status check_members(const json::object& given) {
+    for (const auto& [name, value] : given) {
+        const std::string_view member = name;
+        if (std::ranges::find(kOwn, member) != kOwn.end() ||
+            std::ranges::find(kBesides, member) != kBesides.end()) {
+            continue;
+        }
+        const bool is_password = member.ends_with("password");
+        return fail(ErrorKind::BadRequest,
+                    "Field '" + std::string(member) + "' can not be changed in a profile" +
+                        (is_password ? "; use the resource 'password'." : "."));
+    }
+    return {};
 }
 
 json::object json_of(const UserRow& user) {
@@ -113,6 +133,7 @@ private:
     Task<Result<Response>> change(const Call& call, UserRow before) {
         CO_TRY(const system::Body body, system::read_body(call.request));
         CO_TRY(const json::object given, body.record());
+        CO_CHECK(check_members(given));
         json::object own;
         for (const std::string_view name : kOwn) {
             if (const json::value* value = given.if_contains(name)) {
