@@ -200,7 +200,9 @@ class NodeHost {
         if (reason !== null) head.retire = reason;
         this.run = null;
         current.run = null;
-        run.script.isQuick = now() - this.startedAt < kQuickMs;
+        const tookMs = now() - this.startedAt;
+        run.script.isQuick = tookMs < kQuickMs;
+        head.us = Math.round(tookMs * 1000);
         this.answer(head, parts);
     }
 

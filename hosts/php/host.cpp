@@ -206,11 +206,12 @@ void Host::run(Frame& frame) {
     if (home_ >= 0 && fchdir(home_) != 0) {
         retire_ = "the working directory is gone";
     }
-    finish(run);
-    loaded.is_quick = std::chrono::steady_clock::now() - began < kSlow;
+    const auto took = std::chrono::steady_clock::now() - began;
+    loaded.is_quick = took < kSlow;
+    finish(run, std::chrono::duration_cast<std::chrono::microseconds>(took));
 }
 
-void Host::finish(Run& run) {
+void Host::finish(Run& run, std::chrono::microseconds took) {
     std::int64_t size = 0;
     for (const Part& part : run.parts) {
         size += static_cast<std::int64_t>(part.data.size());
@@ -220,7 +221,8 @@ void Host::finish(Run& run) {
         run.fault.limit = Limit::Output;
         run.fault.message = "The script's result is larger than its limit.";
     }
-    const std::string number = "\"run\":" + std::to_string(run.number);
+    const std::string number = "\"run\":" + std::to_string(run.number) +
+                               ",\"us\":" + std::to_string(took.count());
     const std::string reason = reason_to_retire();
     const auto send = [&](std::string_view more, const std::vector<Part>& parts) {
         std::string head = number;

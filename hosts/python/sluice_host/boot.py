@@ -173,8 +173,10 @@ class Host:
         retire = self._after(script)
         if retire:
             done[0]["retire"] = retire
+        took = time.monotonic() - began
+        script.quick = took < _SLOW_S
+        done[0]["us"] = int(took * 1e6)
         self.channel.queue(_frame(*done))
-        script.quick = time.monotonic() - began < _SLOW_S
 
     def _guarded(self, script, frame, limits):
         """(head, parts) of the done frame. Whatever happens in the script ends here."""
