@@ -221,8 +221,8 @@ void Host::finish(Run& run, std::chrono::microseconds took) {
         run.fault.limit = Limit::Output;
         run.fault.message = "The script's result is larger than its limit.";
     }
-    const std::string number = "\"run\":" + std::to_string(run.number) +
-                               ",\"us\":" + std::to_string(took.count());
+    const std::string number =
+        "\"run\":" + std::to_string(run.number) + ",\"us\":" + std::to_string(took.count());
     const std::string reason = reason_to_retire();
     const auto send = [&](std::string_view more, const std::vector<Part>& parts) {
         std::string head = number;

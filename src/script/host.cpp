@@ -125,7 +125,8 @@ Status Host::on_done(const Frame& frame) {
         return fail(done.error());
     }
     // Hosts answer several runs in one write: the time since the last answer says little of one.
-    const auto since = std::chrono::duration_cast<std::chrono::microseconds>(now - flight.head_since);
+    const auto since =
+        std::chrono::duration_cast<std::chrono::microseconds>(now - flight.head_since);
     done->outcome.duration = std::min(since, done->took.value_or(since));
     flight.end.called_back = flight.api_calls > 0;
     flight.end.result = std::move(done->outcome);
