@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/json/serialize.hpp>
@@ -31,6 +32,16 @@ int descriptor_of_server = -1;  // NOLINT(cppcoreguidelines-avoid-non-const-glob
 void in_child() {
     forked = true;
     close(descriptor_of_server);
+}
+
+/// Processes that a run left behind; orphans of its children come to the host (hosts/launch). Those
+/// that have ended are taken off the table.
+bool has_children() {
+    pid_t ended = 0;
+    do {
+        ended = waitpid(-1, nullptr, WNOHANG);
+    } while (ended > 0);
+    return ended == 0;  // an error: there are none
 }
 
 std::int64_t resident_bytes() {
@@ -240,7 +251,9 @@ void Host::finish(Run& run, std::chrono::microseconds took) {
 }
 
 std::string Host::reason_to_retire() {
-    if (runs_ >= kMostRuns) {
+    if (has_children()) {
+        retire_ = "left processes behind";
+    } else if (runs_ >= kMostRuns) {
         retire_ = "it has done " + std::to_string(kMostRuns) + " runs";
     } else if (runs_ % kCheckEvery == 0) {
         const std::int64_t now = resident_bytes();

@@ -109,6 +109,7 @@ Status Host::on_hello(const Frame& frame) {
     version_ = text_or(frame.head, "version", "");
     interrupts_ = boolean_or(frame.head, "interrupts", false);
     has_booted_ = true;
+    channel_->inner_pid = innermost(channel_->pid);
     enter(HostEvent::Hello);
     return {};
 }
@@ -134,7 +135,8 @@ Status Host::on_done(const Frame& frame) {
     if (!flights_.empty()) {
         flights_.front()->head_since = now;
     }
-    if (std::exchange(is_aside_, false) && !step_back(channel_->pid) && done->retire.empty()) {
+    if (std::exchange(is_aside_, false) && !step_back(channel_->inner_pid) &&
+        done->retire.empty()) {
         done->retire = "it ran long and cannot be made fast again";
     }
     flight.ended.set();
@@ -221,7 +223,7 @@ void Host::end_overdue(Clock::time_point now) {
     Flight& flight = *flights_.front();
     if (!is_aside_ && now - flight.head_since > kLongRun) {
         is_aside_ = true;
-        step_aside(channel_->pid);
+        step_aside(channel_->inner_pid);
     }
     const Clock::time_point at =
         interrupts_ ? flight.deadline().at() + kInterruptGrace : flight.deadline().at();

@@ -9,7 +9,7 @@ import sys
 import time
 import types
 
-from . import errors, event, hygiene, maps, scripts
+from . import children, errors, event, hygiene, maps, scripts
 from .api import Api
 from .channel import Channel, Closed, encode
 from .codec import Codec
@@ -242,6 +242,9 @@ class Host:
         sys.stdout, sys.stderr = self.out, self.err
         if script.care or hygiene.threads():
             self.retire = self.keeper.after(script.care) or self.retire
+        # A script that imports nothing starts nothing; what got by is seen here in the end.
+        if (script.care or self.runs % _CHECK_EVERY == 0) and children.left():
+            self.retire = "left processes behind"
         if self.runs % _CHECK_EVERY == 0:
             self.memory.allow(0)
             used = self.memory.used()
