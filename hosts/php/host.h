@@ -32,6 +32,8 @@ private:
     void setup(const Frame& frame);
     void load(const Frame& frame);
     void run(Frame& frame);
+    /// Compiles a text, keeps nothing, runs nothing.
+    void check(Frame& frame);
     void finish(Run& run);
     /// Why this process should be replaced, or empty.
     std::string reason_to_retire();
