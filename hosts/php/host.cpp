@@ -137,6 +137,9 @@ bool Host::handle(Frame& frame) {
         case 'L':
             load(frame);
             return true;
+        case 'K':
+            check(frame);
+            return true;
         case 'U':
             if (const auto found = scripts_.find(std::string(frame.text("script")));
                 found != scripts_.end()) {
@@ -186,6 +189,19 @@ void Host::load(const Frame& frame) {
     if (file) {
         scripts_.insert_or_assign(hash, std::move(loaded));
     }
+}
+
+void Host::check(Frame& frame) {
+    const PartView* text = frame.part("text");
+    Script script;
+    script.name = frame.text("name", "script");
+    script.file = script.name;
+    script.reads = Reads{};
+    Run run(channel_, frame, script);
+    run.number = frame.integer("run");
+    run.limits = limits_of(frame);
+    check_text(run, file_text(text == nullptr ? std::string_view() : text->data));
+    finish(run);
 }
 
 void Host::run(Frame& frame) {

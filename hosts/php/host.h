@@ -33,6 +33,8 @@ private:
     void setup(const Frame& frame);
     void load(const Frame& frame);
     void run(Frame& frame);
+    /// Compiles a text, keeps nothing, runs nothing.
+    void check(Frame& frame);
     void finish(Run& run, std::chrono::microseconds took);
     /// Why this process should be replaced, or empty.
     std::string reason_to_retire();

@@ -41,9 +41,13 @@ services::system::DisabledEngines disabled_engines(const Options& options) {
 
 services::system::SystemParts system_parts(const ConnectorNeeds& needs,
                                            const std::vector<Connector>& connectors) {
-    services::system::SystemParts parts{
-        needs.shared.accounts, {}, script_types(), disabled_engines(needs.shared.options), {}, {},
-        std::string(kVersion)};
+    services::system::SystemParts parts{needs.shared.accounts,
+                                        {},
+                                        script_types(),
+                                        disabled_engines(needs.shared.options),
+                                        {},
+                                        needs.check_syntax,
+                                        std::string(kVersion)};
     for (const Connector& connector : connectors) {
         parts.service_types.push_back(connector.type);
     }

@@ -61,12 +61,29 @@ Task<RunEnd> Host::run(ScriptRef script, Limits limits, const Event& event, bool
         flight.end.result = fail(std::move(written).error());
         co_return std::move(flight.end);
     }
+    co_await wait_for(flight);
+    co_return std::move(flight.end);
+}
+
+Task<RunEnd> Host::check(ScriptRef script, Limits limits, const Event& event) {
+    Flight flight(executor_, std::move(script), event, limits);
+    flight.number = ++last_run_;
+    if (Status written = append_check(channel_->to_send, flight.number, *flight.script, limits);
+        !written) {
+        flight.end.result = fail(std::move(written).error());
+        co_return std::move(flight.end);
+    }
+    co_await wait_for(flight);
+    co_return std::move(flight.end);
+}
+
+// The frame is written; sends it and waits for the end of its run.
+Task<void> Host::wait_for(Flight& flight) {
     flight.head_since = Clock::now();
     flights_.push_back(&flight);
     enter(HostEvent::RunSent);
     send_soon();
     co_await flight.ended.wait();
-    co_return std::move(flight.end);
 }
 
 void Host::load_when_new(const Script& script) {
