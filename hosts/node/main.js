@@ -81,6 +81,7 @@ class NodeHost {
         switch (String.fromCharCode(frame.kind)) {
         case 'R': return this.begin(frame);
         case 'L': return this.load(frame);
+        case 'K': return this.check(frame);
         case 'U': return void this.scripts.delete(frame.head.script);
         case 'P': return this.send('P', { n: frame.head.n }, []);
         case 'S': return this.start(frame);
@@ -103,6 +104,12 @@ class NodeHost {
         if (this.scripts.size >= kMostScripts) this.scripts.delete(this.scripts.keys().next().value);
         const script = new Script(String(frame.head.name || 'script'), frame.parts.text('text'));
         this.scripts.set(frame.head.script, script);
+    }
+
+    /** Compiles, keeps nothing, runs nothing. */
+    check(frame) {
+        const { error } = new Script(String(frame.head.name || 'script'), frame.parts.text('text'));
+        this.send('D', error === null ? { run: frame.head.run } : { run: frame.head.run, error }, []);
     }
 
     // --- a run
@@ -203,7 +210,9 @@ class NodeHost {
         else if (this.children.left()) head.retire = 'left processes behind';
         this.run = null;
         current.run = null;
-        run.script.isQuick = now() - this.startedAt < kQuickMs;
+        const tookMs = now() - this.startedAt;
+        run.script.isQuick = tookMs < kQuickMs;
+        head.us = Math.round(tookMs * 1000);
         this.answer(head, parts);
     }
 

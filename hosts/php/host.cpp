@@ -137,6 +137,9 @@ bool Host::handle(Frame& frame) {
         case 'L':
             load(frame);
             return true;
+        case 'K':
+            check(frame);
+            return true;
         case 'U':
             if (const auto found = scripts_.find(std::string(frame.text("script")));
                 found != scripts_.end()) {
@@ -188,6 +191,19 @@ void Host::load(const Frame& frame) {
     }
 }
 
+void Host::check(Frame& frame) {
+    const PartView* text = frame.part("text");
+    Script script;
+    script.name = frame.text("name", "script");
+    script.file = script.name;
+    script.reads = Reads{};
+    Run run(channel_, frame, script);
+    run.number = frame.integer("run");
+    run.limits = limits_of(frame);
+    check_text(run, file_text(text == nullptr ? std::string_view() : text->data));
+    finish(run);
+}
+
 void Host::run(Frame& frame) {
     const auto found = scripts_.find(std::string(frame.text("script")));
     if (found == scripts_.end()) {
@@ -217,11 +233,12 @@ void Host::run(Frame& frame) {
     if (home_ >= 0 && fchdir(home_) != 0) {
         retire_ = "the working directory is gone";
     }
-    finish(run);
-    loaded.is_quick = std::chrono::steady_clock::now() - began < kSlow;
+    const auto took = std::chrono::steady_clock::now() - began;
+    loaded.is_quick = took < kSlow;
+    finish(run, std::chrono::duration_cast<std::chrono::microseconds>(took));
 }
 
-void Host::finish(Run& run) {
+void Host::finish(Run& run, std::chrono::microseconds took) {
     std::int64_t size = 0;
     for (const Part& part : run.parts) {
         size += static_cast<std::int64_t>(part.data.size());
@@ -231,7 +248,8 @@ void Host::finish(Run& run) {
         run.fault.limit = Limit::Output;
         run.fault.message = "The script's result is larger than its limit.";
     }
-    const std::string number = "\"run\":" + std::to_string(run.number);
+    const std::string number =
+        "\"run\":" + std::to_string(run.number) + ",\"us\":" + std::to_string(took.count());
     const std::string reason = reason_to_retire();
     const auto send = [&](std::string_view more, const std::vector<Part>& parts) {
         std::string head = number;

@@ -280,6 +280,65 @@ void describe_request(Run& run) {
     SG(sapi_headers).http_response_code = 200;
 }
 
+/// Of check_text(). May be left by a jump: owns nothing.
+std::string_view text_to_check;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
+void compile_text(Run& run) {
+    zend_string* text = zend_string_init(text_to_check.data(), text_to_check.size(), false);
+    zend_op_array* code =
+        zend_compile_string(text, run.script.file.c_str(), ZEND_COMPILE_POSITION_AT_OPEN_TAG);
+    if (code != nullptr) {
+        zend_destroy_static_vars(code);
+        destroy_op_array(code);
+        efree_size(code, sizeof(zend_op_array));
+    }
+    zend_string_release(text);
+    settle_exception(run);
+}
+
+/// `work` between the start-up and the shut-down of a PHP request, under the limits of the run.
+void in_request(Run& run, void (*work)(Run&)) {
+    active_run() = &run;
+    describe_request(run);
+    start_clock(run.limits.wall_ms, run.script.reads.signals);
+    bool is_started = false;
+    // The jump that ends a run must not be ours alone: PHP's start-up and shut-down have their own.
+    if (php_request_startup() == SUCCESS) {
+        is_started = true;
+        SG(request_info).no_headers = true;  // nothing is sent early: header() works to the end
+        PG(during_request_startup) = false;
+        if (run.limits.memory_bytes > 0) {
+            PG(memory_limit) = static_cast<zend_long>(run.limits.memory_bytes);
+            zend_set_memory_limit(static_cast<std::size_t>(run.limits.memory_bytes));
+        }
+        bool is_whole = false;
+        zend_first_try {
+            array_init(&run.kept);
+            work(run);
+            is_whole = true;
+        }
+        zend_end_try();
+        if (is_whole) {
+            release_event(run);
+        } else if (!run.fault.is_set) {
+            run.fault.is_set = true;
+            run.fault.message = "PHP ended the script.";
+        }
+        if (run.limits.memory_bytes > 0) {
+            // Destructors and output buffers still run, and must not fail over the last bytes.
+            zend_set_memory_limit(static_cast<std::size_t>(run.limits.memory_bytes) + (8U << 20U));
+        }
+    }
+    if (is_started) {
+        php_request_shutdown(nullptr);
+    }
+    stop_clock();
+    run.flush_output();
+    SG(server_context) = nullptr;
+    SG(request_info) = {};
+    active_run() = nullptr;
+}
+
 }  // namespace
 
 bool start_php() {
@@ -329,45 +388,13 @@ void stop_php() {
 }
 
 void run_request(Run& run) {
-    active_run() = &run;
-    describe_request(run);
-    start_clock(run.limits.wall_ms, run.script.reads.signals);
-    bool is_started = false;
-    // The jump that ends a run must not be ours alone: PHP's start-up and shut-down have their own.
-    if (php_request_startup() == SUCCESS) {
-        is_started = true;
-        SG(request_info).no_headers = true;  // nothing is sent early: header() works to the end
-        PG(during_request_startup) = false;
-        if (run.limits.memory_bytes > 0) {
-            PG(memory_limit) = static_cast<zend_long>(run.limits.memory_bytes);
-            zend_set_memory_limit(static_cast<std::size_t>(run.limits.memory_bytes));
-        }
-        bool is_whole = false;
-        zend_first_try {
-            array_init(&run.kept);
-            run_script(run);
-            is_whole = true;
-        }
-        zend_end_try();
-        if (is_whole) {
-            release_event(run);
-        } else if (!run.fault.is_set) {
-            run.fault.is_set = true;
-            run.fault.message = "PHP ended the script.";
-        }
-        if (run.limits.memory_bytes > 0) {
-            // Destructors and output buffers still run, and must not fail over the last bytes.
-            zend_set_memory_limit(static_cast<std::size_t>(run.limits.memory_bytes) + (8U << 20U));
-        }
-    }
-    if (is_started) {
-        php_request_shutdown(nullptr);
-    }
-    stop_clock();
-    run.flush_output();
-    SG(server_context) = nullptr;
-    SG(request_info) = {};
-    active_run() = nullptr;
+    in_request(run, run_script);
+}
+
+void check_text(Run& run, const std::string& text) {
+    text_to_check = text;
+    in_request(run, compile_text);
+    text_to_check = {};
 }
 
 std::string_view php_version() {

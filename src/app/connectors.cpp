@@ -47,7 +47,7 @@ services::system::SystemParts system_parts(const ConnectorNeeds& needs,
                                         script_types(needs.shared.engines),
                                         disabled_engines(needs.shared.options),
                                         {},
-                                        {},
+                                        needs.check_syntax,
                                         std::string(kVersion)};
     for (const Connector& connector : connectors) {
         parts.service_types.push_back(connector.type);

@@ -239,7 +239,9 @@ int serve_with(const Options& options, store::Store& store) {
                 host.c_str(), static_cast<unsigned>(shards.front()->port()));
     std::fflush(stdout);
     stop_on_signal(signal_io, signals, shards, threads);
-    blocking.join();  // before the shards go: its work may still refer to them
+    // Before the shards go: writers and blocking work report to those that asked for them.
+    databases.files.stop();
+    blocking.join();
     return 0;
 }
 

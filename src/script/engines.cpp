@@ -13,6 +13,9 @@ namespace {
 // How far past its wall limit a script may run before it is noticed.
 constexpr std::chrono::milliseconds kTendInterval{20};
 
+// Names the text in what the engine says of it.
+constexpr std::string_view kCheckedName = "script";
+
 const HostKind* find_kind(std::string_view engine) {
     const auto& kinds = host_kinds();
     const auto found = std::ranges::find(kinds, engine, &HostKind::engine);
@@ -113,6 +116,29 @@ Task<Result<Outcome>> Engines::run(ScriptRef script, const Event& event) {
     Result<Outcome> outcome = co_await pool->run(script, event);
     settings_.counts->add(script->name, script->engine, !outcome || outcome->raised.has_value());
     co_return outcome;
+}
+
+Task<std::optional<std::string>> Engines::check(std::string engine,
+                                                std::string text,
+                                                Deadline deadline) {
+    Result<std::optional<std::string>> found =
+        fail(ErrorKind::ServiceUnavailable, is_disabled(settings_, engine)
+                                                ? "the engine is switched off"
+                                                : "the engine's interpreter is missing");
+    if (Pool* pool = pool_of(engine)) {
+        tend_while_busy();
+        auto script = std::make_shared<Script>();
+        script->name = kCheckedName;
+        script->engine = engine;
+        script->text = std::move(text);
+        found = co_await pool->check(std::move(script), deadline);
+    }
+    if (found) {
+        co_return *found;
+    }
+    log::warn("script", "a " + engine + " script was saved unchecked: " + found.error().message() +
+                            " " + found.error().detail());
+    co_return "The text could not be checked: " + found.error().message() + ".";
 }
 
 void Engines::warm(const std::string& engine) {

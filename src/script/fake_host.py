@@ -75,6 +75,9 @@ while True:
             send("H", {"protocol": "json1", "engine": head["engine"], "version": "1"})
     elif kind == "L":
         texts[head["script"]] = rest.decode()
+    elif kind == "K":
+        answer = perform(head["run"], rest.decode().split())
+        send("D", {"run": head["run"], **answer})
     elif kind == "R":
         answer = perform(head["run"], texts[head["script"]].split())
         send("D", {"run": head["run"], **answer}, str(os.getpid()).encode())

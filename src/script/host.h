@@ -51,6 +51,9 @@ public:
     /// be queued behind it.
     Task<RunEnd> run(ScriptRef script, Limits limits, const Event& event, bool fast);
 
+    /// Has the text compiled and no more: what is wrong with it is in `raised`.
+    Task<RunEnd> check(ScriptRef script, Limits limits, const Event& event);
+
     /// Kills the host when the run at its head is over its time.
     void end_overdue(Deadline::Clock::time_point now);
     /// No further runs; ends when those in flight are done.
@@ -86,6 +89,7 @@ private:
                                   std::int64_t call,
                                   Request request);
 
+    Task<void> wait_for(Flight& flight);
     Status on_frame(const struct Frame& frame);
     Status on_hello(const struct Frame& frame);
     Status on_done(const struct Frame& frame);

@@ -17,6 +17,8 @@ constexpr std::chrono::milliseconds kBrokenTime{10'000};
 // A run that was queued behind one that killed its host goes to another host, this often at most.
 constexpr int kMaxAttempts = 4;
 constexpr std::size_t kWokenAtOnce = 16;
+// No text takes longer to compile that is meant to be run.
+constexpr std::chrono::milliseconds kCheckTime{2000};
 // Each waiting call holds its request.
 constexpr std::size_t kMaxWaiting = 1000;
 
@@ -71,6 +73,40 @@ Task<Result<Outcome>> Pool::run(ScriptRef script, const Event& event) {
     co_return fail(ErrorKind::ServiceUnavailable, "Script '" + script->name +
                                                       "' could not be started: its hosts died "
                                                       "before they came to it.");
+}
+
+Task<Result<std::optional<std::string>>> Pool::check(ScriptRef script, Deadline deadline) {
+    const std::shared_ptr<Host> host = co_await wait_for_idle(deadline);
+    if (!host) {
+        co_return fail(ErrorKind::ServiceUnavailable,
+                       "no host for " + settings_.host.engine + " scripts is free");
+    }
+    Limits limits = effective_limits(*script, Stage::PreProcess, settings_.limits);
+    limits.wall = std::min(limits.wall, kCheckTime);
+    Call call;
+    call.request.origin.deadline = deadline;
+    const Event event{Stage::PreProcess, "", call, call.request, nullptr};
+    RunEnd end = co_await host->check(std::move(script), limits, event);
+    wake_waiting();
+    CO_TRY(const Outcome outcome, std::move(end.result));
+    co_return outcome.raised ? std::optional(outcome.raised->message()) : std::nullopt;
+}
+
+// Null when none is free in time.
+Task<std::shared_ptr<Host>> Pool::wait_for_idle(Deadline deadline) {
+    while (!is_stopped_ && !deadline.has_passed()) {
+        if (std::shared_ptr<Host> host = choose(false, false)) {
+            co_return host;
+        }
+        if (count(HostState::Starting) == 0 && may_start(false)) {
+            start_host();
+        }
+        Signal signal(executor_);
+        waiting_.push_back(&signal);
+        co_await signal.wait_until(deadline);
+        std::erase(waiting_, &signal);
+    }
+    co_return nullptr;
 }
 
 // A script that is neither known to be fast nor slow runs one at a time outside of nested calls:

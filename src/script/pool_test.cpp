@@ -64,6 +64,27 @@ protected:
         --running;
     }
 
+    /// What checking the text gives, while `busy` run.
+    Result<std::optional<std::string>> check(const std::string& text,
+                                             const std::vector<std::string>& busy = {}) {
+        Result<std::optional<std::string>> found = fail(ErrorKind::Internal, "never ended");
+        run({});
+        asio::co_spawn(io_, check_one(*pool_, text, found), asio::detached);
+        std::vector<std::string> texts = busy;
+        texts.emplace_back("sleep 0.5");
+        run(texts);
+        return found;
+    }
+
+    static Task<void> check_one(Pool& pool,
+                                std::string text,
+                                Result<std::optional<std::string>>& found) {
+        co_await sleep_for(milliseconds(100));
+        auto script = std::make_shared<Script>();
+        script->text = text;
+        found = co_await pool.check(script, Deadline::after(milliseconds(200)));
+    }
+
     static Task<void> kill_after(pid_t pid, milliseconds time) {
         co_await sleep_for(time);
         kill(pid, SIGKILL);
@@ -214,6 +235,30 @@ TEST_F(PoolTest, ThrownErrorIsAnOutcome) {
     const auto ends = run({"throw"});
     ASSERT_TRUE(ends[0]);
     EXPECT_EQ(ends[0]->raised->message(), "thrown");
+}
+
+TEST_F(PoolTest, CheckTellsWhatIsWrongWithAText) {
+    run({"a"});
+    const auto faulty = check("throw");
+    ASSERT_TRUE(faulty) << faulty.error().message();
+    EXPECT_EQ(*faulty, "thrown");
+    const auto fine = check("fine");
+    ASSERT_TRUE(fine) << fine.error().message();
+    EXPECT_FALSE(*fine);
+}
+
+TEST_F(PoolTest, CheckGivesUpWhenNoHostIsFree) {
+    settings_.max_hosts = 1;
+    run({"a"});
+    const auto found = check("throw", {"sleep 0.6"});
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().kind(), ErrorKind::ServiceUnavailable);
+}
+
+TEST_F(PoolTest, CheckThatKillsItsHostIsAnError) {
+    run({"a"});
+    EXPECT_FALSE(check("exit 1"));
+    EXPECT_TRUE(run({"a"})[0]);
 }
 
 TEST_F(PoolTest, CallGoesThroughTheHandlerAsTheCaller) {

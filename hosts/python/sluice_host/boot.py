@@ -100,6 +100,7 @@ class Host:
         take = {
             ord("R"): self._run,
             ord("L"): self._load,
+            ord("K"): self._check,
             ord("U"): self._unload,
             ord("P"): self._ping,
             ord("S"): self._setup,
@@ -134,14 +135,24 @@ class Host:
         )
 
     def _load(self, frame):
+        self.scripts[frame.head.get("script")] = self._compiled(frame)
+
+    def _compiled(self, frame):
         name = str(frame.head.get("name") or "script")
         form, raw = frame.parts.get("text", ("text", b""))
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError:
             text = raw.decode("latin-1")
-        script = scripts.compile_script(name, text, self.reads_text)
-        self.scripts[frame.head.get("script")] = script
+        return scripts.compile_script(name, text, self.reads_text)
+
+    def _check(self, frame):
+        """Compiles, keeps nothing, runs nothing."""
+        script = self._compiled(frame)
+        done = {"run": frame.head.get("run")}
+        if script.fault is not None:
+            done["error"] = errors.describe(script.fault, script.name)
+        self.channel.queue(encode(_DONE, done))
 
     def _unload(self, frame):
         self.scripts.pop(frame.head.get("script"), None)
@@ -173,8 +184,10 @@ class Host:
         retire = self._after(script)
         if retire:
             done[0]["retire"] = retire
+        took = time.monotonic() - began
+        script.quick = took < _SLOW_S
+        done[0]["us"] = int(took * 1e6)
         self.channel.queue(_frame(*done))
-        script.quick = time.monotonic() - began < _SLOW_S
 
     def _guarded(self, script, frame, limits):
         """(head, parts) of the done frame. Whatever happens in the script ends here."""

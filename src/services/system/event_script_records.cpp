@@ -95,15 +95,16 @@ EventScriptRecords::EventScriptRecords(std::vector<ScriptType> types,
       disabled_(std::move(disabled)),
       check_syntax_(std::move(check_syntax)) {}
 
-Task<Draft> EventScriptRecords::prepare(const Call& /*call*/, json::object fields) {
-    Draft draft;
-    draft.fields = std::move(fields);
-    const std::string engine(text_or(draft.fields, "type", ""));
-    const std::string content(text_or(draft.fields, "content", ""));
-    if (check_syntax_ && !engine.empty() && !content.empty() && disabled_.check(engine)) {
-        draft.warning = co_await check_syntax_(engine, content);
+Task<std::optional<std::string>> EventScriptRecords::review(const json::object& sent,
+                                                            const json::object& saved,
+                                                            Deadline deadline) {
+    std::string content(text_or(saved, "content", ""));
+    const bool has_changed = sent.contains("content") || sent.contains("type");
+    if (!check_syntax_ || !has_changed || content.empty()) {
+        co_return std::nullopt;
     }
-    co_return draft;
+    co_return co_await check_syntax_(std::string(text_or(saved, "type", "")), std::move(content),
+                                     deadline);
 }
 
 std::span<const FieldRule> EventScriptRecords::rules() const {
@@ -163,8 +164,10 @@ Task<Result<Response>> EventScripts::create_one(const Call& call, std::string ke
     };
     CO_TRY(const Saved saved, co_await store().write(std::move(work)));
     json::object out = picked(saved.record, options, "name", true);
-    if (draft.warning) {
-        out["warning"] = *draft.warning;
+    const auto warning =
+        co_await records()->review(draft.fields, saved.record, Deadline::after(kReviewTime));
+    if (warning) {
+        out["warning"] = *warning;
     }
     co_return Response::json(json::serialize(out), saved.is_new ? 201 : 200);
 }

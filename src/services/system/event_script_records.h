@@ -16,7 +16,9 @@ public:
                        DisabledEngines disabled,
                        CheckSyntax check_syntax);
 
-    Task<Draft> prepare(const Call& call, json::object fields) override;
+    Task<std::optional<std::string>> review(const json::object& sent,
+                                            const json::object& saved,
+                                            Deadline deadline) override;
 
 protected:
     std::span<const FieldRule> rules() const override;

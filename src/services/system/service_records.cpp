@@ -41,10 +41,30 @@ bool is_mask(const json::value& value) {
 
 }  // namespace
 
-ServiceRecords::ServiceRecords(std::vector<ServiceType> types)
+ServiceRecords::ServiceRecords(std::vector<ServiceType> types,
+                               std::vector<ScriptType> engines,
+                               CheckSyntax check_syntax)
     : RowRecords({"service", "Services", "The configured services.", "", {}, {}},
                  &Tables::services),
-      types_(std::move(types)) {}
+      types_(std::move(types)),
+      engines_(std::move(engines)),
+      check_syntax_(std::move(check_syntax)) {}
+
+Task<std::optional<std::string>> ServiceRecords::review(const json::object& sent,
+                                                        const json::object& saved,
+                                                        Deadline deadline) {
+    std::string type(text_or(saved, "type", ""));
+    const json::value* config = saved.if_contains("config");
+    if (!check_syntax_ || !sent.contains("config") || config == nullptr || !config->is_object() ||
+        std::ranges::find(engines_, type, &ScriptType::name) == engines_.end()) {
+        co_return std::nullopt;
+    }
+    std::string content(text_or(config->get_object(), "content", ""));
+    if (content.empty()) {
+        co_return std::nullopt;
+    }
+    co_return co_await check_syntax_(std::move(type), std::move(content), deadline);
+}
 
 std::span<const FieldRule> ServiceRecords::rules() const {
     return kRules;

@@ -69,10 +69,12 @@ protected:
                 json::object{{"name", "host"}, {"type", "string"}}};
     }
 
-    static Task<std::optional<std::string>> no_braces(std::string /*engine*/, std::string text) {
+    static Task<std::optional<std::string>> no_braces(std::string engine,
+                                                      std::string text,
+                                                      Deadline /*deadline*/) {
         co_return text.find('{') == std::string::npos
             ? std::nullopt
-            : std::optional<std::string>("SyntaxError: unexpected '{' in line 1");
+            : std::optional<std::string>(engine + ": unexpected '{' in line 1");
     }
 
     static Task<std::vector<system::NamedDescription>> descriptions() {

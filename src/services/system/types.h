@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/deadline.h"
 #include "core/json.h"
 #include "core/result.h"
 #include "core/task.h"
@@ -35,9 +36,10 @@ struct NamedDescription {
 };
 using ListDescriptions = std::function<Task<std::vector<NamedDescription>>()>;
 
-/// What is wrong with a script's text, in the engine's words; unset for nothing.
-using CheckSyntax =
-    std::function<Task<std::optional<std::string>>(std::string engine, std::string text)>;
+/// What is wrong with a script's text, in the engine's words, or why that could not be found out
+/// before the deadline; unset for nothing.
+using CheckSyntax = std::function<Task<std::optional<std::string>>(
+    std::string engine, std::string text, Deadline deadline)>;
 
 /// Engines that are switched off: none, "all", or names.
 struct DisabledEngines {
