@@ -17,12 +17,11 @@ struct Done {
     std::string limit;
     /// Why the host wants to be replaced; empty when it does not.
     std::string retire;
-    /// Engine's own stack text, for the log.
-    std::string stack;
 };
 
 /// Errors: Internal when a member has a type that the protocol does not allow.
-Result<Done> read_done(const Frame& frame, const std::string& script_name);
+/// Where a raised error came from (script, engine, class, line, stack) is in its detail.
+Result<Done> read_done(const Frame& frame, const Script& script);
 
 /// A request of `platform.api`, before it is sent through the pipeline.
 struct ApiCall {
