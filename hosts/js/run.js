@@ -1,12 +1,20 @@
 'use strict';
 /** One run from its frame to its done frame, as far as every JavaScript host does it alike. */
 
-const { makeEvent, collect } = require('./event');
+const { makeEvent, collect, lazily } = require('./event');
 const { Ledger } = require('./json_text');
 const { describe } = require('./exceptions');
 
+const { defineProperty } = Object;
 const kNotRead = {};
 const kMostOutput = 1 << 20;
+
+const kConfig = lazily('platformView',
+    (run) => (run.configValue === kNotRead ? (run.configValue = run.config()) : run.configValue),
+    (run, value) => { run.configValue = value; });
+const kSession = lazily('platformView',
+    (run) => (run.sessionValue === kNotRead ? (run.sessionValue = run.readSession()) : run.sessionValue),
+    (run, value) => { run.sessionValue = value; });
 
 class Run {
     /** `frame` is {head, parts}; `script` is {file, main, error, isReadOnly, isSilent}; `config()` makes a fresh platform.config. */
@@ -18,6 +26,9 @@ class Run {
         this.ledger = new Ledger();
         if (script.isSilent) this.ledger.isNeeded = false;
         this.event = null;
+        this.platformView = null;
+        this.configValue = kNotRead;
+        this.sessionValue = kNotRead;
         this.error = null;
         this.value = undefined;
         /** True until the function has returned and its promise, if any, has settled. */
@@ -48,19 +59,14 @@ class Run {
 
     /** `platform`, its configuration and session decoded when first read. */
     platform(api) {
-        const run = this;
-        let config = kNotRead;
-        let session = kNotRead;
-        return {
-            api,
-            get config() { return config === kNotRead ? (config = run.config()) : config; },
-            set config(value) { config = value; },
-            get session() { return session === kNotRead ? (session = run.session()) : session; },
-            set session(value) { session = value; },
-        };
+        const platform = { api };
+        this.platformView = platform;
+        defineProperty(platform, 'config', kConfig);
+        defineProperty(platform, 'session', kSession);
+        return platform;
     }
 
-    session() {
+    readSession() {
         return this.parts.form('session') === null ? {}
             : this.ledger.decode(this.parts.text('session')).value;
     }

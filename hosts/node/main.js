@@ -10,6 +10,7 @@
 
 const v8 = require('v8');
 const { Connection, BrokenFrame } = require('./frames');
+const { Children } = require('./children');
 const { CleanStart } = require('./clean_start');
 const { Script } = require('./compile');
 const { NodeRun, current, kApi } = require('./node_run');
@@ -28,6 +29,7 @@ const now = performance.now.bind(performance);
 class NodeHost {
     constructor() {
         this.connection = new Connection(kDescriptor);
+        this.children = new Children();
         this.clean = new CleanStart();
         this.scripts = new Map();
         this.pending = [];
@@ -205,9 +207,12 @@ class NodeHost {
         this.isLoopDry = false;
         const reason = this.clean.restore(run.script);
         if (reason !== null) head.retire = reason;
+        else if (this.children.left()) head.retire = 'left processes behind';
         this.run = null;
         current.run = null;
-        run.script.isQuick = now() - this.startedAt < kQuickMs;
+        const tookMs = now() - this.startedAt;
+        run.script.isQuick = tookMs < kQuickMs;
+        head.us = Math.round(tookMs * 1000);
         this.answer(head, parts);
     }
 

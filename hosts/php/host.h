@@ -1,6 +1,7 @@
 #pragma once
 /// The host's loop: frames in, runs, frames out.
 
+#include <chrono>
 #include <deque>
 #include <string>
 #include <unordered_map>
@@ -34,7 +35,7 @@ private:
     void run(Frame& frame);
     /// Compiles a text, keeps nothing, runs nothing.
     void check(Frame& frame);
-    void finish(Run& run);
+    void finish(Run& run, std::chrono::microseconds took);
     /// Why this process should be replaced, or empty.
     std::string reason_to_retire();
 

@@ -195,11 +195,13 @@ function work(frame) {
     native.disarm();
     current = null;
     if (!isClean()) native.spend();
+    const tookMs = native.now() - started;
+    script.isQuick = tookMs < kQuickMs;
+    head.us = Math.round(tookMs * 1000);
     if (!send('D', head, parts)) {
         const message = 'The script\'s output is larger than a frame may be.';
         send('D', { run: head.run, error: { message, limit: 'output' } }, []);
     }
-    script.isQuick = native.now() - started < kQuickMs;
 }
 
 function settle(run) {

@@ -1,5 +1,7 @@
 #include "access/authorise.h"
 
+#include <algorithm>
+
 #include "access/lookups.h"
 #include "access/public_paths.h"
 #include "core/fields.h"
@@ -12,19 +14,48 @@ using store::Role;
 using store::RoleAccessRow;
 using store::ServiceLines;
 
+/// What a caller asks to do.
+struct Wish {
+    Verb verb;
+    Requestor requestor;
+
+    bool may_use(const RoleAccessRow& line) const {
+        return (line.requestor_mask & static_cast<int>(requestor)) != 0;
+    }
+    bool is_granted_by(const RoleAccessRow& line) const {
+        return may_use(line) && line.verbs.contains(verb);
+    }
+};
+
+const AccessLines& lines_at(const store::TextMap<AccessLines>& lines, std::string_view key) {
+    static const AccessLines kNone;
+    const auto at = lines.find(key);
+    return at == lines.end() ? kNone : at->second;
+}
+
 /// Collects what the lines of one step grant.
 class Sum {
 public:
-    Sum(Verb verb, Requestor requestor) : verb_(verb), requestor_(static_cast<int>(requestor)) {}
+    explicit Sum(Wish wish) : wish_(wish) {}
 
-    void add(const AccessLines& lines) {
+    void add_verbs(const AccessLines& lines) {
         for (const RoleAccessRow* line : lines) {
-            if ((line->requestor_mask & requestor_) == 0) {
-                continue;
+            if (wish_.may_use(*line)) {
+                found_ = true;
+                grant_.verbs = grant_.verbs | line->verbs;
             }
-            found_ = true;
-            grant_.verbs = grant_.verbs | line->verbs;
-            if (line->verbs.contains(verb_) && !line->filters.empty()) {
+        }
+    }
+
+    /// The filters that `lines`, all of one component, put on what is asked: those of the lines
+    /// that grant the verb; of all of them when none does, since the verb then comes from a wider
+    /// line, which must not show what these hide.
+    void add_filters(const AccessLines& lines) {
+        const bool says_itself = std::ranges::any_of(
+            lines, [this](const RoleAccessRow* line) { return wish_.is_granted_by(*line); });
+        for (const RoleAccessRow* line : lines) {
+            const bool counts = says_itself ? wish_.is_granted_by(*line) : wish_.may_use(*line);
+            if (counts && !line->filters.empty()) {
                 grant_.filters.insert(grant_.filters.end(), line->filters.begin(),
                                       line->filters.end());
                 grant_.filters_joined_by_or = filtering_++ == 0 && line->filters_joined_by_or;
@@ -32,19 +63,22 @@ public:
         }
     }
 
-    void add(const store::TextMap<AccessLines>& lines, std::string_view key) {
-        const auto at = lines.find(key);
-        if (at != lines.end()) {
-            add(at->second);
-        }
+    void add(const AccessLines& lines) {
+        add_verbs(lines);
+        add_filters(lines);
     }
 
     bool found() const { return found_; }
-    Grant take() { return std::move(grant_); }
+
+    Grant take() {
+        if (!grant_.verbs.contains(wish_.verb)) {
+            grant_.filters.clear();
+        }
+        return std::move(grant_);
+    }
 
 private:
-    Verb verb_;
-    int requestor_;
+    Wish wish_;
     bool found_ = false;
     int filtering_ = 0;
     Grant grant_;
@@ -77,7 +111,7 @@ bool fits_template(std::string_view asked, std::string_view named) {
 
 void add_exact(Sum& sum, const ServiceLines& lines, std::string_view component) {
     if (component.find('{') == std::string_view::npos) {
-        sum.add(lines.exact, component);
+        sum.add(lines_at(lines.exact, component));
         return;
     }
     // Only the description of the API asks this way.
@@ -152,24 +186,33 @@ Grant grant_of(const Role& role,
                Verb verb,
                Requestor requestor) {
     const std::string asked = asked_component(component);
+    const Wish wish{verb, requestor};
     const auto lines = service ? role.index.by_service.find(*service) : role.index.by_service.end();
-    if (lines != role.index.by_service.end()) {
-        Sum exact(verb, requestor);
+    const bool has_lines = lines != role.index.by_service.end();
+    if (has_lines) {
+        Sum exact(wish);
         add_exact(exact, lines->second, asked);
         if (exact.found()) {
             return exact.take();
         }
-        Sum patterns(verb, requestor);
-        for_each_prefix(
-            asked, [&](std::string_view prefix) { patterns.add(lines->second.patterns, prefix); });
+        Sum patterns(wish);
+        for_each_prefix(asked, [&](std::string_view prefix) {
+            patterns.add(lines_at(lines->second.patterns, prefix));
+            patterns.add_filters(lines_at(lines->second.exact, prefix));
+        });
         if (patterns.found()) {
             return patterns.take();
         }
     }
-    Sum every(verb, requestor);
-    every.add(role.index.every_service.patterns, "");
+    Sum every(wish);
+    every.add(lines_at(role.index.every_service.patterns, ""));
     if (asked.empty()) {
-        every.add(role.index.every_service.exact, "");
+        every.add(lines_at(role.index.every_service.exact, ""));
+    }
+    if (has_lines) {
+        for_each_prefix(asked, [&](std::string_view prefix) {
+            every.add_filters(lines_at(lines->second.exact, prefix));
+        });
     }
     return every.take();
 }

@@ -14,8 +14,9 @@ namespace sluice::access {
 ///
 /// The lines that name exactly this component decide alone; else all lines whose pattern covers it,
 /// together; else the lines that name no service. Nothing found: nothing granted.
-/// Shape: filters are those of the lines that grant `verb`; joined by OR only when they come from
-///        one line that says so, since anything else could widen what a line allows.
+/// Shape: filters are those of the lines that grant `verb`, and of narrower lines at or above the
+///        component, which a wider line must not lead round. Joined by OR only when they come
+///        from one line that says so, since anything else could widen what a line allows.
 Grant grant_of(const store::Role& role,
                std::optional<store::Id> service,
                std::string_view component,

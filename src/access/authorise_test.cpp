@@ -139,6 +139,68 @@ TEST(GrantOf, FiltersOfSeveralLinesAllApply) {
     EXPECT_FALSE(grant.filters_joined_by_or);
 }
 
+RoleAccessRow line_of(std::string component, std::uint32_t verbs, std::string filtered = "") {
+    RoleAccessRow line;
+    line.service_id = kDb;
+    line.component = std::move(component);
+    line.verbs = VerbSet(verbs);
+    line.requestor_mask = kApi;
+    if (!filtered.empty()) {
+        line.filters = {{std::move(filtered), "=", "1"}};
+    }
+    return line;
+}
+
+/// The filtered fields, joined: "a b".
+std::string filtered(std::vector<RoleAccessRow> lines, std::string_view asked, Verb verb) {
+    RoleRow row;
+    row.accesses = std::move(lines);
+    std::string fields;
+    for (const RowFilter& filter :
+         grant_of(store::Role(std::move(row)), kDb, asked, verb, Requestor::Api).filters) {
+        fields += (fields.empty() ? "" : " ") + filter.field;
+    }
+    return fields;
+}
+
+TEST(GrantOf, AWiderLineDoesNotLeadRoundAFilter) {
+    const auto narrow = line_of("_table/x", 1, "a");
+    const auto wide = line_of("_table/*", 31);
+    EXPECT_EQ(filtered({narrow, wide}, "_table/x", Verb::Get), "a");
+    EXPECT_EQ(filtered({narrow, wide}, "_table/x/1", Verb::Get), "a");
+    EXPECT_EQ(filtered({narrow, wide}, "_table/X/1/", Verb::Get), "a");
+    EXPECT_EQ(filtered({narrow, wide}, "_table/y/1", Verb::Get), "");
+    EXPECT_EQ(filtered({narrow, wide}, "_schema/x", Verb::Get), "");
+    RoleAccessRow every = line_of("*", 31);
+    every.service_id.reset();
+    EXPECT_EQ(filtered({narrow, every}, "_table/x/1", Verb::Get), "a");
+}
+
+TEST(GrantOf, AVerbThatOnlyAWiderLineGrantsMeetsTheFilterToo) {
+    const auto wide = line_of("_table/*", 31);
+    EXPECT_EQ(filtered({line_of("_table/x", 1, "a"), wide}, "_table/x/1", Verb::Delete), "a");
+    EXPECT_EQ(filtered({line_of("_table/x/*", 1, "a"), wide}, "_table/x/1", Verb::Delete), "a");
+    // Another line of the same component says what else may be done, without the filter.
+    EXPECT_EQ(filtered({line_of("_table/x/*", 1, "a"), line_of("_table/x/*", 16), wide},
+                       "_table/x/1", Verb::Delete),
+              "");
+}
+
+TEST(GrantOf, ALineThatNamesExactlyWhatIsAskedDecidesAlone) {
+    EXPECT_EQ(
+        filtered({line_of("_table/*", 31, "a"), line_of("_table/x", 1)}, "_table/x", Verb::Get),
+        "");
+    EXPECT_EQ(
+        filtered({line_of("_table/*", 31, "a"), line_of("_table/x", 1)}, "_table/x/1", Verb::Get),
+        "a");
+}
+
+TEST(GrantOf, FiltersOfLinesForAnotherRequestorDoNotCount) {
+    RoleAccessRow scripts = line_of("_table/x", 1, "a");
+    scripts.requestor_mask = kScript;
+    EXPECT_EQ(filtered({scripts, line_of("_table/*", 31)}, "_table/x/1", Verb::Get), "");
+}
+
 class Authorise : public ::testing::Test {
 protected:
     Authorise() {

@@ -72,11 +72,46 @@ std::string folder_of_binary() {
     return std::filesystem::read_symlink("/proc/self/exe", code).parent_path().string();
 }
 
+// Links resolved, as far as it is there.
+std::string absolute(const std::string& path) {
+    std::error_code code;
+    const std::filesystem::path found =
+        std::filesystem::weakly_canonical(std::filesystem::absolute(path, code), code);
+    return code ? path : found.string();
+}
+
+// Empty when the system database is no file.
+std::string system_file(const Options& options) {
+    constexpr std::string_view kScheme = "sqlite:";
+    return options.system_db.starts_with(kScheme) ? options.system_db.substr(kScheme.size()) : "";
+}
+
+script::IsolationWish isolation_wish(const Options& options) {
+    script::IsolationWish wish{options.script_isolation, options.script_user, {}, {}};
+    wish.hidden.push_back(absolute(options.data_folder));
+    for (const std::string& file : {options.config_file, options.tls_key}) {
+        if (!file.empty()) {
+            wish.hidden.push_back(absolute(file));
+        }
+    }
+    if (const std::string file = system_file(options); !file.empty()) {
+        for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+            wish.hidden.push_back(absolute(file) + suffix);
+        }
+    }
+    for (const std::string& folder : options.script_folders) {
+        wish.writable.push_back(absolute(folder));
+    }
+    return wish;
+}
+
 script::EngineSettings engine_settings(const Options& options) {
     script::EngineSettings settings;
-    settings.places.hosts_folder =
-        options.hosts_folder.empty() ? folder_of_binary() + "/hosts" : options.hosts_folder;
+    settings.places.hosts_folder = absolute(
+        options.hosts_folder.empty() ? folder_of_binary() + "/hosts" : options.hosts_folder);
     settings.places.environment = environment_variable;
+    settings.places.isolation = script::choose_isolation(
+        isolation_wish(options), settings.places.hosts_folder, geteuid() == 0, script::try_launch);
     for (const std::string& name : options.script_environment) {
         if (const auto value = environment_variable(name)) {
             settings.environment.push_back(name + "=" + *value);
@@ -116,12 +151,6 @@ Status first_admin(access::Accounts& accounts, const Options& options) {
     return end;
 }
 
-// Empty when the system database is no file.
-std::string system_file(const Options& options) {
-    constexpr std::string_view kScheme = "sqlite:";
-    return options.system_db.starts_with(kScheme) ? options.system_db.substr(kScheme.size()) : "";
-}
-
 // What the process was started with stays readable to others of its user: scripts among them.
 void hide_secrets() {
     if (char* password = std::getenv("SLUICE_ADMIN_PASSWORD")) {  // NOLINT(concurrency-mt-unsafe)
@@ -133,6 +162,11 @@ void hide_secrets() {
 }
 
 void log_engines(const script::EngineSettings& settings) {
+    const script::Isolation& isolation = settings.places.isolation;
+    log::info("script", "isolation of scripts: " + std::string(isolation.name()));
+    if (!isolation.missing.empty()) {
+        log::warn("script", "isolation of scripts is not whole: " + isolation.missing);
+    }
     for (const script::EngineDescription& engine : script::describe_engines(settings)) {
         if (!engine.is_available) {
             log::warn("script", "engine " + engine.name + " is off: " + engine.why);
@@ -205,7 +239,9 @@ int serve_with(const Options& options, store::Store& store) {
                 host.c_str(), static_cast<unsigned>(shards.front()->port()));
     std::fflush(stdout);
     stop_on_signal(signal_io, signals, shards, threads);
-    blocking.join();  // before the shards go: its work may still refer to them
+    // Before the shards go: writers and blocking work report to those that asked for them.
+    databases.files.stop();
+    blocking.join();
     return 0;
 }
 

@@ -140,6 +140,9 @@ Result<Done> read_done(const Frame& frame, const Script& script) {
     outcome.returned_falsy = boolean_or(frame.head, "falsy", false);
     outcome.stops_propagation = boolean_or(frame.head, "stop", false);
     done.retire = text_or(frame.head, "retire", "");
+    if (const std::int64_t us = integer_or(frame.head, "us", -1); us >= 0) {
+        done.took = std::chrono::microseconds(us);
+    }
 
     if (const json::value* thrown = frame.head.if_contains("error"); thrown != nullptr) {
         if (!thrown->is_object()) {

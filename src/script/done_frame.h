@@ -1,6 +1,7 @@
 #pragma once
 /// Done and call frames: what a host tells the server. Pure. Source: hosts/PROTOCOL.md 4 and 5.
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -17,6 +18,8 @@ struct Done {
     std::string limit;
     /// Why the host wants to be replaced; empty when it does not.
     std::string retire;
+    /// How long the run took by the host's clock, when it says so.
+    std::optional<std::chrono::microseconds> took;
 };
 
 /// Errors: Internal when a member has a type that the protocol does not allow.

@@ -30,7 +30,7 @@ TEST(ReadDone, NothingSaidIsNothingChanged) {
 TEST(ReadDone, ReadsEveryEdit) {
     const auto done = read_done(
         frame_of(R"({"request":{"method":"PUT"},"response":{"status_code":404,"content_type":"x/y"},
-                     "stop":true,"falsy":true,"retire":"grew"})",
+                     "stop":true,"falsy":true,"retire":"grew","us":1234})",
                  {{"request.parameters", Content::Form::Json, R"({"a":"1","b":2,"c":[3]})"},
                   {"request.payload", Content::Form::Json, R"({"n":9007199254740993})"},
                   {"response.content", Content::Form::Text, "gone"},
@@ -49,6 +49,7 @@ TEST(ReadDone, ReadsEveryEdit) {
     EXPECT_TRUE(outcome.stops_propagation);
     EXPECT_TRUE(outcome.returned_falsy);
     EXPECT_EQ(done->retire, "grew");
+    EXPECT_EQ(done->took, std::chrono::microseconds(1234));
 }
 
 TEST(ReadDone, StatusOutsideHttpBecomes500) {

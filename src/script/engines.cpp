@@ -34,7 +34,12 @@ int memory_mb_of(const EngineSettings& settings) {
 
 std::vector<std::string> host_environment(const EngineSettings& settings) {
     // Clean: a stray NODE_EXTRA_CA_CERTS alone doubles the time Node takes to start.
-    std::vector<std::string> lines{"LANG=C.UTF-8", "SLUICE_FRAME=json1", "HOME=/nonexistent"};
+    std::vector<std::string> lines{"LANG=C.UTF-8", "SLUICE_FRAME=json1"};
+    if (settings.places.isolation.has_namespaces) {
+        lines.insert(lines.end(), {"HOME=/tmp", "TMPDIR=/tmp"});  // its own
+    } else {
+        lines.emplace_back("HOME=/nonexistent");
+    }
     lines.push_back("PATH=" +
                     settings.places.environment("PATH").value_or("/usr/local/bin:/usr/bin:/bin"));
     lines.push_back("TZ=" + settings.places.environment("TZ").value_or("UTC"));
@@ -101,9 +106,11 @@ Task<Result<Outcome>> Engines::run(ScriptRef script, const Event& event) {
     }
     Pool* pool = pool_of(script->engine);
     if (pool == nullptr) {
+        const bool is_refused = settings_.places.isolation.is_refused;
         co_return fail(ErrorKind::ServiceUnavailable,
-                       "Scripting with " + script->engine +
-                           " is not available on this instance: its interpreter is missing.");
+                       "Scripting with " + script->engine + " is not available on this instance: " +
+                           (is_refused ? "the isolation that it requires does not work here."
+                                       : "its interpreter is missing."));
     }
     tend_while_busy();
     Result<Outcome> outcome = co_await pool->run(script, event);

@@ -127,6 +127,7 @@ Status Host::on_hello(const Frame& frame) {
     log::debug("script", own_name() + " is up: " + std::string(text_or(frame.head, "version", "")));
     interrupts_ = boolean_or(frame.head, "interrupts", false);
     has_booted_ = true;
+    channel_->inner_pid = innermost(channel_->pid);
     enter(HostEvent::Hello);
     return {};
 }
@@ -142,15 +143,18 @@ Status Host::on_done(const Frame& frame) {
     if (!done) {
         return fail(done.error());
     }
-    done->outcome.duration =
+    // Hosts answer several runs in one write: the time since the last answer says little of one.
+    const auto since =
         std::chrono::duration_cast<std::chrono::microseconds>(now - flight.head_since);
+    done->outcome.duration = std::min(since, done->took.value_or(since));
     flight.end.called_back = flight.api_calls > 0;
     flight.end.result = std::move(done->outcome);
     flights_.pop_front();
     if (!flights_.empty()) {
         flights_.front()->head_since = now;
     }
-    if (std::exchange(is_aside_, false) && !step_back(channel_->pid) && done->retire.empty()) {
+    if (std::exchange(is_aside_, false) && !step_back(channel_->inner_pid) &&
+        done->retire.empty()) {
         done->retire = "it ran long and cannot be made fast again";
     }
     flight.ended.set();
@@ -257,7 +261,7 @@ void Host::end_overdue(Clock::time_point now) {
     Flight& flight = *flights_.front();
     if (!is_aside_ && now - flight.head_since > kLongRun) {
         is_aside_ = true;
-        step_aside(channel_->pid);
+        step_aside(channel_->inner_pid);
     }
     end_when_over_cpu(flight);
     if (state_ == HostState::Dead) {

@@ -51,6 +51,8 @@ struct Host::Channel {
           wake_writer(executor) {}
 
     pid_t pid;
+    /// The process that runs the scripts; known after the hello.
+    pid_t inner_pid = -1;
     bool is_reaped = false;
     boost::asio::basic_stream_socket<boost::asio::local::stream_protocol, Executor> socket;
     Descriptor output;

@@ -9,7 +9,7 @@ import sys
 import time
 import types
 
-from . import errors, event, hygiene, maps, scripts
+from . import children, errors, event, hygiene, maps, scripts
 from .api import Api
 from .channel import Channel, Closed, encode
 from .codec import Codec
@@ -185,8 +185,10 @@ class Host:
         retire = self._after(script)
         if retire:
             done[0]["retire"] = retire
+        took = time.monotonic() - began
+        script.quick = took < _SLOW_S
+        done[0]["us"] = int(took * 1e6)
         self.channel.queue(_frame(*done))
-        script.quick = time.monotonic() - began < _SLOW_S
 
     def _guarded(self, script, frame, limits):
         """(head, parts) of the done frame. Whatever happens in the script ends here."""
@@ -252,6 +254,9 @@ class Host:
         sys.stdout, sys.stderr = self.out, self.err
         if script.care or hygiene.threads():
             self.retire = self.keeper.after(script.care) or self.retire
+        # A script that imports nothing starts nothing; what got by is seen here in the end.
+        if (script.care or self.runs % _CHECK_EVERY == 0) and children.left():
+            self.retire = "left processes behind"
         if self.runs % _CHECK_EVERY == 0:
             self.memory.allow(0)
             used = self.memory.used()

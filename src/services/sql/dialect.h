@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "services/sql/fit.h"
 #include "services/sql/schema.h"
 #include "services/sql/session.h"
 
@@ -23,6 +24,9 @@ public:
 
     /// Appends the placeholder of value number `index` (from 1) compared with a column of `kind`.
     virtual void placeholder(std::string& out, std::size_t index, Kind kind) const = 0;
+
+    /// What it does with dates that are not written as ISO 8601.
+    virtual OtherDates other_dates() const = 0;
 
     /// The type and the clauses after it of a column to create, as SQL.
     /// Errors: BadRequest for a type it does not know.

@@ -210,6 +210,42 @@ RowShapeRef shape_of(const TableRef& table, const std::vector<ResultSource>& sou
     return shape;
 }
 
+namespace {
+
+/// One database would refuse a field that is neither grouped nor aggregated, another would answer
+/// with that of any row.
+Status check_groups(const Table& table, const Query& query, const Select& select) {
+    if (query.fields.empty()) {
+        return fail(ErrorKind::BadRequest,
+                    "Parameter 'group' needs 'fields': some of those it names, or aggregates.");
+    }
+    const auto is_grouped = [&select](const Column* column) {
+        return std::ranges::find(select.group, column) != select.group.end();
+    };
+    const bool has_whole_key =
+        !table.keys.empty() && std::ranges::all_of(table.keys, [&](std::size_t key) {
+            return is_grouped(&table.columns[key]);
+        });
+    const auto check = [&](const Column* column) -> Status {
+        if (has_whole_key || is_grouped(column)) {
+            return {};
+        }
+        return fail(ErrorKind::BadRequest,
+                    "Field '" + column->name + "' must be in 'group' or aggregated.");
+    };
+    for (const ResultSource& source : select.sources) {
+        if (source.function.empty()) {
+            SLUICE_CHECK(check(source.column));
+        }
+    }
+    for (const OrderBy& term : select.order) {
+        SLUICE_CHECK(check(term.column));
+    }
+    return {};
+}
+
+}  // namespace
+
 Result<Select> plan_select(const TableRef& table,
                            const Query& query,
                            const Grant& grant,
@@ -233,10 +269,22 @@ Result<Select> plan_select(const TableRef& table,
         }
         select.group.push_back(column);
     }
+    if (!select.group.empty()) {
+        SLUICE_CHECK(check_groups(*table, query, select));
+    }
     select.is_capped = !query.limit || *query.limit < 1 || *query.limit > ceiling;
     select.limit = select.is_capped ? ceiling : *query.limit;
     select.offset = query.offset;
     return select;
+}
+
+void order_by_key(Select& select) {
+    if (!select.order.empty() || !select.group.empty()) {
+        return;
+    }
+    for (const std::size_t key : select.table->keys) {
+        select.order.push_back({&select.table->columns[key], false, std::nullopt});
+    }
 }
 
 }  // namespace sluice::services::sql

@@ -89,4 +89,8 @@ Result<Select> plan_select(const TableRef& table,
                            const Grant& grant,
                            std::int64_t ceiling);
 
+/// Puts a list without an order of its own into that of the primary key: without one a database may
+/// give any rows each time, and pages would not fit together.
+void order_by_key(Select& select);
+
 }  // namespace sluice::services::sql

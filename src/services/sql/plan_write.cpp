@@ -16,8 +16,13 @@ Error can_not_be_null(const Column& column) {
     return Error(ErrorKind::BadRequest, "Field '" + column.name + "' can not be NULL.");
 }
 
+/// Records of another table inside this one: `contact_info_by_contact_id: [...]`.
+bool is_related(std::string_view name, const Input& input) {
+    return input.form == Input::Form::Json && name.find("_by_") != std::string_view::npos;
+}
+
 /// One value of a record, or the constant that its expression stands for.
-Result<Value> value_of(const Column& column, const Input& input) {
+Result<Value> value_of(const Dialect& dialect, const Column& column, const Input& input) {
     if (input.form == Input::Form::Json) {
         if (const auto expression = expression_of(input.text)) {
             const auto sql = known_expression(*expression);
@@ -28,7 +33,8 @@ Result<Value> value_of(const Column& column, const Input& input) {
             return *sql == "NULL" ? Value(Null{}) : Value(Constant{*sql});
         }
     }
-    return to_value(column, input);
+    SLUICE_TRY(auto value, to_value(column, input));
+    return fitted(column, std::move(value), dialect.other_dates());
 }
 
 }  // namespace
@@ -68,11 +74,15 @@ Result<std::vector<Assignment>> WritePlanner::assignments(const Record& record,
     std::vector<Assignment> made;
     for (const auto& [name, input] : record) {
         const Column* column = table_->find(name);
+        if (column == nullptr && is_related(name, input)) {
+            return fail(ErrorKind::NotImplemented,
+                        "Records of the relation '" + name + "' cannot be written yet.");
+        }
         const bool is_key = std::ranges::find(keys_, column) != keys_.end();
         if (column == nullptr || column->is_generated || (is_key && !with_keys)) {
             continue;  // what is no column is ignored, as clients expect
         }
-        SLUICE_TRY(auto value, value_of(*column, input));
+        SLUICE_TRY(auto value, value_of(*dialect_, *column, input));
         if (is_null(value) && column->is_auto_increment) {
             continue;
         }
@@ -168,7 +178,11 @@ Write WritePlanner::update_by(const Record& record, const Key& key) const {
         return refused(std::move(made).error());
     }
     for (std::size_t i = 0; i < keys_.size(); ++i) {
-        made->push_back({keys_[i], (*key.values)[i]});
+        auto value = fitted(*keys_[i], (*key.values)[i], dialect_->other_dates());
+        if (!value) {
+            return refused(std::move(value).error());
+        }
+        made->push_back({keys_[i], std::move(*value)});
     }
     const Write inserted = insert_of(std::move(*made));
     if (!inserted.refusal) {

@@ -66,7 +66,7 @@ Task<Result<Together>> run_together(PostgresPool& pool,
             co_return fail(status.error());
         }
         together.failed_at = ran;
-        together.written.push_back(fail(status.error()));
+        together.written.push_back(fail(told(writes[ran], status.error())));
     }
     co_return together;
 }
@@ -89,7 +89,8 @@ Task<Written> write_under_savepoint(PostgresPool& pool,
         add(*second, *write.otherwise, rows);
         status = co_await run_exchange(pool, connection, second, deadline);
     }
-    Written written = status ? judge(write, rows) : Written(fail(status.error()));
+    Written written =
+        status ? judge(write, rows) : Written(fail(told(write, std::move(status).error())));
     if (connection->is_broken()) {
         co_return written;
     }

@@ -1,6 +1,7 @@
 #include "services/sql/postgres_pool.h"
 
 #include <algorithm>
+#include <thread>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -233,11 +234,12 @@ Task<void> PostgresPool::cancel(PostgresConnectionRef connection, ExchangeRef ex
     if (is_cancelling_->exchange(true)) {
         co_return;  // the server may not even answer that; the connection is closed instead
     }
-    // Not waited for: towards a host that drops packets it blocks for minutes.
-    boost::asio::post(pool_, [cancel = connection->make_cancel(), is_busy = is_cancelling_] {
+    // Not waited for, and on no thread of the pool, which is joined when the server stops: towards
+    // a host that drops packets it blocks for minutes. There is one at a time.
+    std::thread([cancel = connection->make_cancel(), is_busy = is_cancelling_] {
         PostgresConnection::request(*cancel);
         is_busy->store(false);
-    });
+    }).detach();
     if (!exchange->is_over) {
         co_await exchange->done.wait_until(Deadline::after(kCancelTime));
     }

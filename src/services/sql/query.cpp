@@ -13,6 +13,12 @@ namespace {
 
 using Type = JsonReader::Type;
 
+constexpr std::array<std::string_view, 7> kNo{"", "0", "false", "no", "n", "f", "off"};
+
+/// What clients of the incumbent may send and would miss: never ignored in silence.
+constexpr std::array<std::string_view, 6> kUnsupported{
+    "related", "having", "file", "allow_related_delete", "include_access", "as_access_list"};
+
 /// Cut at commas outside quotes and brackets; blanks around each piece dropped.
 std::vector<std::string_view> split_list(std::string_view text) {
     std::vector<std::string_view> pieces;
@@ -141,9 +147,20 @@ public:
         return std::nullopt;
     }
 
-    bool is_on(std::string_view name) const {
+    /// Errors: BadRequest for what is neither yes nor no.
+    Result<bool> is_on(std::string_view name) const {
         const auto given = text({name});
-        return given && is_truthy(*given);
+        const std::string_view word = given ? trimmed(*given) : std::string_view{};
+        if (is_truthy(word)) {
+            return true;
+        }
+        const bool is_no = std::ranges::any_of(
+            kNo, [word](std::string_view no) { return equals_ignoring_case(no, word); });
+        if (!is_no) {
+            return fail(ErrorKind::BadRequest,
+                        "Parameter '" + std::string(name) + "' must be true or false.");
+        }
+        return false;
     }
 
     /// The JSON of a body's option that the query string does not give.
@@ -176,11 +193,17 @@ Result<std::optional<std::int64_t>> integer(const Options& options,
     return number;
 }
 
-void add_param(Query& query, std::string_view name, Input value) {
+Status add_param(Query& query, std::string_view name, Input value) {
     if (name.starts_with(':')) {
         name.remove_prefix(1);
     }
+    if (value.form == Input::Form::Json) {
+        return fail(ErrorKind::BadRequest,
+                    "The value of ':" + std::string(name) +
+                        "' in parameter 'params' must be a single value, no object or list.");
+    }
     query.params.emplace_back(std::string(name), std::move(value));
+    return {};
 }
 
 Status read_params(Query& query, const Parameters& parameters, const Options& options) {
@@ -198,13 +221,14 @@ Status read_params(Query& query, const Parameters& parameters, const Options& op
         }
         reader.open();
         while (reader.next_key(name)) {
-            add_param(query, name, input_of(reader));
+            SLUICE_CHECK(add_param(query, name, input_of(reader)));
         }
         SLUICE_CHECK(reader.finish("parameter 'params'"));
     }
     for (const auto& [name, value] : parameters) {  // params[:name]=value
         if (name.starts_with("params[") && name.ends_with(']')) {
-            add_param(query, std::string_view(name).substr(7, name.size() - 8), text_input(value));
+            SLUICE_CHECK(add_param(query, std::string_view(name).substr(7, name.size() - 8),
+                                   text_input(value)));
         }
     }
     return {};
@@ -216,6 +240,17 @@ std::vector<std::string> names_of(const std::optional<std::string>& list) {
         names.push_back(unquoted(piece));
     }
     return names;
+}
+
+Status refuse_unsupported(const Options& options) {
+    for (const std::string_view name : kUnsupported) {
+        const auto given = options.text({name});
+        if (given && !trimmed(*given).empty() && !equals_ignoring_case(trimmed(*given), "false")) {
+            return fail(ErrorKind::NotImplemented,
+                        "Parameter '" + std::string(name) + "' is not supported yet.");
+        }
+    }
+    return {};
 }
 
 /// Drops `word` from the end of `text` when it stands there on its own.
@@ -279,13 +314,17 @@ Result<Query> parse_query(Verb verb, const Parameters& parameters, const Body& b
         body.form == Body::Form::List ||
         (body.form == Body::Form::Single && (verb == Verb::Get || verb == Verb::Delete));
     const Options options(parameters, body_has_options ? &body : nullptr);
+    SLUICE_CHECK(refuse_unsupported(options));
     Query query;
     query.fields = names_of(options.text({"fields", "select"}));
     query.filter = options.text({"filter", "where"}).value_or("");
     SLUICE_CHECK(read_params(query, parameters, options));
     SLUICE_TRY(query.limit, integer(options, {"limit", "top"}));
     SLUICE_TRY(const auto offset, integer(options, {"offset", "skip"}));
-    query.offset = std::max<std::int64_t>(offset.value_or(0), 0);
+    query.offset = offset.value_or(0);
+    if (query.offset < 0) {
+        return fail(ErrorKind::BadRequest, "Parameter 'offset' must not be negative.");
+    }
     SLUICE_TRY(query.order, parse_order(options.text({"order", "sort", "order_by"}).value_or("")));
     query.group = names_of(options.text({"group", "group_by"}));
     if (const std::string* member = options.member("ids")) {
@@ -296,12 +335,12 @@ Result<Query> parse_query(Verb verb, const Parameters& parameters, const Body& b
         query.ids_given = true;
     }
     query.id_fields = names_of(options.text({"id_field"}));
-    query.includes_count = options.is_on("include_count");
-    query.only_count = options.is_on("count_only");
-    query.includes_schema = options.is_on("include_schema");
-    query.continues = options.is_on("continue");
-    query.rolls_back = options.is_on("rollback");
-    query.forces = options.is_on("force");
+    SLUICE_TRY(query.includes_count, options.is_on("include_count"));
+    SLUICE_TRY(query.only_count, options.is_on("count_only"));
+    SLUICE_TRY(query.includes_schema, options.is_on("include_schema"));
+    SLUICE_TRY(query.continues, options.is_on("continue"));
+    SLUICE_TRY(query.rolls_back, options.is_on("rollback"));
+    SLUICE_TRY(query.forces, options.is_on("force"));
     if (query.continues && query.rolls_back) {
         return fail(ErrorKind::BadRequest,
                     "Rollback and continue operations can not be requested at the same time.");

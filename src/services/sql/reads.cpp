@@ -128,6 +128,9 @@ Task<Result<Response>> read_ids(Backend& backend,
         co_return fail(ErrorKind::BadRequest,
                        "A request may name at most " + std::to_string(kMaxIds) + " identifiers.");
     }
+    if (!query.group.empty()) {
+        co_return fail(ErrorKind::BadRequest, "Parameter 'group' excludes identifiers.");
+    }
     CO_TRY(auto select, plan_select(table, query, call.grant, backend.settings.max_records));
     CO_TRY(const auto keys, resolve_keys(*table, query));
     CO_TRY(const auto resolved, resolve_ids(keys, ids));
@@ -199,11 +202,12 @@ Task<Result<Response>> list_records(
         CO_TRY(const auto ids, ids_of_records(*table, query, body));
         co_return co_await read_ids(backend, call, table, query, ids);
     }
-    CO_TRY(const auto select, plan_select(table, query, call.grant, backend.settings.max_records));
+    CO_TRY(auto select, plan_select(table, query, call.grant, backend.settings.max_records));
     if (query.only_count) {
         CO_TRY(const auto count, co_await count_rows(backend, select, deadline));
         co_return Response::json(std::to_string(count));
     }
+    order_by_key(select);
     // One row more than the cap tells whether a count is worth its query.
     const Statement statement =
         to_sql(*backend.dialect, select, select.limit + (select.is_capped ? 1 : 0));

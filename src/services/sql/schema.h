@@ -1,6 +1,7 @@
 #pragma once
 /// Tables as the database describes them.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,9 @@ struct Column {
     std::optional<int> length;
     std::optional<int> precision;
     std::optional<int> scale;
+    /// What an integer column holds.
+    std::int64_t least = INT64_MIN;
+    std::int64_t greatest = INT64_MAX;
     /// The default as the database spells it.
     std::optional<std::string> default_text;
     bool allows_null = true;

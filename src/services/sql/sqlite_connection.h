@@ -25,6 +25,8 @@ struct SqliteSettings {
     bool syncs_every_commit = true;
     /// Run at connect, from the service's configuration.
     std::vector<std::string> statements;
+
+    bool operator==(const SqliteSettings&) const = default;
 };
 
 /// Threads: any, one at a time.

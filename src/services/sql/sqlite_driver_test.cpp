@@ -94,7 +94,7 @@ protected:
 };
 
 TEST_F(SqliteDriver, SharesOneWriterPerFile) {
-    SqliteSettings settings;
+    SqliteSettings settings = file_->settings();
     settings.path = folder_ / "." / "test.db";
     EXPECT_EQ(*files_.open(settings), file_);
     settings.path = folder_ / "missing" / "test.db";
@@ -102,6 +102,31 @@ TEST_F(SqliteDriver, SharesOneWriterPerFile) {
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error().kind(), ErrorKind::ServiceUnavailable);
     EXPECT_EQ(missing.error().message().find("missing/test.db"), std::string::npos);
+}
+
+TEST_F(SqliteDriver, OtherSettingsHaveAWriterOfTheirOwn) {
+    SqliteSettings settings = file_->settings();
+    EXPECT_EQ(*files_.open(settings), file_);
+    settings.statements = {"PRAGMA recursive_triggers = ON"};
+    const auto other = *files_.open(settings);
+    EXPECT_NE(other, file_);
+    EXPECT_EQ(*files_.open(settings), other);
+    // What one of them does to tables the other must know.
+    EXPECT_EQ(&other->schema_epoch(), &file_->schema_epoch());
+}
+
+TEST_F(SqliteDriver, ServesWhatWaitsBeforeItStopsAndNothingAfter) {
+    const auto write = [this](std::int64_t n) {
+        Writes writes;
+        writes.writes.push_back(insert(n));
+        return run(database_->write(std::move(writes), Deadline::after(std::chrono::seconds(5))));
+    };
+    EXPECT_TRUE(write(1));
+    files_.stop();
+    files_.stop();
+    const auto late = write(2);
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().kind(), ErrorKind::ServiceUnavailable);
 }
 
 TEST(MakeSqlite, CreatesMissingFilesInTheDataFolderOnly) {

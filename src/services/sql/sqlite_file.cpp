@@ -25,28 +25,39 @@ SqliteConnection::Time until_of(const WriteJob& job) {
 
 }  // namespace
 
-Result<std::shared_ptr<SqliteFile>> SqliteFile::open(SqliteSettings settings) {
+Result<std::shared_ptr<SqliteFile>> SqliteFile::open(SqliteSettings settings, EpochRef epoch) {
     SLUICE_TRY(auto connection, SqliteConnection::open(settings, true));
-    return std::shared_ptr<SqliteFile>(new SqliteFile(std::move(settings), std::move(connection)));
+    return std::shared_ptr<SqliteFile>(
+        new SqliteFile(std::move(settings), std::move(epoch), std::move(connection)));
 }
 
-SqliteFile::SqliteFile(SqliteSettings settings, std::unique_ptr<SqliteConnection> connection)
+SqliteFile::SqliteFile(SqliteSettings settings,
+                       EpochRef epoch,
+                       std::unique_ptr<SqliteConnection> connection)
     : settings_(std::move(settings)),
       connection_(std::move(connection)),
+      schema_epoch_(std::move(epoch)),
       thread_([this] { run(); }) {}
 
 SqliteFile::~SqliteFile() {
+    stop();
+}
+
+void SqliteFile::stop() {
     {
         const std::lock_guard lock(mutex_);
         stops_ = true;
     }
     wake_.notify_all();
-    thread_.join();
+    std::call_once(joined_, [this] { thread_.join(); });
 }
 
 Status SqliteFile::submit(WriteJobRef job) {
     {
         const std::lock_guard lock(mutex_);
+        if (stops_) {
+            return fail(ErrorKind::ServiceUnavailable, "The server is stopping.");
+        }
         if (waiting_.size() >= kMaxWaiting) {
             return fail(ErrorKind::ServiceUnavailable, "The database is busy.");
         }
@@ -203,11 +214,11 @@ Written SqliteFile::run_write(const Write& write, SqliteConnection::Time until) 
         return fail(*write.refusal);
     }
     JsonRows rows(*write.shape);
-    SLUICE_CHECK(connection_->run(write.statement, rows, until));
-    if (touched_nothing(rows) && write.otherwise) {
-        SLUICE_CHECK(connection_->run(*write.otherwise, rows, until));
+    Status status = connection_->run(write.statement, rows, until);
+    if (status && touched_nothing(rows) && write.otherwise) {
+        status = connection_->run(*write.otherwise, rows, until);
     }
-    return judge(write, rows);
+    return status ? judge(write, rows) : Written(fail(told(write, std::move(status).error())));
 }
 
 void SqliteFile::serve(WriteJobRef job) {
@@ -248,15 +259,37 @@ Result<std::shared_ptr<SqliteFile>> SqliteFiles::open(const SqliteSettings& sett
     const auto canonical = std::filesystem::weakly_canonical(settings.path, code);
     const std::string key = code ? settings.path : canonical.string();
     const std::lock_guard lock(mutex_);
-    std::erase_if(files_, [](const auto& entry) { return entry.second.expired(); });
-    if (auto found = files_.find(key); found != files_.end()) {
-        if (auto file = found->second.lock()) {
+    std::erase_if(files_, [](const auto& entry) { return entry.second.file.expired(); });
+    SqliteSettings wanted = settings;
+    wanted.path = key;  // however it was spelled
+    wanted.creates = false;
+    const auto [first, last] = files_.equal_range(key);
+    for (auto found = first; found != last; ++found) {
+        if (found->second.settings != wanted) {
+            continue;
+        }
+        if (auto file = found->second.file.lock()) {
             return file;
         }
     }
-    SLUICE_TRY(auto file, SqliteFile::open(settings));
-    files_[key] = file;
+    SLUICE_TRY(auto file, SqliteFile::open(settings, epochs_.of(key)));
+    files_.emplace(key, Entry{std::move(wanted), file});
     return file;
+}
+
+void SqliteFiles::stop() {
+    std::vector<std::shared_ptr<SqliteFile>> open;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [path, entry] : files_) {
+            if (auto file = entry.file.lock()) {
+                open.push_back(std::move(file));
+            }
+        }
+    }
+    for (const auto& file : open) {
+        file->stop();
+    }
 }
 
 }  // namespace sluice::services::sql

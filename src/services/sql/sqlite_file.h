@@ -1,5 +1,6 @@
 #pragma once
-/// The one writer of a SQLite file: a thread and a connection, shared by all shards.
+/// The one writer of a SQLite file: a thread and a connection, shared by all shards. Services that
+/// open the file with other settings have a writer of their own, as another process would.
 /// Waiting writes are committed together, so that they share one sync of the disk.
 /// Measured: one commit costs a sync (some ms) at `synchronous = FULL`, one row in it 21 us.
 
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "core/async.h"
+#include "services/sql/epochs.h"
 #include "services/sql/sqlite_connection.h"
 #include "services/sql/write.h"
 
@@ -46,14 +48,16 @@ struct HeldWriter {
 class SqliteFile {
 public:
     /// Errors: ServiceUnavailable when the file cannot be opened.
-    static Result<std::shared_ptr<SqliteFile>> open(SqliteSettings settings);
+    static Result<std::shared_ptr<SqliteFile>> open(SqliteSettings settings, EpochRef epoch);
     ~SqliteFile();
     SqliteFile(const SqliteFile&) = delete;
     SqliteFile& operator=(const SqliteFile&) = delete;
 
     /// `job->done` is set on its shard once it is durable or has failed.
-    /// Errors: ServiceUnavailable when too many are waiting.
+    /// Errors: ServiceUnavailable when too many are waiting, or after `stop`.
     Status submit(WriteJobRef job);
+    /// Serves what is waiting and ends the thread; open transactions are rolled back.
+    void stop();
     /// One more step of the transaction that holds the writer; false when it is over already.
     bool step(HeldWriter& held, std::function<void(SqliteConnection&)> work, bool is_last);
 
@@ -62,10 +66,12 @@ public:
 
     const SqliteSettings& settings() const { return settings_; }
     /// Grows when a statement may have changed tables: what was known about them is stale.
-    std::atomic<std::uint64_t>& schema_epoch() { return schema_epoch_; }
+    std::atomic<std::uint64_t>& schema_epoch() { return *schema_epoch_; }
 
 private:
-    SqliteFile(SqliteSettings settings, std::unique_ptr<SqliteConnection> connection);
+    SqliteFile(SqliteSettings settings,
+               EpochRef epoch,
+               std::unique_ptr<SqliteConnection> connection);
     void run();
     void serve(WriteJobRef job);
     void commit_together(std::vector<WriteJobRef> jobs);
@@ -75,11 +81,12 @@ private:
 
     SqliteSettings settings_;
     std::unique_ptr<SqliteConnection> connection_;
-    std::atomic<std::uint64_t> schema_epoch_{0};
+    EpochRef schema_epoch_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<WriteJobRef> waiting_;
     bool stops_ = false;
+    std::once_flag joined_;
     std::thread thread_;
 };
 
@@ -87,12 +94,20 @@ private:
 /// Threads: any.
 class SqliteFiles {
 public:
-    /// The file at `settings.path`; opened when no service holds it yet.
+    /// The file at `settings.path` as `settings` have it; opened when no service holds it so yet.
     Result<std::shared_ptr<SqliteFile>> open(const SqliteSettings& settings);
+    /// Ends all writers. Before the shards go: writers report to them.
+    void stop();
 
 private:
+    struct Entry {
+        SqliteSettings settings;
+        std::weak_ptr<SqliteFile> file;
+    };
     std::mutex mutex_;
-    std::map<std::string, std::weak_ptr<SqliteFile>> files_;
+    /// By the file's canonical path.
+    std::multimap<std::string, Entry> files_;
+    Epochs epochs_;
 };
 
 }  // namespace sluice::services::sql

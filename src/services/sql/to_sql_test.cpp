@@ -165,5 +165,29 @@ TEST(AppendCell, WritesEachKindAsItsJson) {
     EXPECT_EQ(cell_of(Kind::Binary, {Form::Bytes, 0, 0, "abc"}), "\"YWJj\"");
 }
 
+TEST(ToSql, AListWithoutAnOrderComesByItsKey) {
+    const auto ordered = [](const Query& query) {
+        auto select = plan_select(make_table(), query, {}, 100);
+        if (!select) {
+            return select.error().message();
+        }
+        order_by_key(*select);
+        const std::string text = to_sql(SqliteDialect(), *select, 5).text;
+        return text.substr(text.find("\"t\"") + 3);
+    };
+    Query query;
+    EXPECT_EQ(ordered(query), " ORDER BY \"id\" LIMIT ?");
+    query.order = {{"price", true, {}}};
+    EXPECT_EQ(ordered(query), " ORDER BY \"price\" DESC LIMIT ?");
+    query.order.clear();
+    query.group = {"price"};
+    query.fields = {"price"};
+    EXPECT_EQ(ordered(query), " GROUP BY \"price\" LIMIT ?");
+    query.fields = {"price", "id"};
+    EXPECT_EQ(ordered(query), "Field 'id' must be in 'group' or aggregated.");
+    query.fields.clear();
+    EXPECT_THAT(ordered(query), HasSubstr("needs 'fields'"));
+}
+
 }  // namespace
 }  // namespace sluice::services::sql

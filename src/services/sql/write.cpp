@@ -1,6 +1,22 @@
 #include "services/sql/write.h"
 
 namespace sluice::services::sql {
+namespace {
+
+Error outside_of_role() {
+    return {ErrorKind::Forbidden,
+            "The record is outside of what your role may write in this table, or one with the "
+            "same key exists already."};
+}
+
+}  // namespace
+
+Error told(const Write& write, Error error) {
+    if (!write.returns_permission || error.kind() != ErrorKind::Conflict) {
+        return error;
+    }
+    return outside_of_role().with_detail(error.message() + " " + error.detail());
+}
 
 Written judge(const Write& write, JsonRows& rows) {
     if (touched_nothing(rows) && write.identifier) {
@@ -8,8 +24,7 @@ Written judge(const Write& write, JsonRows& rows) {
                     "Record with identifier '" + *write.identifier + "' not found.");
     }
     if (write.returns_permission && !rows.all_permitted()) {
-        return fail(ErrorKind::Forbidden,
-                    "The record is outside of what your role may write in this table.");
+        return fail(outside_of_role());
     }
     const std::size_t count = rows.count();
     return WrittenRows{rows.take(), count};

@@ -50,6 +50,11 @@ using Written = Result<WrittenRows>;
 ///         allow the row as it became. Either way the driver must undo the write.
 Written judge(const Write& write, JsonRows& rows);
 
+/// What the caller hears of an `error` that the database gave.
+/// Shape: a conflict of a write under row filters is Forbidden, in the words of a record outside of
+///        them: else the answer would tell whether there is a record that the role may not see.
+Error told(const Write& write, Error error);
+
 inline bool touched_nothing(const JsonRows& rows) {
     return rows.count() == 0;
 }

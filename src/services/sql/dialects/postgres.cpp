@@ -55,9 +55,11 @@ constexpr std::string_view kListSql =
 /// The usual case, served by an index of the catalogue.
 constexpr std::string_view kFindExactSql =
     SLUICE_TABLES " AND n.nspname = $2::text AND c.relname = $3::text";
-constexpr std::string_view kFindAnySql =
-    "SELECT * FROM (" SLUICE_TABLES
-    ") t WHERE lower(shown) = lower($3::text) ORDER BY (shown = $3::text) DESC LIMIT 1";
+/// Only ASCII letters match in another case, as roles and event names compare them: a spelling that
+/// they take for another table must not find this one.
+constexpr std::string_view kFindAnySql = "SELECT * FROM (" SLUICE_TABLES
+                                         ") t WHERE lower(shown COLLATE \"C\") = lower($3::text "
+                                         "COLLATE \"C\") ORDER BY (shown = $3::text) DESC LIMIT 1";
 #undef SLUICE_TABLES
 
 constexpr std::string_view kColumnsSql =
@@ -137,6 +139,13 @@ Column column_of(const Dialect& dialect, const RowList::Row& row) {
         column.type = rule->type;
     } else if (type_name == "money") {
         column.type = "money";
+    }
+    if (type_name == "int2") {
+        column.least = INT16_MIN;
+        column.greatest = INT16_MAX;
+    } else if (type_name == "int4") {
+        column.least = INT32_MIN;
+        column.greatest = INT32_MAX;
     }
     column.allows_null = integer_of(row[4]) == 0;
     const std::string identity = text_of(row[6]);

@@ -50,7 +50,9 @@ constexpr std::array kRules{
 /// The one or two numbers in brackets.
 void read_sizes(std::string_view declared, Column& column) {
     const std::size_t open = declared.find('(');
-    if (open == std::string_view::npos) {
+    const bool has_length = column.kind != Kind::Text || column.type != "string" ||
+                            lower_case(declared).find("char") != std::string::npos;
+    if (open == std::string_view::npos || !has_length) {  // INTERVAL(6) is no length
         return;
     }
     std::array<std::optional<int>, 2> sizes;
@@ -73,6 +75,21 @@ void read_sizes(std::string_view declared, Column& column) {
         column.scale = sizes[1];
     } else {
         column.length = sizes[0];
+    }
+}
+
+/// INTEGER itself is of 64 bits here, whatever its name means elsewhere.
+void read_range(std::string_view declared, Column& column) {
+    if (column.kind != Kind::Integer || declared.find("unsigned") != std::string_view::npos) {
+        return;
+    }
+    if (declared.find("smallint") != std::string_view::npos) {
+        column.least = INT16_MIN;
+        column.greatest = INT16_MAX;
+    } else if (declared.find("tinyint") != std::string_view::npos) {
+        // With a sign or without: who declares it may mean either.
+        column.least = INT8_MIN;
+        column.greatest = UINT8_MAX;
     }
 }
 
@@ -174,6 +191,7 @@ void read_sqlite_type(std::string_view declared, Column& column) {
         }
     }
     read_sizes(declared, column);
+    read_range(word, column);
 }
 
 void SqliteDialect::quote(std::string& out, std::string_view identifier) const {

@@ -1,0 +1,31 @@
+#pragma once
+/// Whether a value fits the column that it is written to. SQLite keeps whatever it is given and
+/// PostgreSQL does not say which field it refuses; so both are asked here, before the database is.
+
+#include "core/result.h"
+#include "services/sql/schema.h"
+
+namespace sluice::services::sql {
+
+/// What a database makes of dates and times that are not written as ISO 8601.
+enum class OtherDates {
+    Refused,  ///< it would keep them as any text (SQLite)
+    Judged,   ///< it reads more spellings than we know, and refuses the rest (PostgreSQL)
+};
+
+/// `value` as the column keeps it: for SQLite decimals are rounded to the column's scale, and a
+/// moment in a column of days is cut to its day, as PostgreSQL does by itself.
+/// Errors: BadRequest naming the field and what it takes.
+Result<Value> fitted(const Column& column, Value value, OtherDates other_dates);
+
+/// Whether a text is a moment as ISO 8601 writes it.
+enum class Moment {
+    Valid,
+    Impossible,  ///< of the right form, but no such day or time: 2026-02-30
+    Other,       ///< of another form
+};
+/// Shape: `kind` Date or DateTime: `2026-11-21`, with `T08:50`, ` 08:50:20.5Z` after it or not;
+///        Time: `08:50`, `08:50:20.5+01:00`.
+Moment moment_of(Kind kind, std::string_view text);
+
+}  // namespace sluice::services::sql
