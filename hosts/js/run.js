@@ -7,6 +7,7 @@ const { describe } = require('./exceptions');
 
 const { defineProperty } = Object;
 const kNotRead = {};
+const kMostOutput = 1 << 20;
 
 const kConfig = lazily('platformView',
     (run) => (run.configValue === kNotRead ? (run.configValue = run.config()) : run.configValue),
@@ -110,13 +111,14 @@ class Run {
         };
     }
 
-    /** What of a printed text may still be logged; null when nothing. */
+    /** A printed text, when it may still be logged. Else it ends the run: throws, and counts also when that is caught. */
     admit(text) {
-        const most = this.head.limits && this.head.limits.output_bytes || 1 << 20;
-        if (this.logged > most) return null;
+        const most = this.head.limits && this.head.limits.output_bytes || kMostOutput;
         this.logged += text.length;
-        return this.logged <= most ? text
-            : `${text.slice(0, 1024)}... (the rest of this run's output is dropped)`;
+        if (this.logged <= most) return text;
+        const message = 'The script printed more than its limit.';
+        if (this.error === null) this.error = { message, limit: 'output' };
+        throw new Error(message);
     }
 }
 

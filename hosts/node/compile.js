@@ -54,7 +54,7 @@ function options(file) {
 
 /** Node puts the place of a syntax error before its stack. */
 function faultOf(error, file) {
-    const stack = String(error.stack || '');
+    const [stack] = String(error.stack || '').split('\n    at ');
     const found = stack.startsWith(`${file}:`) ? /^\d+/.exec(stack.slice(file.length + 1)) : null;
     return syntaxError(error.name, error.message, found ? Number(found[0]) : undefined, undefined, stack);
 }

@@ -253,7 +253,6 @@ class NodeHost {
     log(level, text) {
         const { run } = this;
         const data = run === null ? text : run.admit(text);
-        if (data === null) return;
         this.send('G', { run: run === null ? 0 : run.head.run, level }, [['text', 'text', data]]);
         if (now() - Math.max(this.flushedAt, this.startedAt) > kLogHoldMs) this.flush();
     }

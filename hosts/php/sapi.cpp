@@ -84,6 +84,30 @@ bool is_fatal(int type) {
     return (type & kFatal) != 0 || (type & E_USER_ERROR) != 0;
 }
 
+/// An exception with no code of the script around it (out of jsonSerialize(), a destructor) comes
+/// as the text "Uncaught Class: message in file:line\nStack trace:\n...\n  thrown".
+void take_uncaught(Fault& fault) {
+    constexpr std::string_view kStart = "Uncaught ";
+    constexpr std::string_view kTrace = "\nStack trace:\n";
+    if (!fault.message.starts_with(kStart)) {
+        return;
+    }
+    const std::string text = fault.message.substr(kStart.size());
+    const std::size_t trace = text.find(kTrace);
+    std::string head = text.substr(0, trace);
+    head.erase(std::min(head.rfind(" in "), head.size()));
+    const std::size_t colon = head.find(": ");
+    fault.class_name = head.substr(0, colon);
+    if (const std::size_t at = fault.class_name.rfind('\\'); at != std::string::npos) {
+        fault.class_name.erase(0, at + 1);
+    }
+    fault.message = colon == std::string::npos ? head : head.substr(colon + 2);
+    if (trace != std::string::npos) {
+        fault.stack = text.substr(trace + kTrace.size());
+        fault.stack.erase(std::min(fault.stack.find("\n  thrown"), fault.stack.size()));
+    }
+}
+
 /// Notes what ends the run; no locals with destructors may be alive when PHP jumps afterwards.
 void note_error(Run& run, int type, zend_string* file, std::uint32_t line, zend_string* message) {
     const bool is_own = file != nullptr && view_of(file) == run.script.file;
@@ -94,6 +118,7 @@ void note_error(Run& run, int type, zend_string* file, std::uint32_t line, zend_
         run.fault.is_set = true;
         run.fault.message = run.without_paths(view_of(message));
         run.fault.line = is_own ? line : 0;
+        take_uncaught(run.fault);
         if (run.fault.message.starts_with("Allowed memory size") ||
             run.fault.message.starts_with("Out of memory")) {
             run.fault.limit = Limit::Memory;

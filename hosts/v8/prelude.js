@@ -100,7 +100,6 @@ const api = makeApi(ask);
 
 function log(level, text) {
     const data = current === null ? text : current.admit(text);
-    if (data === null) return;
     send('G', { run: current === null ? 0 : current.head.run, level }, [['text', 'text', data]]);
 }
 

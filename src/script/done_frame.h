@@ -20,12 +20,11 @@ struct Done {
     std::string retire;
     /// How long the run took by the host's clock, when it says so.
     std::optional<std::chrono::microseconds> took;
-    /// Engine's own stack text, for the log.
-    std::string stack;
 };
 
 /// Errors: Internal when a member has a type that the protocol does not allow.
-Result<Done> read_done(const Frame& frame, const std::string& script_name);
+/// Where a raised error came from (script, engine, class, line, stack) is in its detail.
+Result<Done> read_done(const Frame& frame, const Script& script);
 
 /// A request of `platform.api`, before it is sent through the pipeline.
 struct ApiCall {

@@ -67,7 +67,6 @@ public:
     bool is_all_fast() const;
     /// It once answered the setup: its death is no failure to boot.
     bool has_booted() const { return has_booted_; }
-    const std::string& version() const { return version_; }
     Deadline::Clock::time_point idle_since() const { return idle_since_; }
     pid_t pid() const;
 
@@ -95,6 +94,12 @@ private:
     Status on_done(const struct Frame& frame);
     Status on_call(const struct Frame& frame);
     void on_log(const struct Frame& frame);
+    void on_output(std::string_view line);
+    void take_output(std::string_view bytes);
+    void read_last_output();
+    Error out_of_memory(const Flight& flight) const;
+    std::string own_name() const;
+    void end_when_over_cpu(Flight& flight);
     void load_when_new(const Script& script);
     void refuse_call(std::uint64_t run, std::int64_t call, const Error& error);
     void send_soon();
@@ -110,9 +115,10 @@ private:
     bool has_booted_ = false;
     /// It ends a run at its wall limit by itself and lives on.
     bool interrupts_ = false;
+    /// It said so on stderr before it died.
+    bool is_out_of_memory_ = false;
     /// Its run takes long: it was moved out of the way (script/priority.h).
     bool is_aside_ = false;
-    std::string version_;
     std::uint64_t last_run_ = 0;
     std::deque<Flight*> flights_;
     std::unordered_set<std::string> loaded_;

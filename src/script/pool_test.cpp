@@ -178,6 +178,16 @@ TEST_F(PoolTest, RunOverItsTimeIsEndedAndOthersGoOn) {
     EXPECT_TRUE(run({"a"})[0]);
 }
 
+TEST_F(PoolTest, RunOverItsProcessorTimeIsEnded) {
+    settings_.limits.request.cpu = milliseconds(200);
+    settings_.limits.request.wall = milliseconds(9000);
+    const auto ends = run({"spin 8", "sleep 1"});
+    ASSERT_FALSE(ends[0]);
+    EXPECT_EQ(ends[0].error().kind(), ErrorKind::ScriptTimeout);
+    EXPECT_EQ(ends[0].error().context(), R"({"reason":"script_limit_cpu"})");
+    EXPECT_TRUE(ends[1]) << "waiting takes no processor time";
+}
+
 TEST_F(PoolTest, CallersDeadlineEndsARunEarlier) {
     call_.request.origin.deadline = Deadline::after(milliseconds(3000));
     settings_.limits.request.wall = milliseconds(60'000);
@@ -192,6 +202,15 @@ TEST_F(PoolTest, HostThatDiesFailsItsRunOnly) {
     EXPECT_EQ(ends[0].error().kind(), ErrorKind::Internal);
     EXPECT_NE(ends[0].error().message().find("exit code 7"), std::string::npos)
         << ends[0].error().message();
+    EXPECT_TRUE(run({"a"})[0]);
+}
+
+TEST_F(PoolTest, HostThatDiesOfItsMemoryPassedALimit) {
+    settings_.host.memory_bytes = 64 << 20;
+    const auto ends = run({"starve"});
+    ASSERT_FALSE(ends[0]);
+    EXPECT_EQ(ends[0].error().context(), R"({"reason":"script_limit_memory"})");
+    EXPECT_EQ(ends[0].error().message(), "The script used more than its 64 MB of memory.");
     EXPECT_TRUE(run({"a"})[0]);
 }
 

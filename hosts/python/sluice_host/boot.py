@@ -13,7 +13,7 @@ from . import children, errors, event, hygiene, maps, scripts
 from .api import Api
 from .channel import Channel, Closed, encode
 from .codec import Codec
-from .limits import Alarm, Memory
+from .limits import Alarm, Memory, bound_recursion
 from .output import Output
 
 _exit = os._exit
@@ -39,6 +39,7 @@ class Host:
         self.err = sys.stderr = Output(channel, "warn")
         self.memory = Memory()
         self.alarm = Alarm(channel, self._give_up)
+        bound_recursion()
         sys.modules.update(maps.stand_ins())
         sys.modules["__main__"] = types.ModuleType("__main__")
         os._exit = self._refuse_exit
