@@ -24,7 +24,7 @@ struct ScriptType {
     bool is_sandboxed = false;
     bool supports_inline_execution = true;
     /// Why it cannot run here; empty: it can.
-    std::string unavailable_because;
+    std::string unavailable_because{};
 };
 
 /// A service as the listing of events needs it.
