@@ -66,6 +66,8 @@ public:
 protected:
     static json::array schema() {
         return {json::object{{"name", "dsn"}, {"type", "password"}},
+                json::object{{"name", "password"}, {"type", "password"}},
+                json::object{{"name", "database"}, {"type", "string"}},
                 json::object{{"name", "host"}, {"type", "string"}}};
     }
 
