@@ -210,7 +210,8 @@ def test_everything_inside_ends_with_the_server(serve, contacts):
 
 
 def test_a_host_that_hears_nothing_ends_at_its_time(serve, contacts):
-    server = serve(environment={"SLUICE_SCRIPT_TIME": "1000"})
+    one_host = ["--threads", "1", "--script-hosts", "1"]
+    server = serve(arguments=one_host, environment={"SLUICE_SCRIPT_TIME": "1000"})
     db = contacts(server)
     db.script(GET, "python3", "event.response.content = {}")
     assert db.request("GET", "_table/contact").status == 200
