@@ -105,10 +105,24 @@ script::IsolationWish isolation_wish(const Options& options) {
     return wish;
 }
 
+std::string hosts_folder(const Options& options) {
+    return absolute(options.hosts_folder.empty() ? folder_of_binary() + "/hosts"
+                                                 : options.hosts_folder);
+}
+
+Status check_shown_folders(const Options& options) {
+    const auto uncovered = script::first_uncovered(isolation_wish(options), hosts_folder(options));
+    if (uncovered && options.script_isolation != script::IsolationMode::Off) {
+        return fail(ErrorKind::BadRequest, "'" + *uncovered +
+                                               "' lies in a folder that scripts are shown, and "
+                                               "must not; see script-folders and hosts.");
+    }
+    return {};
+}
+
 script::EngineSettings engine_settings(const Options& options) {
     script::EngineSettings settings;
-    settings.places.hosts_folder = absolute(
-        options.hosts_folder.empty() ? folder_of_binary() + "/hosts" : options.hosts_folder);
+    settings.places.hosts_folder = hosts_folder(options);
     settings.places.environment = environment_variable;
     settings.places.isolation = script::choose_isolation(
         isolation_wish(options), settings.places.hosts_folder, geteuid() == 0, script::try_launch);
@@ -254,6 +268,9 @@ int serve(const Options& options) {
     hide_secrets();
     if (const Status made = make_data_folder(options.data_folder); !made) {
         return refuse(made.error());
+    }
+    if (const Status shown = check_shown_folders(options); !shown) {
+        return refuse(shown.error());
     }
     auto store = store::Store::open(options.system_db);
     if (!store) {

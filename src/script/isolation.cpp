@@ -75,13 +75,32 @@ std::optional<std::string> folder_to_keep(const Isolation& isolation, const std:
     const fs::path path(program);
     const bool is_covered = std::ranges::any_of(
         covered, [&path](const std::string& folder) { return lies_in(path, folder); });
-    // /x/venv/bin/python3: the environment is /x/venv. What lies right in a covered folder has
-    // none.
+    if (!is_covered) {
+        return std::nullopt;
+    }
+    const auto shows_nothing = [&covered](const fs::path& folder) {
+        return std::ranges::none_of(
+            covered, [&folder](const std::string& hidden) { return lies_in(hidden, folder); });
+    };
+    // /x/venv/bin/python3: the environment is /x/venv.
     const fs::path bin = path.parent_path();
-    const bool is_in_bin = bin.filename() == "bin" &&
-                           std::ranges::find(covered, bin.parent_path().string()) == covered.end();
-    return is_covered ? std::optional((is_in_bin ? bin.parent_path() : bin).string())
-                      : std::nullopt;
+    if (bin.filename() == "bin" && shows_nothing(bin.parent_path())) {
+        return bin.parent_path().string();
+    }
+    return shows_nothing(bin) ? std::optional(bin.string()) : std::nullopt;
+}
+
+std::optional<std::string> first_uncovered(const IsolationWish& wish,
+                                           const std::string& hosts_folder) {
+    std::vector<std::string> shown = wish.writable;
+    shown.push_back(hosts_folder);
+    for (const std::string& hidden : wish.hidden) {
+        if (std::ranges::any_of(
+                shown, [&hidden](const std::string& folder) { return lies_in(hidden, folder); })) {
+            return hidden;
+        }
+    }
+    return std::nullopt;
 }
 
 }  // namespace sluice::script

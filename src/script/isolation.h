@@ -54,8 +54,14 @@ std::vector<std::string> launch_options(const Isolation& isolation,
                                         const std::vector<std::string>& kept);
 
 /// The folder that must be put back into its place for `program` to run, when the isolation hides
-/// what it lies in: the one that holds its `bin`. Empty: none.
+/// what it lies in: the one that holds its `bin`, or `bin` alone. Empty: none, or none that would
+/// not bring back what is hidden; such a program does not start.
 std::optional<std::string> folder_to_keep(const Isolation& isolation, const std::string& program);
+
+/// What is hidden and lies in a folder that scripts are shown, the hosts' or a writable one: it
+/// would come back with it. Empty: nothing.
+std::optional<std::string> first_uncovered(const IsolationWish& wish,
+                                           const std::string& hosts_folder);
 
 /// Runs the command line; empty when it ended well, else what it said.
 using Trial = std::function<std::string(const std::vector<std::string>& arguments)>;

@@ -93,7 +93,20 @@ TEST(FolderToKeep, IsTheOneThatHoldsTheBin) {
 
 TEST(FolderToKeep, NeverBringsBackWhatIsHidden) {
     EXPECT_EQ(folder_to_keep(full(), "/srv/data/bin/node"), "/srv/data/bin");
+    EXPECT_EQ(folder_to_keep(full(), "/srv/data/node"), std::nullopt);
+    EXPECT_EQ(folder_to_keep(full(), "/tmp/node"), std::nullopt);
+    Isolation isolation = full();
+    isolation.hidden.push_back("/tmp/all/var");
+    EXPECT_EQ(folder_to_keep(isolation, "/tmp/all/bin/node"), "/tmp/all/bin");
     EXPECT_EQ(folder_to_keep(Isolation{}, "/tmp/build/bin/node"), std::nullopt);
+}
+
+TEST(FirstUncovered, IsWhatAShownFolderWouldBringBack) {
+    const IsolationWish plain{IsolationMode::Auto, "nobody", {"/srv/data"}, {"/srv/data/out"}};
+    EXPECT_EQ(first_uncovered(plain, "/opt/hosts"), std::nullopt);
+    EXPECT_EQ(first_uncovered(plain, "/srv"), "/srv/data");
+    const IsolationWish wide{IsolationMode::Auto, "nobody", {"/srv/data"}, {"/srv/"}};
+    EXPECT_EQ(first_uncovered(wide, "/opt/hosts"), "/srv/data");
 }
 
 /// Says of each trial whether it works, and counts them.

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import subprocess
 import threading
 
 import pytest
@@ -171,6 +172,51 @@ def test_hosts_in_a_folder_of_root_alone_are_run(serve, contacts, folder, engine
     }
     db.script(GET, engine, texts[engine])
     assert "in" in db.request("GET", "_table/contact").json
+
+
+def test_an_interpreter_in_a_hidden_folder_is_put_back_alone(serve, contacts, folder):
+    data = os.path.join(folder, "data")
+    os.mkdir(data)
+    environment = os.path.join(data, "venv")
+    subprocess.run(["/usr/bin/python3", "-m", "venv", "--without-pip", environment], check=True)
+    if IS_ROOT:
+        os.chmod(data, 0o755)
+    python = os.path.join(environment, "bin", "python3")
+    server = serve(data=data, environment={"SLUICE_PYTHON3_PATH": python})
+    os.chmod(data, 0o755)  # the server closes it at each start
+    db = contacts(server)
+    text = (
+        "import os, sys\nevent.response.content = {'prefix': sys.prefix, 'seen': os.listdir(DATA)}"
+    )
+    db.script(GET, "python3", text.replace("DATA", repr(data)))
+    answer = db.request("GET", "_table/contact")
+    assert answer.json == {"prefix": environment, "seen": ["venv"]}, answer
+
+
+def test_script_folders_may_be_written(serve, contacts, folder):
+    shared = os.path.join(folder, "shared")
+    os.mkdir(shared)
+    os.chmod(shared, 0o777)
+    os.chmod(folder, 0o777)
+    server = serve(arguments=["--script-folders", shared])
+    db = contacts(server)
+    text = (
+        "import os\nopen(SHARED + '/kept', 'w').write('x')\n"
+        "try:\n    open(SHARED + '/../lost', 'w')\nexcept OSError as refusal:\n"
+        "    event.response.content = {'refused': refusal.errno}"
+    )
+    db.script(GET, "python3", text.replace("SHARED", repr(shared)))
+    answer = db.request("GET", "_table/contact")
+    assert os.listdir(shared) == ["kept"], answer
+    assert not os.path.exists(os.path.join(folder, "lost"))
+
+
+def test_a_script_folder_that_would_show_the_data_is_refused(serve, folder):
+    data = os.path.join(folder, "data")
+    server = serve(start=False, data=data, arguments=["--script-folders", folder])
+    with pytest.raises(RuntimeError, match="exit [1-9]") as fault:
+        server.start()
+    assert "script-folders" in str(fault.value)
 
 
 def sleepers(mark):
