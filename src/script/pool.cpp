@@ -119,7 +119,7 @@ bool Pool::waits_for_verdict(const Script& script, bool nested, bool& leads) {
     const auto [trial, is_first] = on_trial_.try_emplace(script.hash, Clock::time_point::max());
     leads = is_first;
     const bool is_over = !is_first && trial->second != Clock::time_point::max() &&
-                         Clock::now() - trial->second > Pace::kTooLong;
+                         Clock::now() - trial->second > pace_.too_long();
     return !leads && !is_over;
 }
 

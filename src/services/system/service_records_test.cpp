@@ -136,7 +136,7 @@ TEST_F(ServiceResource, FaultyScriptOfAServiceIsSavedWithAWarning) {
 
 TEST_F(ServiceResource, OtherServicesAreNoScripts) {
     const auto made = post("system/service", R"({"resource":[{"name":"d","type":"sqlite",)"
-                                             R"("config":{"content":"{"}}]})");
+                                             R"("config":{"database":"{"}}]})");
     EXPECT_EQ(made.status, 201) << made.text();
     EXPECT_FALSE(made.at("/resource/0").get_object().contains("warning"));
 }
