@@ -60,6 +60,8 @@ json::array script_schema() {
     schema.push_back(field("content", "Script", "text", "The text of the script.", true));
     schema.push_back(field("limits", "Limits", "object",
                            "wall_ms, cpu_ms, memory_mb, output_kb, api_calls, depth."));
+    schema.push_back(field("isolation", "Isolation", "string",
+                           "'strict': every run gets a fresh process of its own."));
     return schema;
 }
 
