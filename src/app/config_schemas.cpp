@@ -36,6 +36,8 @@ json::array sqlite_schema() {
                            "The file; a relative name is inside the data folder.", true));
     schema.push_back(field("synchronous", "Synchronous", "string",
                            "full (safe against power loss) or normal.", false, "full"));
+    schema.push_back(field("busy_timeout", "Busy timeout", "integer",
+                           "Milliseconds to wait for another process's lock.", false, 5000));
     append_common(schema);
     return schema;
 }
@@ -51,6 +53,10 @@ json::array pgsql_schema() {
     schema.push_back(field("sslmode", "SSL mode", "string", "As libpq's sslmode."));
     schema.push_back(field("application_name", "Application name", "string", ""));
     schema.push_back(field("timezone", "Time zone", "string", ""));
+    schema.push_back(
+        field("charset", "Character set", "string", "utf8 is the only one.", false, "utf8"));
+    schema.push_back(field("max_connections", "Maximum connections", "integer",
+                           "Connections of one core, besides the two it shares.", false, 4));
     append_common(schema);
     return schema;
 }
@@ -62,6 +68,21 @@ json::array script_schema() {
                            "wall_ms, cpu_ms, memory_mb, output_kb, api_calls, depth."));
     schema.push_back(field("isolation", "Isolation", "string",
                            "'strict': every run gets a fresh process of its own."));
+    schema.push_back(field("config", "Options of the engine", "object", ""));
+    schema.push_back(field("queued", "Queued", "boolean", "Run later, by a worker.", false, false));
+    return schema;
+}
+
+json::array user_schema() {
+    json::array schema;
+    schema.push_back(field("allow_open_registration", "Allow open registration", "boolean",
+                           "Anybody may make themselves a user.", false, false));
+    schema.push_back(field("open_reg_role_id", "Role of who registers", "integer", ""));
+    for (const char* kind : {"open_reg", "invite", "password"}) {
+        const std::string name(kind);
+        schema.push_back(field(name + "_email_service_id", "E-mail service", "integer", ""));
+        schema.push_back(field(name + "_email_template_id", "E-mail template", "integer", ""));
+    }
     return schema;
 }
 

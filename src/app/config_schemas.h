@@ -8,5 +8,6 @@ namespace sluice::app {
 json::array sqlite_schema();
 json::array pgsql_schema();
 json::array script_schema();
+json::array user_schema();
 
 }  // namespace sluice::app

@@ -18,11 +18,12 @@ using services::Connector;
 using services::ServiceType;
 using store::ServiceRow;
 
-std::vector<services::system::ScriptType> script_types() {
+std::vector<services::system::ScriptType> script_types(const script::EngineSettings& settings) {
     std::vector<services::system::ScriptType> types;
-    for (const script::HostKind& kind : script::host_kinds()) {
-        types.push_back({std::string(kind.engine), std::string(kind.label),
-                         std::string(kind.description), kind.is_sandboxed, true});
+    for (script::EngineDescription& engine : script::describe_engines(settings)) {
+        types.push_back({std::move(engine.name), std::move(engine.label),
+                         std::move(engine.description), engine.is_sandboxed, true,
+                         engine.is_available ? "" : std::move(engine.why)});
     }
     return types;
 }
@@ -43,7 +44,7 @@ services::system::SystemParts system_parts(const ConnectorNeeds& needs,
                                            const std::vector<Connector>& connectors) {
     services::system::SystemParts parts{needs.shared.accounts,
                                         {},
-                                        script_types(),
+                                        script_types(needs.shared.engines),
                                         disabled_engines(needs.shared.options),
                                         {},
                                         needs.check_syntax,
@@ -63,34 +64,52 @@ std::vector<Connector> make_connectors(const ConnectorNeeds& needs) {
     std::vector<Connector> all;
     const Executor executor = needs.executor;
     Shared& shared = needs.shared;
-    all.push_back(
-        {{"sqlite", "SQLite", "A SQLite database file.", "Database", false, false, sqlite_schema()},
-         [executor, &shared](const ServiceRow& row) {
-             return services::sql::make_sqlite(row, executor, shared.databases);
-         }});
+    all.push_back({{"sqlite", "SQLite", "A SQLite database file.", "Database", false, false,
+                    sqlite_schema(), services::sql::check_sqlite_config},
+                   [executor, &shared](const ServiceRow& row) {
+                       return services::sql::make_sqlite(row, executor, shared.databases);
+                   }});
     all.push_back({{"pgsql", "PostgreSQL", "A PostgreSQL database.", "Database", false, false,
-                    pgsql_schema()},
+                    pgsql_schema(), services::sql::check_pgsql_config},
                    [executor, &shared](const ServiceRow& row) {
                        return services::sql::make_pgsql(row, executor, shared.databases);
                    }});
     // One for each engine; the engines themselves are listed in script/host_kinds.cpp.
     for (const script::HostKind& kind : script::host_kinds()) {
-        all.push_back({{std::string(kind.engine), std::string(kind.label),
-                        std::string(kind.description), "Script", false, true, script_schema()},
+        all.push_back({{std::string(kind.engine),
+                        std::string(kind.label),
+                        std::string(kind.description),
+                        "Script",
+                        false,
+                        true,
+                        script_schema(),
+                        {}},
                        [&run = needs.run_script](const ServiceRow& row) {
                            return services::make_script_service(row, run);
                        }});
     }
-    all.push_back(
-        {{"user", "User service", "Sessions, profiles and passwords.", "User", true, false, {}},
-         [&shared](const ServiceRow&) {
-             return Result<services::ServiceRef>(
-                 services::user::make_user_service(shared.accounts));
-         }});
+    all.push_back({{"user",
+                    "User service",
+                    "Sessions, profiles and passwords.",
+                    "User",
+                    true,
+                    false,
+                    user_schema(),
+                    {}},
+                   [&shared](const ServiceRow&) {
+                       return Result<services::ServiceRef>(
+                           services::user::make_user_service(shared.accounts));
+                   }});
     // Last: it lists all the others, and itself.
-    all.push_back(
-        {{"system", "System service", "Everything that is configured.", "System", true, false, {}},
-         {}});
+    all.push_back({{"system",
+                    "System service",
+                    "Everything that is configured.",
+                    "System",
+                    true,
+                    false,
+                    {},
+                    {}},
+                   {}});
     all.back().make = [parts = system_parts(needs, all)](const ServiceRow&) {
         return Result<services::ServiceRef>(services::system::make_system_service(parts));
     };

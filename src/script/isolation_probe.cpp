@@ -28,7 +28,7 @@ std::vector<std::string> trial_of(const Isolation& isolation, const std::string&
 // What follows for scripts from a part that is missing.
 std::string consequence(const Isolation& isolation, bool is_root) {
     if (isolation.has_namespaces) {
-        return "scripts of the open engines run as root";
+        return "scripts of the open engines run as root, though without its capabilities";
     }
     return isolation.account ? "scripts of the open engines see the machine's processes and "
                                "whatever files '" +

@@ -66,7 +66,9 @@ std::optional<std::string> first_unreadable(const Account& account, const std::s
     for (fs::recursive_directory_iterator at(folder, code), end; at != end; at.increment(code)) {
         std::error_code ignored;
         const bool is_folder = at->is_directory(ignored);
-        if (at->path().filename() == "CMakeFiles") {  // a build's own; no host reads it
+        const fs::path name = at->path().filename();
+        // A build's own, and Python's, which does without what it cannot read.
+        if (name == "CMakeFiles" || name == "__pycache__") {
             at.disable_recursion_pending();
         } else if (!allows(account, at->path(), is_folder ? kRead | kPass : kRead)) {
             return at->path().string();

@@ -1,9 +1,11 @@
 #pragma once
 /// A type of service that can be configured, as clients see it.
 
+#include <functional>
 #include <string>
 
 #include "core/json.h"
+#include "core/result.h"
 
 namespace sluice::services {
 
@@ -17,6 +19,9 @@ struct ServiceType {
     bool has_editable_definition = false;
     /// `{name,label,type,description,required,default,...}` per field; type "password" is a secret.
     json::array config_schema;
+    /// Whether a configuration can work, as far as that can be told without trying; unset: always.
+    /// Errors: BadRequest naming the field.
+    std::function<Status(const json::object& config)> check_config = {};
 };
 
 }  // namespace sluice::services

@@ -242,8 +242,8 @@ class CaseRun:
         found = {k: v for k, v in frame.head.items() if k != "run"}
         if "retire" not in wanted:
             found.pop("retire", None)
-        took = found.pop("us", None)
-        if step.kind == "run" and "error" not in found and not isinstance(took, int):
+        is_run = step.kind == "run"
+        if is_run and "error" not in found and not isinstance(found.pop("us", None), int):
             raise Failure(f"line {step.section.line}: the run does not say how long it took")
         found.pop("us", None)
         if isinstance(wanted.get("error"), dict) and isinstance(found.get("error"), dict):

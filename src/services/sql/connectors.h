@@ -5,6 +5,7 @@
 
 #include <boost/asio/thread_pool.hpp>
 
+#include "core/json.h"
 #include "services/service.h"
 #include "services/sql/epochs.h"
 #include "services/sql/sqlite_file.h"
@@ -31,5 +32,9 @@ Result<ServiceRef> make_sqlite(const store::ServiceRow& row, Executor shard, Sha
 /// Does not connect yet: the first call does, and says when it cannot.
 /// Errors: BadRequest naming the configuration field that is missing or wrong.
 Result<ServiceRef> make_pgsql(const store::ServiceRow& row, Executor shard, Shared& shared);
+
+/// Errors (both): as of make_sqlite and make_pgsql, before anything is opened.
+Status check_sqlite_config(const json::object& config);
+Status check_pgsql_config(const json::object& config);
 
 }  // namespace sluice::services::sql

@@ -1,11 +1,18 @@
 #pragma once
 /// A table to create, as a client describes it.
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "core/result.h"
+
 namespace sluice::services::sql {
+
+inline constexpr int kDefaultPrecision = 10;
+inline constexpr int kDefaultScale = 2;
 
 struct NewColumn {
     std::string name;
@@ -25,11 +32,25 @@ struct NewColumn {
     std::string ref_field;
     std::string ref_on_delete;
     std::string ref_on_update;
+
+    /// Of a decimal, with what stands in for sizes that are not given: "12,2".
+    std::string decimal_sizes() const {
+        const int digits = precision.value_or(kDefaultPrecision);
+        return std::to_string(digits) + "," +
+               std::to_string(scale.value_or(std::min(kDefaultScale, digits)));
+    }
 };
 
 struct NewTable {
     std::string name;
     std::vector<NewColumn> columns;
 };
+
+/// Shape: `{"resource":[{"name":..,"field":[..]}]}`, a bare list, or one bare table.
+/// Errors: BadRequest naming the table and field that cannot be.
+Result<std::vector<NewTable>> read_new_tables(std::string_view body);
+
+/// Errors: BadRequest for a default that the field itself would not take.
+Status check_default(const NewColumn& column);
 
 }  // namespace sluice::services::sql

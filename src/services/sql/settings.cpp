@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/fields.h"
+#include "services/sql/connectors.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -112,6 +113,10 @@ Result<PostgresSettings> read_postgres_settings(const json::object& config) {
             return wrong("port", "must be a number from 1 to 65535");
         }
     }
+    const std::string charset = lower_case(text("charset"));
+    if (!charset.empty() && charset != "utf8" && charset != "utf-8" && charset != "unicode") {
+        return wrong("charset", "must be 'utf8'");
+    }
     const std::string sslmode = lower_case(text("sslmode"));
     if (!sslmode.empty() && std::ranges::find(kSslModes, sslmode) == kSslModes.end()) {
         return wrong("sslmode",
@@ -129,6 +134,18 @@ Result<PostgresSettings> read_postgres_settings(const json::object& config) {
     settings.timezone = text("timezone");
     SLUICE_TRY(settings.statements, read_statements(config));
     return settings;
+}
+
+Status check_sqlite_config(const json::object& config) {
+    SLUICE_CHECK(read_table_settings(config));
+    SLUICE_CHECK(read_sqlite_settings(config, {}));
+    return {};
+}
+
+Status check_pgsql_config(const json::object& config) {
+    SLUICE_CHECK(read_table_settings(config));
+    SLUICE_CHECK(read_postgres_settings(config));
+    return {};
 }
 
 }  // namespace sluice::services::sql

@@ -276,6 +276,10 @@ Error from_sqlite(int extended_code, std::string_view message) {
         default:
             break;
     }
+    if (message.starts_with("object name reserved for internal use")) {
+        return made(ErrorKind::BadRequest,
+                    "The name '" + what + "' is kept by the database for itself.");
+    }
     switch (extended_code & 0xFF) {
         case SQLITE_CONSTRAINT:
             return made(ErrorKind::BadRequest, "A constraint of the table refuses the record.");

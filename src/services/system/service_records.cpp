@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "services/system/service_config.h"
+
 namespace sluice::services::system {
 namespace {
 
@@ -106,14 +108,34 @@ json::object ServiceRecords::shown(const ServiceRow& row) const {
 
 Status ServiceRecords::apply(const Draft& draft, ServiceRow& row, const ServiceRow* before) const {
     SLUICE_CHECK(apply_record(draft.fields, row, kRules));
-    if (before == nullptr || !draft.fields.contains("config")) {
+    if (!draft.fields.contains("config")) {
         return {};
     }
-    json::object config = config_of(*before);
-    for (auto& [name, value] : config_of(row)) {
-        if (!is_mask(value) || !is_secret(before->type, name)) {
+    const ServiceType* type = find_type(row.type);
+    const json::object given = config_of(row);
+    if (type != nullptr) {
+        SLUICE_CHECK(check_members(*type, given));
+    }
+    const json::object old = before == nullptr ? json::object() : config_of(*before);
+    json::object config = old;
+    for (const auto& [name, value] : given) {
+        if (!is_mask(value) || !is_secret(row.type, name)) {
             config[name] = value;
+        } else if (before == nullptr) {
+            return fail(ErrorKind::BadRequest, "Field 'config': '" + std::string(name) +
+                                                   "' is the mask that stands for a secret.");
         }
+    }
+    for (const auto& [name, value] : old) {
+        const json::value* sent = given.if_contains(name);
+        const bool is_kept = is_secret(row.type, name) && value.is_string() &&
+                             !value.get_string().empty() && (sent == nullptr || is_mask(*sent));
+        if (is_kept) {
+            SLUICE_CHECK(check_kept_secret(name, old, config));
+        }
+    }
+    if (type != nullptr && type->check_config) {
+        SLUICE_CHECK(type->check_config(config));
     }
     row.config = json::serialize(config);
     return {};

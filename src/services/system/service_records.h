@@ -9,9 +9,10 @@ namespace sluice::services::system {
 /// What stands in a configuration where a secret is.
 inline constexpr std::string_view kMask = "**********";
 
-/// Secrets are shown as the mask, and a mask that is sent back leaves the secret as it is. A
-/// change of `config` replaces the members it names.
-/// Errors: BadRequest (name, type, a type that changed), Conflict (name taken, a second singleton),
+/// Secrets are shown as the mask, and a mask that is sent back leaves the secret as it is, unless
+/// it would then go to another host. A change of `config` replaces the members it names.
+/// Errors: BadRequest (name, type, a type that changed, a configuration that cannot work), Conflict
+/// (name taken, a second singleton),
 ///         Forbidden (not mutable, not deletable).
 class ServiceRecords : public RowRecords<store::ServiceRow> {
 public:

@@ -161,11 +161,35 @@ TEST_F(ServiceResource, SecretsAreMaskedAndAMaskChangesNothing) {
     EXPECT_EQ(json::serialize(shown.at("/config")),
               R"({"password":"**********","dsn":"**********","host":"h"})");
     EXPECT_EQ(patch("system/service/" + id,
-                    R"({"config":{"password":"**********","dsn":"new","host":"i"}})")
+                    R"({"config":{"password":"**********","dsn":"new","host":"h"}})")
                   .status,
               200);
     EXPECT_EQ(store->snapshot()->services_by_name.find("a")->second->config,
-              R"({"password":"p","dsn":"new","host":"i"})");
+              R"({"password":"p","dsn":"new","host":"h"})");
+}
+
+TEST_F(ServiceResource, AKeptSecretIsNotSentToAnotherHost) {
+    const std::string path =
+        "system/service/" +
+        create(R"({"name":"a","type":"sqlite","config":{"password":"p","host":"h"}})");
+    const std::string expected =
+        "Field 'config': 'host' changes, so 'password' must be given again.";
+    for (const char* config : {R"({"host":"i"})", R"({"host":"i","password":"**********"})"}) {
+        const auto refused = patch(path, "{\"config\":" + std::string(config) + "}");
+        EXPECT_EQ(refused.status, 400);
+        EXPECT_EQ(refused.message(), expected);
+    }
+    EXPECT_EQ(patch(path, R"({"config":{"host":"i","password":"p"}})").status, 200);
+    EXPECT_EQ(patch(path, R"({"config":{"host":"j","password":""}})").status, 200);
+    EXPECT_EQ(patch(path, R"({"config":{"host":"k"}})").status, 200) << "there is none any more";
+}
+
+TEST_F(ServiceResource, AMaskIsNoSecretToBeginWith) {
+    const auto refused =
+        post("system/service", R"([{"name":"a","type":"sqlite","config":{"dsn":"**********"}}])");
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_NE(std::string(record_error(refused).get_string()).find("'dsn' is the mask"),
+              std::string::npos);
 }
 
 TEST_F(ServiceResource, ChangedConfigKeepsWhatItDoesNotName) {

@@ -66,6 +66,8 @@ public:
 protected:
     static json::array schema() {
         return {json::object{{"name", "dsn"}, {"type", "password"}},
+                json::object{{"name", "password"}, {"type", "password"}},
+                json::object{{"name", "database"}, {"type", "string"}},
                 json::object{{"name", "host"}, {"type", "string"}}};
     }
 
@@ -94,9 +96,9 @@ protected:
                  {"nodejs", "Node.js", "", "Script", false, true, {}},
                  {"system", "System", "", "System", true, false, {}},
                  {"user", "User", "", "User", true, false, {}}},
-                {{"nodejs", "Node.js", "JavaScript", false, true},
-                 {"v8js", "V8", "JavaScript", true, true},
-                 {"php", "PHP", "PHP", false, true}},
+                {{"nodejs", "Node.js", "JavaScript", false, true, ""},
+                 {"v8js", "V8", "JavaScript", true, true, ""},
+                 {"php", "PHP", "PHP", false, true, ""}},
                 {false, {"php"}},
                 &descriptions,
                 &no_braces,

@@ -23,6 +23,8 @@ struct ScriptType {
     std::string description;
     bool is_sandboxed = false;
     bool supports_inline_execution = true;
+    /// Why it cannot run here; empty: it can.
+    std::string unavailable_because{};
 };
 
 /// A service as the listing of events needs it.

@@ -248,8 +248,7 @@ Result<std::string> PostgresDialect::type_of(const NewColumn& column) const {
         return "VARCHAR(" + std::to_string(column.length.value_or(255)) + ")";
     }
     if (column.type == "decimal") {
-        return "NUMERIC(" + std::to_string(column.precision.value_or(10)) + "," +
-               std::to_string(column.scale.value_or(2)) + ")";
+        return "NUMERIC(" + column.decimal_sizes() + ")";
     }
     const auto rule = std::ranges::find(kNewTypes, column.type, &Rule::type);
     if (rule == kNewTypes.end()) {

@@ -244,8 +244,7 @@ Result<std::string> SqliteDialect::type_of(const NewColumn& column) const {
         return "VARCHAR(" + std::to_string(column.length.value_or(255)) + ")";
     }
     if (column.type == "decimal") {
-        return "DECIMAL(" + std::to_string(column.precision.value_or(10)) + "," +
-               std::to_string(column.scale.value_or(2)) + ")";
+        return "DECIMAL(" + column.decimal_sizes() + ")";
     }
     const auto rule = std::ranges::find(kTypes, column.type, &Rule::type);
     if (rule == kTypes.end()) {
