@@ -200,8 +200,10 @@ void Host::check(Frame& frame) {
     Run run(channel_, frame, script);
     run.number = frame.integer("run");
     run.limits = limits_of(frame);
+    const auto began = std::chrono::steady_clock::now();
     check_text(run, file_text(text == nullptr ? std::string_view() : text->data));
-    finish(run, std::chrono::microseconds(0));
+    const auto took = std::chrono::steady_clock::now() - began;
+    finish(run, std::chrono::duration_cast<std::chrono::microseconds>(took));
 }
 
 void Host::run(Frame& frame) {

@@ -83,6 +83,9 @@ Task<void> Host::wait_for(Flight& flight) {
     flight.head_since = Clock::now();
     flights_.push_back(&flight);
     enter(HostEvent::RunSent);
+    if (flight.script->is_strict) {
+        enter(HostEvent::Retire);
+    }
     send_soon();
     co_await flight.ended.wait();
 }

@@ -48,7 +48,7 @@ public:
     Host& operator=(const Host&) = delete;
 
     /// Queues the run behind those in flight and waits for its end. `fast` says that others may
-    /// be queued behind it.
+    /// be queued behind it. A strict script's run is the host's last.
     Task<RunEnd> run(ScriptRef script, Limits limits, const Event& event, bool fast);
 
     /// Has the text compiled and no more: what is wrong with it is in `raised`.
@@ -63,6 +63,8 @@ public:
 
     HostState state() const { return state_; }
     std::size_t in_flight() const { return flights_.size(); }
+    /// Nothing has run in it.
+    bool is_fresh() const { return last_run_ == 0; }
     /// All runs in flight are of scripts known to be fast.
     bool is_all_fast() const;
     /// It once answered the setup: its death is no failure to boot.

@@ -53,12 +53,12 @@ Task<Result<Outcome>> Pool::run(ScriptRef script, const Event& event) {
             if (leads) {
                 on_trial_[script->hash] = Clock::now();
             }
-            end = co_await (*host)->run(script, limits, event, pace_.is_fast(script->hash));
+            end = co_await (*host)->run(script, limits, event, is_fast_script(*script));
         }
         if (leads) {
             on_trial_.erase(script->hash);
         }
-        if (end.was_started) {
+        if (end.was_started && !script->is_strict) {
             const auto duration = end.result ? end.result->duration : Pace::kTooLong;
             pace_.record(script->hash, duration, end.called_back);
         }
@@ -113,7 +113,7 @@ Task<std::shared_ptr<Host>> Pool::wait_for_idle(Deadline deadline) {
 // the others wait for the verdict instead of starting a host each.
 bool Pool::waits_for_verdict(const Script& script, bool nested, bool& leads) {
     // A nested call never waits: the run that is on trial may be its own caller.
-    if (nested || leads || !pace_.is_undecided(script.hash)) {
+    if (nested || leads || script.is_strict || !pace_.is_undecided(script.hash)) {
         return false;
     }
     const auto [trial, is_first] = on_trial_.try_emplace(script.hash, Clock::time_point::max());
@@ -125,8 +125,8 @@ bool Pool::waits_for_verdict(const Script& script, bool nested, bool& leads) {
 
 // A host for a run now, or none. Starts another ahead of need.
 std::shared_ptr<Host> Pool::claim(const Script& script, bool nested) {
-    const bool is_fast = pace_.is_fast(script.hash);
-    std::shared_ptr<Host> host = choose(is_fast, nested);
+    const bool is_fast = is_fast_script(script);
+    std::shared_ptr<Host> host = script.is_strict ? choose_fresh() : choose(is_fast, nested);
     const bool takes_the_last = count(HostState::Idle) <= 1 && count(HostState::Starting) == 0;
     if (host && !is_fast && takes_the_last && may_start(false)) {
         start_host();  // the next run should not wait for a start either
@@ -160,6 +160,9 @@ Task<Result<std::shared_ptr<Host>>> Pool::acquire(const Script& script,
                            "Scripting with " + settings_.host.engine +
                                " is not available: its interpreter does not start.");
         }
+        if (script.is_strict) {
+            make_room();
+        }
         if (!waits && count(HostState::Starting) <= waiting_.size() && may_start(nested)) {
             start_host();
         }
@@ -189,6 +192,28 @@ std::shared_ptr<Host> Pool::choose(bool fast, bool nested) const {
         }
     }
     return best;
+}
+
+std::shared_ptr<Host> Pool::choose_fresh() const {
+    const auto found = std::ranges::find_if(hosts_, [](const auto& host) {
+        return host->state() == HostState::Idle && host->is_fresh();
+    });
+    return found == hosts_.end() ? nullptr : *found;
+}
+
+// For a fresh host: an idle one that is not gives up its place.
+void Pool::make_room() {
+    const auto used = std::ranges::find_if(
+        hosts_, [](const auto& host) { return host->state() == HostState::Idle; });
+    if (hosts_.size() >= settings_.max_hosts && used != hosts_.end()) {
+        const std::shared_ptr<Host> host = *used;  // retiring it takes it off the list
+        host->retire();
+    }
+}
+
+// Nothing may be queued behind a strict run.
+bool Pool::is_fast_script(const Script& script) const {
+    return !script.is_strict && pace_.is_fast(script.hash);
 }
 
 bool Pool::may_start(bool nested) const {

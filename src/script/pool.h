@@ -63,6 +63,9 @@ private:
     std::shared_ptr<Host> choose(bool fast, bool nested) const;
     bool waits_for_verdict(const Script& script, bool nested, bool& leads);
     std::shared_ptr<Host> claim(const Script& script, bool nested);
+    bool is_fast_script(const Script& script) const;
+    std::shared_ptr<Host> choose_fresh() const;
+    void make_room();
     bool may_start(bool nested) const;
     void start_host();
     void on_change(Host& host);

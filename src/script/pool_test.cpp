@@ -59,6 +59,7 @@ protected:
         script->name = text;
         script->hash = text;
         script->text = text;
+        script->is_strict = text.starts_with("strict");
         const Event event{Stage::PreProcess, "", call, call.request, nullptr};
         end = co_await pool.run(script, event);
         --running;
@@ -249,6 +250,26 @@ TEST_F(PoolTest, RetiringHostIsReplaced) {
     const std::string second = pid_of(run({"a"})[0]);
     EXPECT_NE(second, "none");
     EXPECT_NE(first, second);
+}
+
+TEST_F(PoolTest, StrictRunsGetAFreshHostEach) {
+    std::set<std::string> pids{pid_of(run({"a"})[0])};
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_TRUE(pids.insert(pid_of(run({"strict"})[0])).second) << "run " << i;
+        EXPECT_FALSE(pids.insert(pid_of(run({"a"})[0])).second && i > 3) << "others keep theirs";
+    }
+}
+
+TEST_F(PoolTest, StrictRunsTakeTheirTurnsWhereHostsAreFew) {
+    settings_.max_hosts = 1;
+    const auto ends = run({"strict", "a", "strict sleep 0.05", "strict", "a"});
+    std::set<std::string> pids;
+    for (const std::size_t i : {0U, 2U, 3U}) {
+        ASSERT_TRUE(ends[i]) << ends[i].error().message();
+        pids.insert(pid_of(ends[i]));
+    }
+    EXPECT_EQ(pids.size(), 3U);
+    EXPECT_TRUE(ends[1] && ends[4]);
 }
 
 TEST_F(PoolTest, ThrownErrorIsAnOutcome) {

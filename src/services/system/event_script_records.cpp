@@ -132,6 +132,7 @@ Status EventScriptRecords::check(Tables& tables,
                     "Field 'type': there is no script type '" + row.type + "'.");
     }
     SLUICE_CHECK(check_limits(row.limits));
+    SLUICE_CHECK(check_isolation(row.isolation));
     SLUICE_CHECK(refuse_not_yet(row));
     return check_unique(tables, "name", row.name, before);
 }

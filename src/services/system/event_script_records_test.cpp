@@ -40,6 +40,18 @@ TEST_F(EventScript, IsAttachedAtOnce) {
     EXPECT_EQ(store->snapshot()->find_attachments("db._table.todo.get"), nullptr);
 }
 
+TEST_F(EventScript, IsolationIsStrictOrNothing) {
+    EXPECT_EQ(
+        save(R"({"type":"nodejs","content":"a","is_active":true,"isolation":"strict"})").status,
+        201);
+    EXPECT_TRUE(store->snapshot()->find_attachments("db._table.todo.get")->post_process->is_strict);
+    EXPECT_EQ(get("system/event_script/" + kName).at("/isolation"), "strict");
+    EXPECT_EQ(save(R"({"isolation":"loose"})").status, 400);
+    EXPECT_EQ(save(R"({"isolation":null})").status, 200);
+    EXPECT_FALSE(
+        store->snapshot()->find_attachments("db._table.todo.get")->post_process->is_strict);
+}
+
 TEST_F(EventScript, IsInactiveUnlessItSaysOtherwise) {
     save(R"({"type":"nodejs","content":"a"})");
     EXPECT_EQ(get("system/event_script/" + kName).at("/is_active"), false);

@@ -58,7 +58,7 @@ Task<std::optional<std::string>> ServiceRecords::review(const json::object& sent
     std::string type(text_or(saved, "type", ""));
     const json::value* config = saved.if_contains("config");
     if (!check_syntax_ || !sent.contains("config") || config == nullptr || !config->is_object() ||
-        std::ranges::find(engines_, type, &ScriptType::name) == engines_.end()) {
+        !is_engine(type)) {
         co_return std::nullopt;
     }
     std::string content(text_or(config->get_object(), "content", ""));
@@ -75,6 +75,10 @@ std::span<const FieldRule> ServiceRecords::rules() const {
 const ServiceType* ServiceRecords::find_type(std::string_view name) const {
     const auto found = std::ranges::find(types_, name, &ServiceType::name);
     return found == types_.end() ? nullptr : &*found;
+}
+
+bool ServiceRecords::is_engine(std::string_view type) const {
+    return std::ranges::find(engines_, type, &ScriptType::name) != engines_.end();
 }
 
 bool ServiceRecords::is_secret(std::string_view type, std::string_view field) const {
@@ -163,6 +167,9 @@ Status ServiceRecords::check(Tables& tables, ServiceRow& row, const ServiceRow* 
     if (before == nullptr && type->is_singleton) {
         return fail(ErrorKind::Conflict,
                     "There can be one service of type '" + row.type + "' only.");
+    }
+    if (is_engine(row.type)) {
+        SLUICE_CHECK(check_isolation(text_or(config_of(row), "isolation", "")));
     }
     if (row.label.empty()) {
         row.label = row.name;

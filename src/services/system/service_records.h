@@ -38,6 +38,7 @@ protected:
 
 private:
     const ServiceType* find_type(std::string_view name) const;
+    bool is_engine(std::string_view type) const;
     bool is_secret(std::string_view type, std::string_view field) const;
 
     std::vector<ServiceType> types_;

@@ -134,6 +134,13 @@ TEST_F(ServiceResource, FaultyScriptOfAServiceIsSavedWithAWarning) {
     EXPECT_EQ(limits.at("/warning"), "nodejs: unexpected '{' in line 1");
 }
 
+TEST_F(ServiceResource, UnknownIsolationOfAScriptIsRefused) {
+    const auto refused = post("system/service", R"({"resource":[{"name":"s","type":"nodejs",)"
+                                                R"("config":{"isolation":"loose"}}]})");
+    EXPECT_EQ(refused.status, 400) << refused.text();
+    create(R"({"name":"s","type":"nodejs","config":{"isolation":"strict"}})");
+}
+
 TEST_F(ServiceResource, OtherServicesAreNoScripts) {
     const auto made = post("system/service", R"({"resource":[{"name":"d","type":"sqlite",)"
                                              R"("config":{"database":"{"}}]})");

@@ -41,6 +41,9 @@ using ListDescriptions = std::function<Task<std::vector<NamedDescription>>()>;
 using CheckSyntax = std::function<Task<std::optional<std::string>>(
     std::string engine, std::string text, Deadline deadline)>;
 
+/// Errors: BadRequest for anything but "strict" and nothing.
+Status check_isolation(std::string_view isolation);
+
 /// Engines that are switched off: none, "all", or names.
 struct DisabledEngines {
     bool all = false;
