@@ -144,7 +144,7 @@ build_packages() {
 
 test_packages() {
     local package
-    need libclang-rt-19-dev libgtest-dev libgmock-dev sqlite3 python3-pytest
+    need libclang-rt-19-dev libgtest-dev libgmock-dev sqlite3 python3-pytest python3-jsonschema
     want clang-format
     for package in "${!installed[@]}"; do
         if [[ $package =~ ^postgresql-[0-9]+$ ]]; then

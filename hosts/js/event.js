@@ -5,7 +5,12 @@
  * or written is looked at again. Source: hosts/PROTOCOL.md sections 3 and 4.
  */
 
-const kRunOf = new WeakMap();
+// Taken before any script can replace them.
+const { defineProperty, freeze, getPrototypeOf } = Object;
+const parse = JSON.parse;
+
+/** The run that is on, or was last: one at a time. */
+const latest = { run: null };
 const kResponseMembers = ['status_code', 'content', 'content_type', 'headers'];
 
 function isMap(value) {
@@ -94,7 +99,7 @@ class PayloadSlot extends Slot {
         if (this.body === undefined) {
             this.body = parts.text('request.content');
             try {
-                JSON.parse(this.body);
+                parse(this.body);
             } catch {
                 this.body = '{}';
             }
@@ -104,6 +109,10 @@ class PayloadSlot extends Slot {
 }
 
 class EventMethods {
+    constructor(resource) {
+        this.resource = resource;
+    }
+
     setResponse(content, statusCode = 200, contentType = 'application/json') {
         this.response = { content, status_code: statusCode, content_type: contentType };
     }
@@ -113,47 +122,103 @@ class EventMethods {
     }
 
     setReturn(value) {
-        kRunOf.get(this).returned = value;
+        const run = runOf(this, 'event');
+        if (run !== null) run.returned = value;
     }
 }
 
+/** The run whose `member` is `holder` or what `holder` was made from; null when that run is over. */
+function runOf(holder, member) {
+    const { run } = latest;
+    if (run === null) return null;
+    for (let one = holder; one !== null && typeof one === 'object'; one = getPrototypeOf(one)) {
+        if (one === run[member]) return run;
+    }
+    return null;
+}
+
+/**
+ * A property that is worked out when it is first read. Its functions are the same for all runs: an object with
+ * functions of its own makes V8 keep a hidden class for each one, and with it everything the run held, until the
+ * next full collection. That cost a third of a host's time.
+ * `member` is where a run keeps the object that has the property. `get(run)` and `set(run, value)` do the work.
+ */
+function lazily(member, get, set) {
+    const property = {
+        enumerable: true,
+        configurable: true,
+        get() {
+            const run = runOf(this, member);
+            return run === null ? undefined : get(run);
+        },
+        set(value) {
+            const run = runOf(this, member);
+            if (run !== null) set(run, value);
+        },
+    };
+    // A script can get hold of them: nothing may be left on them for the next.
+    freeze(property.get);
+    freeze(property.set);
+    return property;
+}
+
+const ofRequest = (name) => lazily('requestView', (run) => run.requestSlots[name].get(),
+    (run, value) => run.requestSlots[name].set(value));
+const ofResponse = (name) => lazily('responseView', (run) => run.responseSlots[name].get(),
+    (run, value) => run.responseSlots[name].set(value));
+
+const kRequest = { parameters: ofRequest('parameters'), headers: ofRequest('headers'),
+    content: ofRequest('content'), payload: ofRequest('payload') };
+const kResponse = { headers: ofResponse('headers'), content: ofResponse('content') };
+const kEvent = {
+    request: lazily('event', (run) => run.request || (run.request = requestView(run)), (run, value) => {
+        if (run.requestSlots === null) requestView(run);
+        run.request = value;
+        run.hasNewRequest = true;
+    }),
+    response: lazily('event', (run) => {
+        if (run.response === null && !run.hasNewResponse) run.response = responseView(run);
+        return run.response;
+    }, (run, value) => {
+        if (run.responseSlots === null) responseView(run);
+        run.response = value;
+        run.hasNewResponse = true;
+    }),
+};
+
 function requestView(run) {
     const given = run.head.request;
-    const parameters = new Slot(run, 'request.parameters', '{}');
-    const headers = new Slot(run, 'request.headers', '{}');
-    const content = new Slot(run, 'request.content', 'null');
-    const payload = new PayloadSlot(run, 'request.payload', '{}');
-    run.requestSlots = { parameters, headers, content, payload };
-    return {
-        api_version: given.api_version,
-        method: given.method,
-        get parameters() { return parameters.get(); },
-        set parameters(value) { parameters.set(value); },
-        get headers() { return headers.get(); },
-        set headers(value) { headers.set(value); },
-        get content() { return content.get(); },
-        set content(value) { content.set(value); },
-        content_type: given.content_type,
-        get payload() { return payload.get(); },
-        set payload(value) { payload.set(value); },
-        uri: given.uri,
-        service: given.service,
+    run.requestSlots = {
+        parameters: new Slot(run, 'request.parameters', '{}'),
+        headers: new Slot(run, 'request.headers', '{}'),
+        content: new Slot(run, 'request.content', 'null'),
+        payload: new PayloadSlot(run, 'request.payload', '{}'),
     };
+    // In the order in which the event has always shown them.
+    const view = { api_version: given.api_version, method: given.method };
+    defineProperty(view, 'parameters', kRequest.parameters);
+    defineProperty(view, 'headers', kRequest.headers);
+    defineProperty(view, 'content', kRequest.content);
+    view.content_type = given.content_type;
+    defineProperty(view, 'payload', kRequest.payload);
+    view.uri = given.uri;
+    view.service = given.service;
+    run.requestView = view;
+    return view;
 }
 
 function responseView(run) {
     const given = run.head.response;
-    const headers = new Slot(run, 'response.headers', '{}');
-    const content = new Slot(run, 'response.content', 'null');
-    run.responseSlots = { headers, content };
-    return {
-        status_code: given.status_code,
-        get headers() { return headers.get(); },
-        set headers(value) { headers.set(value); },
-        get content() { return content.get(); },
-        set content(value) { content.set(value); },
-        content_type: given.content_type,
+    run.responseSlots = {
+        headers: new Slot(run, 'response.headers', '{}'),
+        content: new Slot(run, 'response.content', 'null'),
     };
+    const view = { status_code: given.status_code };
+    defineProperty(view, 'headers', kResponse.headers);
+    defineProperty(view, 'content', kResponse.content);
+    view.content_type = given.content_type;
+    run.responseView = view;
+    return view;
 }
 
 /**
@@ -163,41 +228,18 @@ function responseView(run) {
 function makeEvent(run) {
     run.request = null;
     run.response = null;
+    run.requestView = null;
+    run.responseView = null;
     run.hasNewRequest = false;
     run.hasNewResponse = false;
     run.requestSlots = null;
     run.responseSlots = null;
     run.returned = undefined;
-    const request = {
-        __proto__: EventMethods.prototype,
-        resource: run.head.resource,
-        get request() { return run.request || (run.request = requestView(run)); },
-        set request(value) {
-            if (run.requestSlots === null) requestView(run);
-            run.request = value;
-            run.hasNewRequest = true;
-        },
-    };
-    const event = run.head.response === undefined ? request : {
-        __proto__: EventMethods.prototype,
-        resource: run.head.resource,
-        get request() { return run.request || (run.request = requestView(run)); },
-        set request(value) {
-            if (run.requestSlots === null) requestView(run);
-            run.request = value;
-            run.hasNewRequest = true;
-        },
-        get response() {
-            if (run.response === null && !run.hasNewResponse) run.response = responseView(run);
-            return run.response;
-        },
-        set response(value) {
-            if (run.responseSlots === null) responseView(run);
-            run.response = value;
-            run.hasNewResponse = true;
-        },
-    };
-    kRunOf.set(event, run);
+    latest.run = run;
+    const event = new EventMethods(run.head.resource);
+    defineProperty(event, 'request', kEvent.request);
+    if (run.head.response !== undefined) defineProperty(event, 'response', kEvent.response);
+    run.event = event;
     return event;
 }
 
@@ -352,4 +394,4 @@ function collect(run, event, returned, head, parts, isReadOnly) {
     collectReturn(run, head, parts, run.returned === undefined ? returned : run.returned);
 }
 
-module.exports = { makeEvent, collect, formOf, isMap };
+module.exports = { makeEvent, collect, lazily, formOf, isMap };

@@ -4,8 +4,13 @@
  * Source: hosts/PROTOCOL.md section 4; the documented table of exceptions and their arguments.
  */
 
+/** What V8 says when there is no memory for an ArrayBuffer or a Buffer. */
+const kNoBuffer = 'Array buffer allocation failed';
 const kUnknown = 'Unknown scripting error.';
 const kMostStackChars = 4096;
+/** Frames of the hosts' own files: in the sandbox they have no name. */
+const kIsOwn = typeof __dirname === 'string'
+    ? new RegExp(`\\(?${__dirname.replace(/[^/]*$/, '').replace(/[^\w/]/g, '\\$&')}`) : /<anonymous>:\d/;
 
 const kStatusOf = {
     BadRequestException: 400,
@@ -116,7 +121,7 @@ function read(thrown) {
         const message = thrown.message;
         facts.message = message === undefined || message === null || message === ''
             ? (isError(thrown) && thrown.name ? String(thrown.name) : kUnknown) : String(message);
-        if (isError(thrown)) facts.class = String(thrown.name || 'Error');
+        if (isError(thrown)) facts.class = className(thrown);
         const status = Number(thrown.status_code === undefined ? thrown.statusCode : thrown.status_code);
         if (isStatus(status)) facts.status_code = status;
         const code = asCode(thrown.code);
@@ -140,12 +145,21 @@ function place(stack, file) {
     return where;
 }
 
-/** The stack down to the last frame of the script itself: below it is only the host. */
+/** The stack down to the last frame of the script itself, below which is only the host, and without the host's own. */
 function trimmed(stack, file) {
     const lines = stack.slice(0, kMostStackChars).split('\n');
     let last = lines.length - 1;
     while (last > 0 && !lines[last].includes(`${file}:`)) last--;
-    return (last > 0 ? lines.slice(0, last + 1) : lines).join('\n');
+    if (last > 0) lines.length = last + 1;
+    return lines.filter((line) => !/^ +at /.test(line) || line.includes(`${file}:`) || !kIsOwn.test(line)).join('\n');
+}
+
+/** The name of the class; that of the constructor where a class of the script's own has not set another. */
+function className(thrown) {
+    const name = String(thrown.name || 'Error');
+    const made = thrown.constructor;
+    return name === 'Error' && typeof made === 'function' && typeof made.name === 'string' && made.name !== ''
+        ? made.name : name;
 }
 
 /**
@@ -161,6 +175,7 @@ function describe(thrown, file) {
             Object.assign(error, place(stack, file));
             error.stack = trimmed(stack, file);
         }
+        if (error.class === 'RangeError' && error.message === kNoBuffer) error.limit = 'memory';
         if (error.context !== undefined) JSON.stringify(error.context);
     } catch {
         delete error.context;

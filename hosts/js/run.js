@@ -1,11 +1,20 @@
 'use strict';
 /** One run from its frame to its done frame, as far as every JavaScript host does it alike. */
 
-const { makeEvent, collect } = require('./event');
+const { makeEvent, collect, lazily } = require('./event');
 const { Ledger } = require('./json_text');
 const { describe } = require('./exceptions');
 
+const { defineProperty } = Object;
 const kNotRead = {};
+const kMostOutput = 1 << 20;
+
+const kConfig = lazily('platformView',
+    (run) => (run.configValue === kNotRead ? (run.configValue = run.config()) : run.configValue),
+    (run, value) => { run.configValue = value; });
+const kSession = lazily('platformView',
+    (run) => (run.sessionValue === kNotRead ? (run.sessionValue = run.readSession()) : run.sessionValue),
+    (run, value) => { run.sessionValue = value; });
 
 class Run {
     /** `frame` is {head, parts}; `script` is {file, main, error, isReadOnly, isSilent}; `config()` makes a fresh platform.config. */
@@ -17,6 +26,9 @@ class Run {
         this.ledger = new Ledger();
         if (script.isSilent) this.ledger.isNeeded = false;
         this.event = null;
+        this.platformView = null;
+        this.configValue = kNotRead;
+        this.sessionValue = kNotRead;
         this.error = null;
         this.value = undefined;
         /** True until the function has returned and its promise, if any, has settled. */
@@ -47,19 +59,14 @@ class Run {
 
     /** `platform`, its configuration and session decoded when first read. */
     platform(api) {
-        const run = this;
-        let config = kNotRead;
-        let session = kNotRead;
-        return {
-            api,
-            get config() { return config === kNotRead ? (config = run.config()) : config; },
-            set config(value) { config = value; },
-            get session() { return session === kNotRead ? (session = run.session()) : session; },
-            set session(value) { session = value; },
-        };
+        const platform = { api };
+        this.platformView = platform;
+        defineProperty(platform, 'config', kConfig);
+        defineProperty(platform, 'session', kSession);
+        return platform;
     }
 
-    session() {
+    readSession() {
         return this.parts.form('session') === null ? {}
             : this.ledger.decode(this.parts.text('session')).value;
     }
@@ -104,13 +111,14 @@ class Run {
         };
     }
 
-    /** What of a printed text may still be logged; null when nothing. */
+    /** A printed text, when it may still be logged. Else it ends the run: throws, and counts also when that is caught. */
     admit(text) {
-        const most = this.head.limits && this.head.limits.output_bytes || 1 << 20;
-        if (this.logged > most) return null;
+        const most = this.head.limits && this.head.limits.output_bytes || kMostOutput;
         this.logged += text.length;
-        return this.logged <= most ? text
-            : `${text.slice(0, 1024)}... (the rest of this run's output is dropped)`;
+        if (this.logged <= most) return text;
+        const message = 'The script printed more than its limit.';
+        if (this.error === null) this.error = { message, limit: 'output' };
+        throw new Error(message);
     }
 }
 

@@ -13,6 +13,7 @@ const kReachesFurther = new RegExp([
     '\\b(Object|JSON|Math|Date|Array|String|Number|Promise|Map|Set|Buffer|Error|Reflect|Intl)\\s*(\\[|\\.\\s*\\w+\\s*=[^=])',
 ].join('|'));
 
+const AsyncFunction = (async () => {}).constructor;
 const kParameters = ['event', 'platform'];
 const kImports = vm.constants && vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
 
@@ -41,6 +42,8 @@ function compile(text, file, isAsync) {
     if (!isAsync) return vm.compileFunction(text, kParameters, options(file));
     const script = new vm.Script(`${kBefore}${text}${kAfter}`,
         { ...options(file), columnOffset: -kBefore.length });
+    // A text that closes the function and goes on would run while it is loaded: alone it is no body.
+    new AsyncFunction(...kParameters, text);
     return script.runInThisContext();
 }
 
@@ -51,7 +54,7 @@ function options(file) {
 
 /** Node puts the place of a syntax error before its stack. */
 function faultOf(error, file) {
-    const stack = String(error.stack || '');
+    const [stack] = String(error.stack || '').split('\n    at ');
     const found = stack.startsWith(`${file}:`) ? /^\d+/.exec(stack.slice(file.length + 1)) : null;
     return syntaxError(error.name, error.message, found ? Number(found[0]) : undefined, undefined, stack);
 }

@@ -10,6 +10,7 @@
 
 const v8 = require('v8');
 const { Connection, BrokenFrame } = require('./frames');
+const { Children } = require('./children');
 const { CleanStart } = require('./clean_start');
 const { Script } = require('./compile');
 const { NodeRun, current, kApi } = require('./node_run');
@@ -28,6 +29,7 @@ const now = performance.now.bind(performance);
 class NodeHost {
     constructor() {
         this.connection = new Connection(kDescriptor);
+        this.children = new Children();
         this.clean = new CleanStart();
         this.scripts = new Map();
         this.pending = [];
@@ -79,6 +81,7 @@ class NodeHost {
         switch (String.fromCharCode(frame.kind)) {
         case 'R': return this.begin(frame);
         case 'L': return this.load(frame);
+        case 'K': return this.check(frame);
         case 'U': return void this.scripts.delete(frame.head.script);
         case 'P': return this.send('P', { n: frame.head.n }, []);
         case 'S': return this.start(frame);
@@ -101,6 +104,12 @@ class NodeHost {
         if (this.scripts.size >= kMostScripts) this.scripts.delete(this.scripts.keys().next().value);
         const script = new Script(String(frame.head.name || 'script'), frame.parts.text('text'));
         this.scripts.set(frame.head.script, script);
+    }
+
+    /** Compiles, keeps nothing, runs nothing. */
+    check(frame) {
+        const { error } = new Script(String(frame.head.name || 'script'), frame.parts.text('text'));
+        this.send('D', error === null ? { run: frame.head.run } : { run: frame.head.run, error }, []);
     }
 
     // --- a run
@@ -198,9 +207,12 @@ class NodeHost {
         this.isLoopDry = false;
         const reason = this.clean.restore(run.script);
         if (reason !== null) head.retire = reason;
+        else if (this.children.left()) head.retire = 'left processes behind';
         this.run = null;
         current.run = null;
-        run.script.isQuick = now() - this.startedAt < kQuickMs;
+        const tookMs = now() - this.startedAt;
+        run.script.isQuick = tookMs < kQuickMs;
+        head.us = Math.round(tookMs * 1000);
         this.answer(head, parts);
     }
 
@@ -241,7 +253,6 @@ class NodeHost {
     log(level, text) {
         const { run } = this;
         const data = run === null ? text : run.admit(text);
-        if (data === null) return;
         this.send('G', { run: run === null ? 0 : run.head.run, level }, [['text', 'text', data]]);
         if (now() - Math.max(this.flushedAt, this.startedAt) > kLogHoldMs) this.flush();
     }

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/json/serialize.hpp>
@@ -31,6 +32,16 @@ int descriptor_of_server = -1;  // NOLINT(cppcoreguidelines-avoid-non-const-glob
 void in_child() {
     forked = true;
     close(descriptor_of_server);
+}
+
+/// Processes that a run left behind; orphans of its children come to the host (hosts/launch). Those
+/// that have ended are taken off the table.
+bool has_children() {
+    pid_t ended = 0;
+    do {
+        ended = waitpid(-1, nullptr, WNOHANG);
+    } while (ended > 0);
+    return ended == 0;  // an error: there are none
 }
 
 std::int64_t resident_bytes() {
@@ -126,6 +137,9 @@ bool Host::handle(Frame& frame) {
         case 'L':
             load(frame);
             return true;
+        case 'K':
+            check(frame);
+            return true;
         case 'U':
             if (const auto found = scripts_.find(std::string(frame.text("script")));
                 found != scripts_.end()) {
@@ -177,6 +191,21 @@ void Host::load(const Frame& frame) {
     }
 }
 
+void Host::check(Frame& frame) {
+    const PartView* text = frame.part("text");
+    Script script;
+    script.name = frame.text("name", "script");
+    script.file = script.name;
+    script.reads = Reads{};
+    Run run(channel_, frame, script);
+    run.number = frame.integer("run");
+    run.limits = limits_of(frame);
+    const auto began = std::chrono::steady_clock::now();
+    check_text(run, file_text(text == nullptr ? std::string_view() : text->data));
+    const auto took = std::chrono::steady_clock::now() - began;
+    finish(run, std::chrono::duration_cast<std::chrono::microseconds>(took));
+}
+
 void Host::run(Frame& frame) {
     const auto found = scripts_.find(std::string(frame.text("script")));
     if (found == scripts_.end()) {
@@ -206,11 +235,12 @@ void Host::run(Frame& frame) {
     if (home_ >= 0 && fchdir(home_) != 0) {
         retire_ = "the working directory is gone";
     }
-    finish(run);
-    loaded.is_quick = std::chrono::steady_clock::now() - began < kSlow;
+    const auto took = std::chrono::steady_clock::now() - began;
+    loaded.is_quick = took < kSlow;
+    finish(run, std::chrono::duration_cast<std::chrono::microseconds>(took));
 }
 
-void Host::finish(Run& run) {
+void Host::finish(Run& run, std::chrono::microseconds took) {
     std::int64_t size = 0;
     for (const Part& part : run.parts) {
         size += static_cast<std::int64_t>(part.data.size());
@@ -220,7 +250,8 @@ void Host::finish(Run& run) {
         run.fault.limit = Limit::Output;
         run.fault.message = "The script's result is larger than its limit.";
     }
-    const std::string number = "\"run\":" + std::to_string(run.number);
+    const std::string number =
+        "\"run\":" + std::to_string(run.number) + ",\"us\":" + std::to_string(took.count());
     const std::string reason = reason_to_retire();
     const auto send = [&](std::string_view more, const std::vector<Part>& parts) {
         std::string head = number;
@@ -238,7 +269,9 @@ void Host::finish(Run& run) {
 }
 
 std::string Host::reason_to_retire() {
-    if (runs_ >= kMostRuns) {
+    if (has_children()) {
+        retire_ = "left processes behind";
+    } else if (runs_ >= kMostRuns) {
         retire_ = "it has done " + std::to_string(kMostRuns) + " runs";
     } else if (runs_ % kCheckEvery == 0) {
         const std::int64_t now = resident_bytes();

@@ -1,6 +1,7 @@
 #pragma once
 /// The host's loop: frames in, runs, frames out.
 
+#include <chrono>
 #include <deque>
 #include <string>
 #include <unordered_map>
@@ -32,7 +33,9 @@ private:
     void setup(const Frame& frame);
     void load(const Frame& frame);
     void run(Frame& frame);
-    void finish(Run& run);
+    /// Compiles a text, keeps nothing, runs nothing.
+    void check(Frame& frame);
+    void finish(Run& run, std::chrono::microseconds took);
     /// Why this process should be replaced, or empty.
     std::string reason_to_retire();
 

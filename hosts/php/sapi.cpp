@@ -84,6 +84,30 @@ bool is_fatal(int type) {
     return (type & kFatal) != 0 || (type & E_USER_ERROR) != 0;
 }
 
+/// An exception with no code of the script around it (out of jsonSerialize(), a destructor) comes
+/// as the text "Uncaught Class: message in file:line\nStack trace:\n...\n  thrown".
+void take_uncaught(Fault& fault) {
+    constexpr std::string_view kStart = "Uncaught ";
+    constexpr std::string_view kTrace = "\nStack trace:\n";
+    if (!fault.message.starts_with(kStart)) {
+        return;
+    }
+    const std::string text = fault.message.substr(kStart.size());
+    const std::size_t trace = text.find(kTrace);
+    std::string head = text.substr(0, trace);
+    head.erase(std::min(head.rfind(" in "), head.size()));
+    const std::size_t colon = head.find(": ");
+    fault.class_name = head.substr(0, colon);
+    if (const std::size_t at = fault.class_name.rfind('\\'); at != std::string::npos) {
+        fault.class_name.erase(0, at + 1);
+    }
+    fault.message = colon == std::string::npos ? head : head.substr(colon + 2);
+    if (trace != std::string::npos) {
+        fault.stack = text.substr(trace + kTrace.size());
+        fault.stack.erase(std::min(fault.stack.find("\n  thrown"), fault.stack.size()));
+    }
+}
+
 /// Notes what ends the run; no locals with destructors may be alive when PHP jumps afterwards.
 void note_error(Run& run, int type, zend_string* file, std::uint32_t line, zend_string* message) {
     const bool is_own = file != nullptr && view_of(file) == run.script.file;
@@ -94,6 +118,7 @@ void note_error(Run& run, int type, zend_string* file, std::uint32_t line, zend_
         run.fault.is_set = true;
         run.fault.message = run.without_paths(view_of(message));
         run.fault.line = is_own ? line : 0;
+        take_uncaught(run.fault);
         if (run.fault.message.starts_with("Allowed memory size") ||
             run.fault.message.starts_with("Out of memory")) {
             run.fault.limit = Limit::Memory;
@@ -280,6 +305,65 @@ void describe_request(Run& run) {
     SG(sapi_headers).http_response_code = 200;
 }
 
+/// Of check_text(). May be left by a jump: owns nothing.
+std::string_view text_to_check;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
+void compile_text(Run& run) {
+    zend_string* text = zend_string_init(text_to_check.data(), text_to_check.size(), false);
+    zend_op_array* code =
+        zend_compile_string(text, run.script.file.c_str(), ZEND_COMPILE_POSITION_AT_OPEN_TAG);
+    if (code != nullptr) {
+        zend_destroy_static_vars(code);
+        destroy_op_array(code);
+        efree_size(code, sizeof(zend_op_array));
+    }
+    zend_string_release(text);
+    settle_exception(run);
+}
+
+/// `work` between the start-up and the shut-down of a PHP request, under the limits of the run.
+void in_request(Run& run, void (*work)(Run&)) {
+    active_run() = &run;
+    describe_request(run);
+    start_clock(run.limits.wall_ms, run.script.reads.signals);
+    bool is_started = false;
+    // The jump that ends a run must not be ours alone: PHP's start-up and shut-down have their own.
+    if (php_request_startup() == SUCCESS) {
+        is_started = true;
+        SG(request_info).no_headers = true;  // nothing is sent early: header() works to the end
+        PG(during_request_startup) = false;
+        if (run.limits.memory_bytes > 0) {
+            PG(memory_limit) = static_cast<zend_long>(run.limits.memory_bytes);
+            zend_set_memory_limit(static_cast<std::size_t>(run.limits.memory_bytes));
+        }
+        bool is_whole = false;
+        zend_first_try {
+            array_init(&run.kept);
+            work(run);
+            is_whole = true;
+        }
+        zend_end_try();
+        if (is_whole) {
+            release_event(run);
+        } else if (!run.fault.is_set) {
+            run.fault.is_set = true;
+            run.fault.message = "PHP ended the script.";
+        }
+        if (run.limits.memory_bytes > 0) {
+            // Destructors and output buffers still run, and must not fail over the last bytes.
+            zend_set_memory_limit(static_cast<std::size_t>(run.limits.memory_bytes) + (8U << 20U));
+        }
+    }
+    if (is_started) {
+        php_request_shutdown(nullptr);
+    }
+    stop_clock();
+    run.flush_output();
+    SG(server_context) = nullptr;
+    SG(request_info) = {};
+    active_run() = nullptr;
+}
+
 }  // namespace
 
 bool start_php() {
@@ -329,45 +413,13 @@ void stop_php() {
 }
 
 void run_request(Run& run) {
-    active_run() = &run;
-    describe_request(run);
-    start_clock(run.limits.wall_ms, run.script.reads.signals);
-    bool is_started = false;
-    // The jump that ends a run must not be ours alone: PHP's start-up and shut-down have their own.
-    if (php_request_startup() == SUCCESS) {
-        is_started = true;
-        SG(request_info).no_headers = true;  // nothing is sent early: header() works to the end
-        PG(during_request_startup) = false;
-        if (run.limits.memory_bytes > 0) {
-            PG(memory_limit) = static_cast<zend_long>(run.limits.memory_bytes);
-            zend_set_memory_limit(static_cast<std::size_t>(run.limits.memory_bytes));
-        }
-        bool is_whole = false;
-        zend_first_try {
-            array_init(&run.kept);
-            run_script(run);
-            is_whole = true;
-        }
-        zend_end_try();
-        if (is_whole) {
-            release_event(run);
-        } else if (!run.fault.is_set) {
-            run.fault.is_set = true;
-            run.fault.message = "PHP ended the script.";
-        }
-        if (run.limits.memory_bytes > 0) {
-            // Destructors and output buffers still run, and must not fail over the last bytes.
-            zend_set_memory_limit(static_cast<std::size_t>(run.limits.memory_bytes) + (8U << 20U));
-        }
-    }
-    if (is_started) {
-        php_request_shutdown(nullptr);
-    }
-    stop_clock();
-    run.flush_output();
-    SG(server_context) = nullptr;
-    SG(request_info) = {};
-    active_run() = nullptr;
+    in_request(run, run_script);
+}
+
+void check_text(Run& run, const std::string& text) {
+    text_to_check = text;
+    in_request(run, compile_text);
+    text_to_check = {};
 }
 
 std::string_view php_version() {

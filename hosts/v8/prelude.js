@@ -100,7 +100,6 @@ const api = makeApi(ask);
 
 function log(level, text) {
     const data = current === null ? text : current.admit(text);
-    if (data === null) return;
     send('G', { run: current === null ? 0 : current.head.run, level }, [['text', 'text', data]]);
 }
 
@@ -157,7 +156,23 @@ function unload(hash) {
     native.forget(hash);
 }
 
+/** Compiles, keeps nothing, runs nothing. Under the limits of a run: a text may be made to compile for long. */
+function check(frame) {
+    arm(frame.head);
+    const { error } = new Script(String(frame.head.name || 'script'), frame.parts.text('text'));
+    forgetMatches();
+    native.disarm();
+    send('D', error === null ? { run: frame.head.run } : { run: frame.head.run, error }, []);
+}
+
 // --- runs
+
+/** Starts the limits that the head of a frame names. */
+function arm(head) {
+    const { limits } = head;
+    native.arm(head.run, limits && limits.wall_ms > 0 ? limits.wall_ms : kDefaultWallMs,
+               limits && limits.memory_bytes > 0 ? limits.memory_bytes : 0);
+}
 
 function work(frame) {
     const script = scripts.get(frame.head.script);
@@ -170,9 +185,7 @@ function work(frame) {
     const run = new Run(frame, script, () => JSON.parse(setup));
     run.calls = 0;
     current = run;
-    const limits = frame.head.limits;
-    native.arm(frame.head.run, limits && limits.wall_ms > 0 ? limits.wall_ms : kDefaultWallMs,
-               limits && limits.memory_bytes > 0 ? limits.memory_bytes : 0);
+    arm(frame.head);
     run.start(api);
     native.drain();
     settle(run);
@@ -182,11 +195,13 @@ function work(frame) {
     native.disarm();
     current = null;
     if (!isClean()) native.spend();
+    const tookMs = native.now() - started;
+    script.isQuick = tookMs < kQuickMs;
+    head.us = Math.round(tookMs * 1000);
     if (!send('D', head, parts)) {
         const message = 'The script\'s output is larger than a frame may be.';
         send('D', { run: head.run, error: { message, limit: 'output' } }, []);
     }
-    script.isQuick = native.now() - started < kQuickMs;
 }
 
 function settle(run) {
@@ -236,6 +251,7 @@ function handle(kind, text, bytes) {
     switch (kind) {
     case 'R': return work(frame);
     case 'L': return load(frame);
+    case 'K': return check(frame);
     case 'U': return unload(frame.head.script);
     case 'P': return void native.send('P', JSON.stringify({ n: frame.head.n }), []);
     case 'S': return void (setup = JSON.stringify(frame.head.config || {}));

@@ -66,6 +66,8 @@ json::array script_schema() {
     schema.push_back(field("content", "Script", "text", "The text of the script.", true));
     schema.push_back(field("limits", "Limits", "object",
                            "wall_ms, cpu_ms, memory_mb, output_kb, api_calls, depth."));
+    schema.push_back(field("isolation", "Isolation", "string",
+                           "'strict': every run gets a fresh process of its own."));
     schema.push_back(field("config", "Options of the engine", "object", ""));
     schema.push_back(field("queued", "Queued", "boolean", "Run later, by a worker.", false, false));
     return schema;

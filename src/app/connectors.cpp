@@ -18,11 +18,12 @@ using services::Connector;
 using services::ServiceType;
 using store::ServiceRow;
 
-std::vector<services::system::ScriptType> script_types() {
+std::vector<services::system::ScriptType> script_types(const script::EngineSettings& settings) {
     std::vector<services::system::ScriptType> types;
-    for (const script::HostKind& kind : script::host_kinds()) {
-        types.push_back({std::string(kind.engine), std::string(kind.label),
-                         std::string(kind.description), kind.is_sandboxed, true});
+    for (script::EngineDescription& engine : script::describe_engines(settings)) {
+        types.push_back({std::move(engine.name), std::move(engine.label),
+                         std::move(engine.description), engine.is_sandboxed, true,
+                         engine.is_available ? "" : std::move(engine.why)});
     }
     return types;
 }
@@ -41,13 +42,18 @@ services::system::DisabledEngines disabled_engines(const Options& options) {
 
 services::system::SystemParts system_parts(const ConnectorNeeds& needs,
                                            const std::vector<Connector>& connectors) {
-    services::system::SystemParts parts{
-        needs.shared.accounts, {}, script_types(), disabled_engines(needs.shared.options), {}, {},
-        std::string(kVersion)};
+    services::system::SystemParts parts{needs.shared.accounts,
+                                        {},
+                                        script_types(needs.shared.engines),
+                                        disabled_engines(needs.shared.options),
+                                        {},
+                                        needs.check_syntax,
+                                        std::string(kVersion)};
     for (const Connector& connector : connectors) {
         parts.service_types.push_back(connector.type);
     }
-    parts.descriptions = [&store = needs.shared.store, &registry = needs.registry](std::string only) {
+    parts.descriptions = [&store = needs.shared.store,
+                          &registry = needs.registry](std::string only) {
         return describe_services(store.snapshot(), registry, std::move(only));
     };
     return parts;

@@ -7,6 +7,7 @@
 #include "app/shard.h"
 #include "core/ports.h"
 #include "services/registry.h"
+#include "services/system/types.h"
 
 namespace sluice::app {
 
@@ -15,6 +16,7 @@ struct ConnectorNeeds {
     Executor executor;
     Shared& shared;
     const RunScript& run_script;
+    const services::system::CheckSyntax& check_syntax;
     /// Not yet filled when connectors are made: for use by their services only.
     services::Registry& registry;
 };

@@ -11,7 +11,6 @@ namespace sluice::app {
 /// Services that cannot be reached are listed without values, with a line in the log.
 /// Threads: the registry's shard.
 Task<std::vector<services::system::NamedDescription>> describe_services(
-    store::SnapshotRef snapshot, services::Registry& registry,
-    std::string only = {});
+    store::SnapshotRef snapshot, services::Registry& registry, std::string only = {});
 
 }  // namespace sluice::app

@@ -89,6 +89,17 @@ Status set_log_level(Options& options, std::string_view value) {
     return wrong("debug, info, warn or error", value);
 }
 
+Status set_isolation(Options& options, std::string_view value) {
+    using script::IsolationMode;
+    if (value != "auto" && value != "required" && value != "off") {
+        return wrong("auto, required or off", value);
+    }
+    options.script_isolation = value == "auto"       ? IsolationMode::Auto
+                               : value == "required" ? IsolationMode::Required
+                                                     : IsolationMode::Off;
+    return {};
+}
+
 template <auto Member>
 Status set_text(Options& options, std::string_view value) {
     options.*Member = std::string(value);
@@ -159,6 +170,13 @@ constexpr std::array kSettings{
             set_number<&Options::script_wall_ms, std::int64_t{1}, std::int64_t{300'000}>},
     Setting{"script-env", "SLUICE_SCRIPT_ENV", "NAMES", "environment that scripts may read (none)",
             set_list<&Options::script_environment>},
+    Setting{"script-isolation", "SLUICE_SCRIPT_ISOLATION", "MODE",
+            "auto: the strongest that works; required; off (auto)", set_isolation},
+    Setting{"script-user", "SLUICE_SCRIPT_USER", "NAME", "whom scripts run as under root (nobody)",
+            set_text<&Options::script_user>},
+    Setting{"script-folders", "SLUICE_SCRIPT_FOLDERS", "DIRS",
+            "where scripts may write besides their /tmp (none)",
+            set_list<&Options::script_folders>},
     Setting{"disable-engines", "SLUICE_SCRIPTING_DISABLE", "NAMES", "engines switched off, or all",
             set_list<&Options::disabled_engines>},
     Setting{"sample", "SLUICE_SAMPLE", "DIR", "sample to install on the first start (none)",
@@ -283,10 +301,12 @@ Result<Options> read_options(const std::vector<std::string>& arguments,
     SLUICE_TRY(const std::vector<Given> flags, read_flags(arguments, config_file));
     Options options;
     std::error_code ignored;
+    if (!config_file && std::filesystem::exists("sluice.toml", ignored)) {
+        config_file = "sluice.toml";
+    }
     if (config_file) {
         SLUICE_CHECK(read_file(*config_file, options));
-    } else if (std::filesystem::exists("sluice.toml", ignored)) {
-        SLUICE_CHECK(read_file("sluice.toml", options));
+        options.config_file = *config_file;
     }
     for (const Setting& setting : kSettings) {
         if (const auto value = environment(setting.variable)) {

@@ -10,6 +10,7 @@
 
 #include "core/log.h"
 #include "core/result.h"
+#include "script/isolation.h"
 
 namespace sluice::app {
 
@@ -40,6 +41,13 @@ struct Options {
     std::vector<std::string> script_environment;
     /// Engines that are switched off, or "all".
     std::vector<std::string> disabled_engines;
+    script::IsolationMode script_isolation = script::IsolationMode::Auto;
+    /// The account that scripts run as when the server is root.
+    std::string script_user = "nobody";
+    /// Folders outside the private /tmp that scripts may write in.
+    std::vector<std::string> script_folders;
+    /// The file that was read; empty: none.
+    std::string config_file;
     /// A folder like examples/sample: its database and script are installed on the first start.
     std::string sample_folder;
 };

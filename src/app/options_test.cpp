@@ -46,6 +46,23 @@ TEST(Options, FlagBeatsEnvironmentBeatsFile) {
     EXPECT_EQ(options->data_folder, "from-file");
 }
 
+TEST(Options, IsolationIsTheStrongestThatWorksUnlessSaidOtherwise) {
+    const auto plain = read_options({}, environment());
+    ASSERT_TRUE(plain);
+    EXPECT_EQ(plain->script_isolation, script::IsolationMode::Auto);
+    EXPECT_EQ(plain->script_user, "nobody");
+    EXPECT_EQ(plain->config_file, "");
+    const ConfigFile file("script-isolation = \"required\"\nscript-user = \"scripts\"\n");
+    const auto given =
+        read_options({"--config", file.path, "--script-folders", "/a,/b"}, environment());
+    ASSERT_TRUE(given) << given.error().message();
+    EXPECT_EQ(given->script_isolation, script::IsolationMode::Required);
+    EXPECT_EQ(given->script_user, "scripts");
+    EXPECT_EQ(given->script_folders, (std::vector<std::string>{"/a", "/b"}));
+    EXPECT_EQ(given->config_file, file.path);
+    EXPECT_FALSE(read_options({"--script-isolation", "some"}, environment()));
+}
+
 TEST(Options, AddressMayBeIPv6) {
     const auto options = read_options({"--listen", "[::1]:9000"}, environment());
     ASSERT_TRUE(options);

@@ -72,11 +72,60 @@ std::string folder_of_binary() {
     return std::filesystem::read_symlink("/proc/self/exe", code).parent_path().string();
 }
 
+// Links resolved, as far as it is there.
+std::string absolute(const std::string& path) {
+    std::error_code code;
+    const std::filesystem::path found =
+        std::filesystem::weakly_canonical(std::filesystem::absolute(path, code), code);
+    return code ? path : found.string();
+}
+
+// Empty when the system database is no file.
+std::string system_file(const Options& options) {
+    constexpr std::string_view kScheme = "sqlite:";
+    return options.system_db.starts_with(kScheme) ? options.system_db.substr(kScheme.size()) : "";
+}
+
+script::IsolationWish isolation_wish(const Options& options) {
+    script::IsolationWish wish{options.script_isolation, options.script_user, {}, {}};
+    wish.hidden.push_back(absolute(options.data_folder));
+    for (const std::string& file : {options.config_file, options.tls_key}) {
+        if (!file.empty()) {
+            wish.hidden.push_back(absolute(file));
+        }
+    }
+    if (const std::string file = system_file(options); !file.empty()) {
+        for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+            wish.hidden.push_back(absolute(file) + suffix);
+        }
+    }
+    for (const std::string& folder : options.script_folders) {
+        wish.writable.push_back(absolute(folder));
+    }
+    return wish;
+}
+
+std::string hosts_folder(const Options& options) {
+    return absolute(options.hosts_folder.empty() ? folder_of_binary() + "/hosts"
+                                                 : options.hosts_folder);
+}
+
+Status check_shown_folders(const Options& options) {
+    const auto uncovered = script::first_uncovered(isolation_wish(options), hosts_folder(options));
+    if (uncovered && options.script_isolation != script::IsolationMode::Off) {
+        return fail(ErrorKind::BadRequest, "'" + *uncovered +
+                                               "' lies in a folder that scripts are shown, and "
+                                               "must not; see script-folders and hosts.");
+    }
+    return {};
+}
+
 script::EngineSettings engine_settings(const Options& options) {
     script::EngineSettings settings;
-    settings.places.hosts_folder =
-        options.hosts_folder.empty() ? folder_of_binary() + "/hosts" : options.hosts_folder;
+    settings.places.hosts_folder = hosts_folder(options);
     settings.places.environment = environment_variable;
+    settings.places.isolation = script::choose_isolation(
+        isolation_wish(options), settings.places.hosts_folder, geteuid() == 0, script::try_launch);
     for (const std::string& name : options.script_environment) {
         if (const auto value = environment_variable(name)) {
             settings.environment.push_back(name + "=" + *value);
@@ -116,12 +165,6 @@ Status first_admin(access::Accounts& accounts, const Options& options) {
     return end;
 }
 
-// Empty when the system database is no file.
-std::string system_file(const Options& options) {
-    constexpr std::string_view kScheme = "sqlite:";
-    return options.system_db.starts_with(kScheme) ? options.system_db.substr(kScheme.size()) : "";
-}
-
 // What the process was started with stays readable to others of its user: scripts among them.
 void hide_secrets() {
     if (char* password = std::getenv("SLUICE_ADMIN_PASSWORD")) {  // NOLINT(concurrency-mt-unsafe)
@@ -133,6 +176,11 @@ void hide_secrets() {
 }
 
 void log_engines(const script::EngineSettings& settings) {
+    const script::Isolation& isolation = settings.places.isolation;
+    log::info("script", "isolation of scripts: " + std::string(isolation.name()));
+    if (!isolation.missing.empty()) {
+        log::warn("script", "isolation of scripts is not whole: " + isolation.missing);
+    }
     for (const script::EngineDescription& engine : script::describe_engines(settings)) {
         if (!engine.is_available) {
             log::warn("script", "engine " + engine.name + " is off: " + engine.why);
@@ -220,6 +268,9 @@ int serve(const Options& options) {
     hide_secrets();
     if (const Status made = make_data_folder(options.data_folder); !made) {
         return refuse(made.error());
+    }
+    if (const Status shown = check_shown_folders(options); !shown) {
+        return refuse(shown.error());
     }
     auto store = store::Store::open(options.system_db);
     if (!store) {

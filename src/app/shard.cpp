@@ -52,7 +52,11 @@ struct Shard::Parts {
           run_script([this](ScriptRef script, const Event& event) {
               return engines.run(std::move(script), event);
           }),
-          registry(make_connectors({io.get_executor(), shared, run_script, registry})),
+          check_syntax([this](std::string engine, std::string text, Deadline deadline) {
+              return engines.check(std::move(engine), std::move(text), deadline);
+          }),
+          registry(
+              make_connectors({io.get_executor(), shared, run_script, check_syntax, registry})),
           authenticator(shared.accounts),
           stages{[&shared] { return shared.store.snapshot(); },
                  [this](const Request& request) { return authenticator.authenticate(request); },
@@ -67,6 +71,7 @@ struct Shard::Parts {
     boost::asio::executor_work_guard<Executor> work{io.get_executor()};
     script::Engines engines;
     RunScript run_script;
+    services::system::CheckSyntax check_syntax;
     services::Registry registry;
     access::Authenticator authenticator;
     pipeline::Parts stages;

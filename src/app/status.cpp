@@ -20,6 +20,7 @@ Response status_of(const Shared& shared) {
                                    {"service", snapshot->services_by_name.size()},
                                    {"role", snapshot->roles_by_id.size()}}},
         {"engines", std::move(engines)},
+        {"script_isolation", shared.engines.places.isolation.name()},
     };
     return Response::json(json::serialize(status));
 }

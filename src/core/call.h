@@ -45,7 +45,7 @@ struct Grant {
     bool filters_joined_by_or = false;
     /// What the caller may do with another resource of the service, for lists that show only what
     /// one may see. Unset: everything.
-    std::function<VerbSet(std::string_view resource)> verbs_on;
+    std::function<VerbSet(std::string_view resource)> verbs_on = {};
 };
 
 struct Call {

@@ -40,6 +40,8 @@ struct Script {
     /// SHA-256 of engine and text, hex: under this name hosts keep the compiled script.
     std::string hash;
     bool allows_modification = false;
+    /// Every run gets a process of its own, which no other run was in before.
+    bool is_strict = false;
     Limits limits;
 };
 using ScriptRef = std::shared_ptr<const Script>;

@@ -92,8 +92,9 @@ Status check_json_type(const Request& request) {
     if (is_json || type.empty() || (!is_other && looks_like_json(request.content))) {
         return {};
     }
-    return fail(ErrorKind::UnsupportedMedia,
-                "A body of type '" + type + "' is not accepted here; send JSON (application/json).");
+    return fail(
+        ErrorKind::UnsupportedMedia,
+        "A body of type '" + type + "' is not accepted here; send JSON (application/json).");
 }
 
 void drop_byte_order_mark(Request& request) {

@@ -34,8 +34,7 @@ void drop_byte_order_mark(Request& request);
 /// The pairs of a query or of an `application/x-www-form-urlencoded` body: `a=1&b=2`. Of repeated
 /// names the last wins; `a` alone is `a=`; empty pairs are skipped.
 /// Errors: BadRequest as of percent_decode, and for more than `max_parameters`.
-Result<Parameters> parse_query(std::string_view query,
-                               std::size_t max_parameters = kMaxParameters);
+Result<Parameters> parse_query(std::string_view query, std::size_t max_parameters = kMaxParameters);
 
 /// What a plus sign means: a blank in queries and forms, itself in paths.
 enum class Plus { Stays, IsBlank };

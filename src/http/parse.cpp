@@ -59,7 +59,8 @@ bool accepts_gzip(std::string_view accept_encoding) {
 // has seen the byte after it, so that both are always among the same bytes.
 bool has_folded_line(std::string_view bytes) {
     const std::string_view head = bytes.substr(0, bytes.find("\r\n\r\n"));
-    return head.find("\n ") != std::string_view::npos || head.find("\n\t") != std::string_view::npos;
+    return head.find("\n ") != std::string_view::npos ||
+           head.find("\n\t") != std::string_view::npos;
 }
 
 /// Beast reads the wire; what it finds goes straight into our Request.

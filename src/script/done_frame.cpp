@@ -5,6 +5,9 @@
 namespace sluice::script {
 namespace {
 
+// Of a stack, in the log.
+constexpr std::size_t kMaxStack = 4096;
+
 std::optional<std::string> text_member(const json::object& object, std::string_view name) {
     const json::value* found = object.if_contains(name);
     if (found == nullptr || !found->is_string()) {
@@ -46,9 +49,10 @@ int status_in(const json::object& object, int fallback) {
 }
 
 // A limit that the host itself enforced is the server's word, not the script's.
-Error limit_error(const std::string& limit, const std::string& message) {
+Error limit_error(const std::string& limit, const std::string& message, std::string origin) {
     const bool is_time = limit == "wall" || limit == "cpu";
     return Error(is_time ? ErrorKind::ScriptTimeout : ErrorKind::Internal, message)
+        .with_detail(std::move(origin))
         .with_context("{\"reason\":" + json_string("script_limit_" + limit) + "}");
 }
 
@@ -62,14 +66,29 @@ std::string position_of(const json::object& error) {
            (column > 0 ? ", column " + std::to_string(column) : "");
 }
 
-Error raised_error(const json::object& thrown, const std::string& script_name) {
+// For the log: "script 'x' (php) threw TypeError at line 3", and the engine's stack.
+std::string origin_of(const json::object& thrown, const Script& script) {
+    std::string origin = "script '" + script.name + "' (" + script.engine + ")";
+    if (const std::string_view limit = text_or(thrown, "limit", ""); !limit.empty()) {
+        origin.append(" passed its limit of ").append(limit);
+    } else if (const std::string_view name = text_or(thrown, "class", ""); !name.empty()) {
+        origin.append(" threw ").append(name);
+    } else {
+        origin.append(" threw a value that is no exception");
+    }
+    origin.append(position_of(thrown));
+    if (const std::string_view stack = text_or(thrown, "stack", ""); !stack.empty()) {
+        origin.append("\n").append(stack.substr(0, kMaxStack));
+    }
+    return origin;
+}
+
+Error raised_error(const json::object& thrown, const Script& script) {
     const std::string_view class_name = text_or(thrown, "class", "");
     const std::optional<ErrorKind> kind = kind_of_script_name(class_name);
     std::string message(text_or(thrown, "message", "Unknown scripting error."));
     Error error(kind.value_or(ErrorKind::Internal), std::move(message));
-    error = std::move(error).with_detail("script '" + script_name + "' threw " +
-                                         std::string(class_name) + position_of(thrown) + " " +
-                                         std::string(text_or(thrown, "stack", "")));
+    error = std::move(error).with_detail(origin_of(thrown, script));
     if (thrown.contains("status_code")) {
         error = std::move(error).with_status(status_in(thrown, 500));
         if (kind && !thrown.contains("code")) {
@@ -92,7 +111,7 @@ Error raised_error(const json::object& thrown, const std::string& script_name) {
 
 }  // namespace
 
-Result<Done> read_done(const Frame& frame, const std::string& script_name) {
+Result<Done> read_done(const Frame& frame, const Script& script) {
     Done done;
     Outcome& outcome = done.outcome;
     if (const json::value* request = frame.head.if_contains("request");
@@ -121,6 +140,9 @@ Result<Done> read_done(const Frame& frame, const std::string& script_name) {
     outcome.returned_falsy = boolean_or(frame.head, "falsy", false);
     outcome.stops_propagation = boolean_or(frame.head, "stop", false);
     done.retire = text_or(frame.head, "retire", "");
+    if (const std::int64_t us = integer_or(frame.head, "us", -1); us >= 0) {
+        done.took = std::chrono::microseconds(us);
+    }
 
     if (const json::value* thrown = frame.head.if_contains("error"); thrown != nullptr) {
         if (!thrown->is_object()) {
@@ -128,12 +150,13 @@ Result<Done> read_done(const Frame& frame, const std::string& script_name) {
                             .with_detail("error is no object"));
         }
         done.limit = text_or(thrown->get_object(), "limit", "");
-        done.stack = text_or(thrown->get_object(), "stack", "");
+        const json::object& error = thrown->get_object();
         outcome.raised =
             done.limit.empty()
-                ? raised_error(thrown->get_object(), script_name)
-                : limit_error(done.limit, std::string(text_or(thrown->get_object(), "message",
-                                                              "The script passed a limit.")));
+                ? raised_error(error, script)
+                : limit_error(done.limit,
+                              std::string(text_or(error, "message", "The script passed a limit.")),
+                              origin_of(error, script));
     }
     return done;
 }

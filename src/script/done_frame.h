@@ -1,6 +1,7 @@
 #pragma once
 /// Done and call frames: what a host tells the server. Pure. Source: hosts/PROTOCOL.md 4 and 5.
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -17,12 +18,13 @@ struct Done {
     std::string limit;
     /// Why the host wants to be replaced; empty when it does not.
     std::string retire;
-    /// Engine's own stack text, for the log.
-    std::string stack;
+    /// How long the run took by the host's clock, when it says so.
+    std::optional<std::chrono::microseconds> took;
 };
 
 /// Errors: Internal when a member has a type that the protocol does not allow.
-Result<Done> read_done(const Frame& frame, const std::string& script_name);
+/// Where a raised error came from (script, engine, class, line, stack) is in its detail.
+Result<Done> read_done(const Frame& frame, const Script& script);
 
 /// A request of `platform.api`, before it is sent through the pipeline.
 struct ApiCall {

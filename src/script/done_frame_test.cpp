@@ -5,12 +5,21 @@
 namespace sluice::script {
 namespace {
 
+Script make_script() {
+    Script script;
+    script.name = "s";
+    script.engine = "php";
+    return script;
+}
+
+const Script kScript = make_script();
+
 Frame frame_of(std::string_view head, std::vector<PartView> parts = {}) {
     return {FrameType::Done, parse_json(head)->get_object(), std::move(parts)};
 }
 
 TEST(ReadDone, NothingSaidIsNothingChanged) {
-    const auto done = read_done(frame_of(R"({"run":1})"), "s");
+    const auto done = read_done(frame_of(R"({"run":1})"), kScript);
     ASSERT_TRUE(done);
     EXPECT_FALSE(done->outcome.raised);
     EXPECT_FALSE(done->outcome.request.any());
@@ -21,12 +30,12 @@ TEST(ReadDone, NothingSaidIsNothingChanged) {
 TEST(ReadDone, ReadsEveryEdit) {
     const auto done = read_done(
         frame_of(R"({"request":{"method":"PUT"},"response":{"status_code":404,"content_type":"x/y"},
-                     "stop":true,"falsy":true,"retire":"grew"})",
+                     "stop":true,"falsy":true,"retire":"grew","us":1234})",
                  {{"request.parameters", Content::Form::Json, R"({"a":"1","b":2,"c":[3]})"},
                   {"request.payload", Content::Form::Json, R"({"n":9007199254740993})"},
                   {"response.content", Content::Form::Text, "gone"},
                   {"return", Content::Form::Json, "0"}}),
-        "s");
+        kScript);
     ASSERT_TRUE(done);
     const Outcome& outcome = done->outcome;
     EXPECT_EQ(outcome.request.method, "PUT");
@@ -40,15 +49,16 @@ TEST(ReadDone, ReadsEveryEdit) {
     EXPECT_TRUE(outcome.stops_propagation);
     EXPECT_TRUE(outcome.returned_falsy);
     EXPECT_EQ(done->retire, "grew");
+    EXPECT_EQ(done->took, std::chrono::microseconds(1234));
 }
 
 TEST(ReadDone, StatusOutsideHttpBecomes500) {
     EXPECT_EQ(
-        read_done(frame_of(R"({"response":{"status_code":9}})"), "s")->outcome.response.status,
+        read_done(frame_of(R"({"response":{"status_code":9}})"), kScript)->outcome.response.status,
         500);
-    EXPECT_EQ(
-        read_done(frame_of(R"({"response":{"status_code":"418"}})"), "s")->outcome.response.status,
-        418);
+    EXPECT_EQ(read_done(frame_of(R"({"response":{"status_code":"418"}})"), kScript)
+                  ->outcome.response.status,
+              418);
 }
 
 struct ThrownCase {
@@ -73,7 +83,7 @@ TEST(ReadDone, ThrownThingsGetTheirDocumentedBodies) {
     };
     for (const ThrownCase& thrown : cases) {
         const auto done =
-            read_done(frame_of(R"({"error":)" + std::string(thrown.error) + "}"), "s");
+            read_done(frame_of(R"({"error":)" + std::string(thrown.error) + "}"), kScript);
         ASSERT_TRUE(done && done->outcome.raised);
         EXPECT_EQ(done->outcome.raised->to_json(), thrown.body);
     }
@@ -81,24 +91,35 @@ TEST(ReadDone, ThrownThingsGetTheirDocumentedBodies) {
 
 TEST(ReadDone, LimitsAreTheServersWord) {
     const auto wall =
-        read_done(frame_of(R"({"error":{"message":"too long","limit":"wall"}})"), "s");
+        read_done(frame_of(R"({"error":{"message":"too long","limit":"wall"}})"), kScript);
     EXPECT_EQ(wall->outcome.raised->kind(), ErrorKind::ScriptTimeout);
     EXPECT_EQ(wall->outcome.raised->status(), 504);
     const auto memory =
-        read_done(frame_of(R"({"error":{"message":"too much","limit":"memory"}})"), "s");
+        read_done(frame_of(R"({"error":{"message":"too much","limit":"memory"}})"), kScript);
     EXPECT_EQ(memory->outcome.raised->status(), 500);
     EXPECT_EQ(memory->outcome.raised->context(), R"({"reason":"script_limit_memory"})");
 }
 
 TEST(ReadDone, KeepsThePositionForTheLogOnly) {
-    const auto done =
-        read_done(frame_of(R"({"error":{"message":"m","line":3,"column":5,"stack":"at x"}})"), "s");
-    EXPECT_NE(done->outcome.raised->detail().find("line 3, column 5 at x"), std::string::npos);
+    const auto done = read_done(
+        frame_of(R"({"error":{"message":"m","line":3,"column":5,"stack":"at x"}})"), kScript);
+    EXPECT_NE(done->outcome.raised->detail().find("line 3, column 5\nat x"), std::string::npos);
     EXPECT_EQ(done->outcome.raised->message(), "m");
 }
 
+TEST(DoneFrame, DetailNamesScriptEngineClassAndLimit) {
+    const auto detail = [](const std::string& error) {
+        return read_done(frame_of(R"({"error":)" + error + "}"), kScript)->outcome.raised->detail();
+    };
+    EXPECT_EQ(detail(R"({"message":"m","class":"TypeError","line":2})"),
+              "script 's' (php) threw TypeError at line 2");
+    EXPECT_EQ(detail(R"({"message":"m"})"), "script 's' (php) threw a value that is no exception");
+    EXPECT_EQ(detail(R"({"message":"m","limit":"output","line":4})"),
+              "script 's' (php) passed its limit of output at line 4");
+}
+
 TEST(ReadDone, ErrorOfAnotherTypeBreaksTheProtocol) {
-    EXPECT_FALSE(read_done(frame_of(R"({"error":"text"})"), "s"));
+    EXPECT_FALSE(read_done(frame_of(R"({"error":"text"})"), kScript));
 }
 
 TEST(ReadCall, ReadsMapsOfTextAndPayload) {

@@ -13,6 +13,9 @@ namespace {
 // How far past its wall limit a script may run before it is noticed.
 constexpr std::chrono::milliseconds kTendInterval{20};
 
+// Names the text in what the engine says of it.
+constexpr std::string_view kCheckedName = "script";
+
 const HostKind* find_kind(std::string_view engine) {
     const auto& kinds = host_kinds();
     const auto found = std::ranges::find(kinds, engine, &HostKind::engine);
@@ -31,7 +34,12 @@ int memory_mb_of(const EngineSettings& settings) {
 
 std::vector<std::string> host_environment(const EngineSettings& settings) {
     // Clean: a stray NODE_EXTRA_CA_CERTS alone doubles the time Node takes to start.
-    std::vector<std::string> lines{"LANG=C.UTF-8", "SLUICE_FRAME=json1", "HOME=/nonexistent"};
+    std::vector<std::string> lines{"LANG=C.UTF-8", "SLUICE_FRAME=json1"};
+    if (settings.places.isolation.has_namespaces) {
+        lines.insert(lines.end(), {"HOME=/tmp", "TMPDIR=/tmp"});  // its own
+    } else {
+        lines.emplace_back("HOME=/nonexistent");
+    }
     lines.push_back("PATH=" +
                     settings.places.environment("PATH").value_or("/usr/local/bin:/usr/bin:/bin"));
     lines.push_back("TZ=" + settings.places.environment("TZ").value_or("UTC"));
@@ -98,14 +106,39 @@ Task<Result<Outcome>> Engines::run(ScriptRef script, const Event& event) {
     }
     Pool* pool = pool_of(script->engine);
     if (pool == nullptr) {
+        const bool is_refused = settings_.places.isolation.is_refused;
         co_return fail(ErrorKind::ServiceUnavailable,
-                       "Scripting with " + script->engine +
-                           " is not available on this instance: its interpreter is missing.");
+                       "Scripting with " + script->engine + " is not available on this instance: " +
+                           (is_refused ? "the isolation that it requires does not work here."
+                                       : "its interpreter is missing."));
     }
     tend_while_busy();
     Result<Outcome> outcome = co_await pool->run(script, event);
     settings_.counts->add(script->name, script->engine, !outcome || outcome->raised.has_value());
     co_return outcome;
+}
+
+Task<std::optional<std::string>> Engines::check(std::string engine,
+                                                std::string text,
+                                                Deadline deadline) {
+    Result<std::optional<std::string>> found =
+        fail(ErrorKind::ServiceUnavailable, is_disabled(settings_, engine)
+                                                ? "the engine is switched off"
+                                                : "the engine's interpreter is missing");
+    if (Pool* pool = pool_of(engine)) {
+        tend_while_busy();
+        auto script = std::make_shared<Script>();
+        script->name = kCheckedName;
+        script->engine = engine;
+        script->text = std::move(text);
+        found = co_await pool->check(std::move(script), deadline);
+    }
+    if (found) {
+        co_return *found;
+    }
+    log::warn("script", "a " + engine + " script was saved unchecked: " + found.error().message() +
+                            " " + found.error().detail());
+    co_return "The text could not be checked: " + found.error().message() + ".";
 }
 
 void Engines::warm(const std::string& engine) {

@@ -49,6 +49,9 @@ public:
 
     /// The RunScript port. Errors: core/ports.h; BadRequest for an engine nobody knows.
     Task<Result<Outcome>> run(ScriptRef script, const Event& event);
+    /// What is wrong with a script's text, in the engine's words, or why it could not be found out;
+    /// nothing when it is fine.
+    Task<std::optional<std::string>> check(std::string engine, std::string text, Deadline deadline);
     /// Starts a host of `engine` ahead of its first run.
     void warm(const std::string& engine);
     /// Ends all hosts. Runs in flight fail.

@@ -1,7 +1,8 @@
 """A host that does what the text of its script says: for the tests of the pool.
 
-The text is a list of words: `sleep SECONDS`, `exit CODE`, `call PATH`, `retire`, `throw`, `noise`,
-`break`. The engine name in the setup frame may be `silent` (never answers) or `stillborn` (exits).
+The text is a list of words: `sleep SECONDS`, `spin SECONDS`, `exit CODE`, `call PATH`, `retire`,
+`throw`, `noise`, `starve`, `break`. The engine name in the setup frame may be `silent` (never
+answers) or `stillborn` (exits).
 """
 
 import json
@@ -61,6 +62,13 @@ def perform(run, words):
             done["error"] = {"message": "thrown"}
         elif word == "noise":
             print("D\0\0\0{}", flush=True)
+        elif word == "spin":
+            until = time.process_time() + float(words.pop(0))
+            while time.process_time() < until:
+                pass
+        elif word == "starve":
+            os.write(2, b"FATAL ERROR: Reached heap limit - JavaScript heap out of memory\n")
+            os.abort()
         elif word == "break":
             stream.sendall(b"\xff" * 64)
     return done
@@ -75,6 +83,9 @@ while True:
             send("H", {"protocol": "json1", "engine": head["engine"], "version": "1"})
     elif kind == "L":
         texts[head["script"]] = rest.decode()
+    elif kind == "K":
+        answer = perform(head["run"], rest.decode().split())
+        send("D", {"run": head["run"], **answer})
     elif kind == "R":
         answer = perform(head["run"], texts[head["script"]].split())
         send("D", {"run": head["run"], **answer}, str(os.getpid()).encode())

@@ -18,6 +18,7 @@ enum class FrameType : char {
     Hello = 'H',
     Load = 'L',
     Unload = 'U',
+    Check = 'K',
     Run = 'R',
     Call = 'C',
     Reply = 'Y',

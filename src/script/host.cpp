@@ -8,6 +8,7 @@
 
 #include "core/log.h"
 #include "script/api_call.h"
+#include "script/cpu_time.h"
 #include "script/done_frame.h"
 #include "script/frame.h"
 #include "script/host_parts.h"
@@ -61,12 +62,32 @@ Task<RunEnd> Host::run(ScriptRef script, Limits limits, const Event& event, bool
         flight.end.result = fail(std::move(written).error());
         co_return std::move(flight.end);
     }
+    co_await wait_for(flight);
+    co_return std::move(flight.end);
+}
+
+Task<RunEnd> Host::check(ScriptRef script, Limits limits, const Event& event) {
+    Flight flight(executor_, std::move(script), event, limits);
+    flight.number = ++last_run_;
+    if (Status written = append_check(channel_->to_send, flight.number, *flight.script, limits);
+        !written) {
+        flight.end.result = fail(std::move(written).error());
+        co_return std::move(flight.end);
+    }
+    co_await wait_for(flight);
+    co_return std::move(flight.end);
+}
+
+// The frame is written; sends it and waits for the end of its run.
+Task<void> Host::wait_for(Flight& flight) {
     flight.head_since = Clock::now();
     flights_.push_back(&flight);
     enter(HostEvent::RunSent);
+    if (flight.script->is_strict) {
+        enter(HostEvent::Retire);
+    }
     send_soon();
     co_await flight.ended.wait();
-    co_return std::move(flight.end);
 }
 
 void Host::load_when_new(const Script& script) {
@@ -106,9 +127,10 @@ Status Host::on_hello(const Frame& frame) {
     if (text_or(frame.head, "protocol", "") != "json1") {
         return fail(ErrorKind::Internal, "it speaks another protocol");
     }
-    version_ = text_or(frame.head, "version", "");
+    log::debug("script", own_name() + " is up: " + std::string(text_or(frame.head, "version", "")));
     interrupts_ = boolean_or(frame.head, "interrupts", false);
     has_booted_ = true;
+    channel_->inner_pid = innermost(channel_->pid);
     enter(HostEvent::Hello);
     return {};
 }
@@ -120,25 +142,27 @@ Status Host::on_done(const Frame& frame) {
     }
     Flight& flight = *flights_.front();
     const Clock::time_point now = Clock::now();
-    Result<Done> done = read_done(frame, flight.script->name);
+    Result<Done> done = read_done(frame, *flight.script);
     if (!done) {
         return fail(done.error());
     }
-    done->outcome.duration =
+    // Hosts answer several runs in one write: the time since the last answer says little of one.
+    const auto since =
         std::chrono::duration_cast<std::chrono::microseconds>(now - flight.head_since);
+    done->outcome.duration = std::min(since, done->took.value_or(since));
     flight.end.called_back = flight.api_calls > 0;
     flight.end.result = std::move(done->outcome);
     flights_.pop_front();
     if (!flights_.empty()) {
         flights_.front()->head_since = now;
     }
-    if (std::exchange(is_aside_, false) && !step_back(channel_->pid) && done->retire.empty()) {
+    if (std::exchange(is_aside_, false) && !step_back(channel_->inner_pid) &&
+        done->retire.empty()) {
         done->retire = "it ran long and cannot be made fast again";
     }
     flight.ended.set();
     if (!done->retire.empty()) {
-        log::info("script", settings_.engine + " host " + std::to_string(pid()) +
-                                " is replaced: " + done->retire);
+        log::info("script", own_name() + " is replaced: " + done->retire);
         enter(HostEvent::Retire);
     }
     if (flights_.empty()) {
@@ -202,10 +226,31 @@ void Host::on_log(const Frame& frame) {
     const bool in_run =
         !flights_.empty() &&
         flights_.front()->number == static_cast<std::uint64_t>(integer_or(frame.head, "run", 0));
-    const std::string name = in_run ? flights_.front()->script->name : settings_.engine + " host";
+    const std::string name =
+        in_run ? flights_.front()->script->name + " (" + settings_.engine + ")" : own_name();
     log::write(level_of(text_or(frame.head, "level", "info")), "script",
                name + ": " + std::string(text->bytes.substr(0, kMaxLogLine)),
                in_run ? flights_.front()->event.call.request.origin.request_id : "");
+}
+
+// What came past the frames, on stdout or stderr. Only with a single run in flight is it certain
+// whose it is.
+void Host::on_output(std::string_view line) {
+    constexpr std::string_view kFatal = "FATAL ERROR: ";
+    constexpr std::string_view kOutOfMemory = "out of memory";
+    if (line.starts_with(kFatal) && line.ends_with(kOutOfMemory)) {
+        is_out_of_memory_ = true;  // V8's last words
+    }
+    const Flight* flight = flights_.size() == 1 ? flights_.front() : nullptr;
+    log::info(
+        "script",
+        (flight == nullptr ? own_name() : flight->script->name + " (" + settings_.engine + ")") +
+            " printed: " + std::string(line),
+        flight == nullptr ? "" : flight->event.call.request.origin.request_id);
+}
+
+std::string Host::own_name() const {
+    return settings_.engine + " host " + std::to_string(pid());
 }
 
 void Host::end_overdue(Clock::time_point now) {
@@ -219,7 +264,11 @@ void Host::end_overdue(Clock::time_point now) {
     Flight& flight = *flights_.front();
     if (!is_aside_ && now - flight.head_since > kLongRun) {
         is_aside_ = true;
-        step_aside(channel_->pid);
+        step_aside(channel_->inner_pid);
+    }
+    end_when_over_cpu(flight);
+    if (state_ == HostState::Dead) {
+        return;
     }
     const Clock::time_point at =
         interrupts_ ? flight.deadline().at() + kInterruptGrace : flight.deadline().at();
@@ -233,6 +282,28 @@ void Host::end_overdue(Clock::time_point now) {
                  .with_context(R"({"reason":"script_limit_wall"})"));
     flight.end.called_back = true;
     kill("a run passed its time");
+}
+
+// Measured from outside, at every look: what a run used before the first one does not count.
+void Host::end_when_over_cpu(Flight& flight) {
+    const std::chrono::milliseconds limit = flight.limits.cpu;
+    if (limit.count() == 0) {
+        return;
+    }
+    const std::chrono::nanoseconds used = cpu_time(channel_->pid);
+    if (!flight.cpu_before) {
+        flight.cpu_before = used;
+    }
+    if (used - *flight.cpu_before <= limit) {
+        return;
+    }
+    flight.end.result =
+        fail(Error(ErrorKind::ScriptTimeout,
+                   "Script '" + flight.script->name + "' used more than its limit of " +
+                       std::to_string(limit.count()) + " ms of processor time.")
+                 .with_context(R"({"reason":"script_limit_cpu"})"));
+    flight.end.called_back = true;
+    kill("a run passed its processor time");
 }
 
 void Host::retire() {
@@ -259,24 +330,38 @@ void Host::enter(HostEvent event) {
     }
 }
 
+// An engine that cannot end a run over its memory dies of it; all scripts share the host's limit.
+Error Host::out_of_memory(const Flight& flight) const {
+    return Error(ErrorKind::Internal, "The script used more than its " +
+                                          std::to_string(settings_.memory_bytes >> 20U) +
+                                          " MB of memory.")
+        .with_detail("script '" + flight.script->name + "' (" + settings_.engine +
+                     ") passed its limit of memory")
+        .with_context(R"({"reason":"script_limit_memory"})");
+}
+
 void Host::die(std::string_view why) {
     if (state_ == HostState::Dead && flights_.empty()) {
         return;
     }
+    if (!flights_.empty() && channel_->output.is_open()) {
+        read_last_output();
+    }
     if (!flights_.empty() || !has_booted_) {
-        log::warn("script", settings_.engine + " host " + std::to_string(pid()) + " died (" +
-                                std::string(why) + ") with " + std::to_string(flights_.size()) +
-                                " runs in flight");
+        log::warn("script", own_name() + " died (" + std::string(why) + ") with " +
+                                std::to_string(flights_.size()) + " runs in flight");
     }
     const std::deque<Flight*> lost = std::exchange(flights_, {});
     for (std::size_t i = 0; i < lost.size(); ++i) {
         if (i == 0) {
             Error* error = lost[i]->end.result ? nullptr : &lost[i]->end.result.error();
             if (error != nullptr && error->kind() == ErrorKind::Internal) {
-                *error = Error(ErrorKind::Internal,
-                               "Script '" + lost[i]->script->name +
-                                   "' ended its interpreter: " + std::string(why) + ".")
-                             .with_context(R"({"reason":"script_host_died"})");
+                *error = is_out_of_memory_
+                             ? out_of_memory(*lost[i])
+                             : Error(ErrorKind::Internal,
+                                     "Script '" + lost[i]->script->name +
+                                         "' ended its interpreter: " + std::string(why) + ".")
+                                   .with_context(R"({"reason":"script_host_died"})");
             }
         } else {
             lost[i]->end.was_started = false;

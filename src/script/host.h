@@ -48,8 +48,11 @@ public:
     Host& operator=(const Host&) = delete;
 
     /// Queues the run behind those in flight and waits for its end. `fast` says that others may
-    /// be queued behind it.
+    /// be queued behind it. A strict script's run is the host's last.
     Task<RunEnd> run(ScriptRef script, Limits limits, const Event& event, bool fast);
+
+    /// Has the text compiled and no more: what is wrong with it is in `raised`.
+    Task<RunEnd> check(ScriptRef script, Limits limits, const Event& event);
 
     /// Kills the host when the run at its head is over its time.
     void end_overdue(Deadline::Clock::time_point now);
@@ -60,11 +63,12 @@ public:
 
     HostState state() const { return state_; }
     std::size_t in_flight() const { return flights_.size(); }
+    /// Nothing has run in it.
+    bool is_fresh() const { return last_run_ == 0; }
     /// All runs in flight are of scripts known to be fast.
     bool is_all_fast() const;
     /// It once answered the setup: its death is no failure to boot.
     bool has_booted() const { return has_booted_; }
-    const std::string& version() const { return version_; }
     Deadline::Clock::time_point idle_since() const { return idle_since_; }
     pid_t pid() const;
 
@@ -86,11 +90,18 @@ private:
                                   std::int64_t call,
                                   Request request);
 
+    Task<void> wait_for(Flight& flight);
     Status on_frame(const struct Frame& frame);
     Status on_hello(const struct Frame& frame);
     Status on_done(const struct Frame& frame);
     Status on_call(const struct Frame& frame);
     void on_log(const struct Frame& frame);
+    void on_output(std::string_view line);
+    void take_output(std::string_view bytes);
+    void read_last_output();
+    Error out_of_memory(const Flight& flight) const;
+    std::string own_name() const;
+    void end_when_over_cpu(Flight& flight);
     void load_when_new(const Script& script);
     void refuse_call(std::uint64_t run, std::int64_t call, const Error& error);
     void send_soon();
@@ -106,9 +117,10 @@ private:
     bool has_booted_ = false;
     /// It ends a run at its wall limit by itself and lives on.
     bool interrupts_ = false;
+    /// It said so on stderr before it died.
+    bool is_out_of_memory_ = false;
     /// Its run takes long: it was moved out of the way (script/priority.h).
     bool is_aside_ = false;
-    std::string version_;
     std::uint64_t last_run_ = 0;
     std::deque<Flight*> flights_;
     std::unordered_set<std::string> loaded_;

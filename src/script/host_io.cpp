@@ -25,6 +25,7 @@ constexpr std::chrono::milliseconds kReapTime{20};
 // What a dead host printed last is still read for this long, also when a process that it left
 // behind holds the pipe open.
 constexpr std::chrono::milliseconds kLastOutput{500};
+constexpr std::size_t kMostLastOutput = 256 * 1024;
 
 }  // namespace
 
@@ -121,8 +122,19 @@ Task<void> Host::read_frames(std::shared_ptr<Host> self) {
     self->die(why);
 }
 
+// Cuts what came into lines; what has no end yet waits in `printed`.
+void Host::take_output(std::string_view bytes) {
+    std::string& line = channel_->printed;
+    line.append(bytes);
+    std::size_t end = 0;
+    while ((end = line.find('\n')) != std::string::npos || line.size() > kMaxLogLine) {
+        end = std::min(end, kMaxLogLine);
+        on_output(std::string_view(line).substr(0, end));
+        line.erase(0, std::min(end + 1, line.size()));
+    }
+}
+
 Task<void> Host::read_output(std::shared_ptr<Host> self) {
-    std::string line;
     char bytes[4096];
     for (;;) {
         boost::system::error_code code;
@@ -131,14 +143,20 @@ Task<void> Host::read_output(std::shared_ptr<Host> self) {
         if (code) {
             co_return;
         }
-        line.append(bytes, count);
-        std::size_t end = 0;
-        while ((end = line.find('\n')) != std::string::npos || line.size() > kMaxLogLine) {
-            end = std::min(end, kMaxLogLine);
-            log::info("script", self->settings_.engine + " host " + std::to_string(self->pid()) +
-                                    " printed: " + line.substr(0, end));
-            line.erase(0, std::min(end + 1, line.size()));
+        self->take_output({bytes, count});
+    }
+}
+
+// Why a process ended may be in what it printed last, which is in the pipe by now. Never waits.
+void Host::read_last_output() {
+    char bytes[4096];
+    for (std::size_t total = 0; total < kMostLastOutput;) {
+        const ssize_t count = ::read(channel_->output.native_handle(), bytes, sizeof bytes);
+        if (count <= 0) {
+            return;
         }
+        take_output({bytes, static_cast<std::size_t>(count)});
+        total += static_cast<std::size_t>(count);
     }
 }
 

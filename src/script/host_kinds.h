@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "script/isolation.h"
+
 namespace sluice::script {
 
 /// How the memory limit is put on a host's process.
@@ -43,11 +45,15 @@ struct HostCommand {
 /// Where the runner files and built hosts lie, and how to read the environment (a parameter, so
 /// that tests need not change the process).
 struct HostPlaces {
+    /// Absolute where `isolation` has namespaces.
     std::string hosts_folder;
     std::function<std::optional<std::string>(std::string_view name)> environment;
+    Isolation isolation{};
 };
 
-/// Empty when the interpreter or the runner is missing; `why` then says which, for the log.
+/// Empty when the interpreter or the runner is missing, or isolation that is required; `why` then
+/// says which, for the log. An interpreter on PATH that the scripts' account cannot run is passed
+/// over.
 std::optional<HostCommand> find_command(const HostKind& kind,
                                         const HostPlaces& places,
                                         int memory_mb,

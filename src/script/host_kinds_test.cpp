@@ -102,6 +102,46 @@ TEST(FindCommand, SaysWhenTheHostWasNotBuilt) {
     EXPECT_NE(why.find("was not built"), std::string::npos);
 }
 
+TEST(FindCommand, WithNamespacesTheRunnerIsWhereTheyShowIt) {
+    const Machine machine;
+    machine.add("bin/node");
+    HostPlaces places = machine.places();
+    places.isolation.has_namespaces = true;
+    std::string why;
+    const auto command = find_command(kind("nodejs"), places, 64, why);
+    ASSERT_TRUE(command) << why;
+    const auto& arguments = command->arguments;
+    EXPECT_EQ(arguments.back(), "/tmp/sluice/node/main.js");
+    EXPECT_EQ(arguments.front(), (machine.folder / "hosts/sluice-launch").string());
+    EXPECT_NE(std::ranges::find(arguments, "open"), arguments.end());
+}
+
+TEST(FindCommand, PassesOverWhatTheScriptsAccountCannotRun) {
+    const Machine machine;
+    machine.add("bin/node");
+    chmod((machine.folder / "bin/node").c_str(), 0700);
+    HostPlaces places = machine.places();
+    places.isolation.account = Account{"other", 4'000'001, 4'000'001};
+    std::string why;
+    EXPECT_FALSE(find_command(kind("nodejs"), places, 64, why));
+    EXPECT_EQ(why, "no node on PATH that can be run by 'other'");
+    const std::string given = (machine.folder / "bin/node").string();
+    places = machine.places({{"SLUICE_NODEJS_PATH", given}});
+    places.isolation.account = Account{"other", 4'000'001, 4'000'001};
+    EXPECT_FALSE(find_command(kind("nodejs"), places, 64, why));
+    EXPECT_EQ(why, "SLUICE_NODEJS_PATH names '" + given + "', which cannot be run by 'other'");
+}
+
+TEST(FindCommand, RefusesWhereRequiredIsolationDoesNotWork) {
+    const Machine machine;
+    HostPlaces places = machine.places();
+    places.isolation.is_refused = true;
+    places.isolation.missing = "cannot make namespaces";
+    std::string why;
+    EXPECT_FALSE(find_command(kind("php"), places, 64, why));
+    EXPECT_NE(why.find("cannot make namespaces"), std::string::npos) << why;
+}
+
 TEST(FindCommand, HostOfItsOwnNeedsNoInterpreter) {
     const Machine machine;
     std::string why;

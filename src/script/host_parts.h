@@ -2,6 +2,7 @@
 /// What a Host is made of, for host.cpp and host_io.cpp only: it brings Asio along.
 
 #include <algorithm>
+#include <optional>
 
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -27,6 +28,8 @@ struct Host::Flight {
     bool is_fast = false;
     Wakeup ended;
     Deadline::Clock::time_point head_since;
+    /// What the host had used when the run was first looked at; only for a limit of `cpu`.
+    std::optional<std::chrono::nanoseconds> cpu_before;
     int api_calls = 0;
     RunEnd end{true, fail(ErrorKind::Internal, "The script's host ended."), false};
 
@@ -48,11 +51,15 @@ struct Host::Channel {
           wake_writer(executor) {}
 
     pid_t pid;
+    /// The process that runs the scripts; known after the hello.
+    pid_t inner_pid = -1;
     bool is_reaped = false;
     boost::asio::basic_stream_socket<boost::asio::local::stream_protocol, Executor> socket;
     Descriptor output;
     Descriptor pidfd;
     std::string to_send;
+    /// What the host printed without an end of line so far.
+    std::string printed;
     Wakeup wake_writer;
 };
 

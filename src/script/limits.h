@@ -8,13 +8,13 @@ namespace sluice::script {
 
 struct LimitSettings {
     Limits request{std::chrono::milliseconds(10'000),
-                   std::chrono::milliseconds(10'000),
+                   std::chrono::milliseconds(0),
                    std::int64_t{128} << 20U,
                    std::int64_t{1} << 20U,
                    64,
                    8};
     Limits queued{std::chrono::milliseconds(60'000),
-                  std::chrono::milliseconds(60'000),
+                  std::chrono::milliseconds(0),
                   std::int64_t{128} << 20U,
                   std::int64_t{1} << 20U,
                   64,
@@ -28,7 +28,7 @@ struct LimitSettings {
 };
 
 /// Every member set: the script's where it names one, else the default of the stage; never above
-/// the ceiling.
+/// the ceiling. `cpu` stays zero, no limit, for a script that names none: `wall` holds.
 Limits effective_limits(const Script& script, Stage stage, const LimitSettings& settings);
 
 }  // namespace sluice::script

@@ -41,5 +41,14 @@ TEST(EffectiveLimits, NegativeWishesAreNoWishes) {
     EXPECT_EQ(effective_limits(script, Stage::Service, LimitSettings{}).wall, milliseconds(10'000));
 }
 
+TEST(EffectiveLimits, ProcessorTimeIsLimitedForScriptsThatNameIt) {
+    Script script;
+    EXPECT_EQ(effective_limits(script, Stage::Service, LimitSettings{}).cpu, milliseconds(0));
+    script.limits.cpu = milliseconds(70);
+    EXPECT_EQ(effective_limits(script, Stage::Service, LimitSettings{}).cpu, milliseconds(70));
+    script.limits.cpu = std::chrono::hours(1);
+    EXPECT_EQ(effective_limits(script, Stage::Service, LimitSettings{}).cpu, milliseconds(300'000));
+}
+
 }  // namespace
 }  // namespace sluice::script

@@ -1,7 +1,5 @@
 #include "script/pace.h"
 
-#include <algorithm>
-
 namespace sluice::script {
 
 bool Pace::is_fast(const std::string& script_hash) const {
@@ -24,7 +22,7 @@ void Pace::record(const std::string& script_hash,
     }
     const auto [entry, is_new] = scripts_.try_emplace(script_hash);
     Record& record = entry->second;
-    if (called_back || (duration >= std::max(kTooLong, fast_) && !is_new)) {
+    if (called_back || (duration >= too_long() && !is_new)) {
         record.runs_still_needed = kTrusted + kProbation;
         return;
     }

@@ -1,6 +1,7 @@
 #pragma once
 /// Which scripts are known to be fast, so that others may be queued behind them on one host.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -27,6 +28,8 @@ public:
     /// Fast: it ran a few times, its runs take less than `fast` on average, none of the last
     /// hundred was too long or called `platform.api`.
     bool is_fast(const std::string& script_hash) const;
+    /// Once this long a run is too long, however fast the others were.
+    std::chrono::microseconds too_long() const { return std::max(kTooLong, fast_); }
     /// Not run often enough to say: fast or slow is not decided yet.
     bool is_undecided(const std::string& script_hash) const;
     void record(const std::string& script_hash,

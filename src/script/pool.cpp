@@ -17,6 +17,8 @@ constexpr std::chrono::milliseconds kBrokenTime{10'000};
 // A run that was queued behind one that killed its host goes to another host, this often at most.
 constexpr int kMaxAttempts = 4;
 constexpr std::size_t kWokenAtOnce = 16;
+// No text takes longer to compile that is meant to be run.
+constexpr std::chrono::milliseconds kCheckTime{2000};
 // Each waiting call holds its request.
 constexpr std::size_t kMaxWaiting = 1000;
 
@@ -51,12 +53,12 @@ Task<Result<Outcome>> Pool::run(ScriptRef script, const Event& event) {
             if (leads) {
                 on_trial_[script->hash] = Clock::now();
             }
-            end = co_await (*host)->run(script, limits, event, pace_.is_fast(script->hash));
+            end = co_await (*host)->run(script, limits, event, is_fast_script(*script));
         }
         if (leads) {
             on_trial_.erase(script->hash);
         }
-        if (end.was_started) {
+        if (end.was_started && !script->is_strict) {
             const auto duration = end.result ? end.result->duration : Pace::kTooLong;
             pace_.record(script->hash, duration, end.called_back);
         }
@@ -73,24 +75,58 @@ Task<Result<Outcome>> Pool::run(ScriptRef script, const Event& event) {
                                                       "before they came to it.");
 }
 
+Task<Result<std::optional<std::string>>> Pool::check(ScriptRef script, Deadline deadline) {
+    const std::shared_ptr<Host> host = co_await wait_for_idle(deadline);
+    if (!host) {
+        co_return fail(ErrorKind::ServiceUnavailable,
+                       "no host for " + settings_.host.engine + " scripts is free");
+    }
+    Limits limits = effective_limits(*script, Stage::PreProcess, settings_.limits);
+    limits.wall = std::min(limits.wall, kCheckTime);
+    Call call;
+    call.request.origin.deadline = deadline;
+    const Event event{Stage::PreProcess, "", call, call.request, nullptr};
+    RunEnd end = co_await host->check(std::move(script), limits, event);
+    wake_waiting();
+    CO_TRY(const Outcome outcome, std::move(end.result));
+    co_return outcome.raised ? std::optional(outcome.raised->message()) : std::nullopt;
+}
+
+// Null when none is free in time.
+Task<std::shared_ptr<Host>> Pool::wait_for_idle(Deadline deadline) {
+    while (!is_stopped_ && !deadline.has_passed()) {
+        if (std::shared_ptr<Host> host = choose(false, false)) {
+            co_return host;
+        }
+        if (count(HostState::Starting) == 0 && may_start(false)) {
+            start_host();
+        }
+        Signal signal(executor_);
+        waiting_.push_back(&signal);
+        co_await signal.wait_until(deadline);
+        std::erase(waiting_, &signal);
+    }
+    co_return nullptr;
+}
+
 // A script that is neither known to be fast nor slow runs one at a time outside of nested calls:
 // the others wait for the verdict instead of starting a host each.
 bool Pool::waits_for_verdict(const Script& script, bool nested, bool& leads) {
     // A nested call never waits: the run that is on trial may be its own caller.
-    if (nested || leads || !pace_.is_undecided(script.hash)) {
+    if (nested || leads || script.is_strict || !pace_.is_undecided(script.hash)) {
         return false;
     }
     const auto [trial, is_first] = on_trial_.try_emplace(script.hash, Clock::time_point::max());
     leads = is_first;
     const bool is_over = !is_first && trial->second != Clock::time_point::max() &&
-                         Clock::now() - trial->second > Pace::kTooLong;
+                         Clock::now() - trial->second > pace_.too_long();
     return !leads && !is_over;
 }
 
 // A host for a run now, or none. Starts another ahead of need.
 std::shared_ptr<Host> Pool::claim(const Script& script, bool nested) {
-    const bool is_fast = pace_.is_fast(script.hash);
-    std::shared_ptr<Host> host = choose(is_fast, nested);
+    const bool is_fast = is_fast_script(script);
+    std::shared_ptr<Host> host = script.is_strict ? choose_fresh() : choose(is_fast, nested);
     const bool takes_the_last = count(HostState::Idle) <= 1 && count(HostState::Starting) == 0;
     if (host && !is_fast && takes_the_last && may_start(false)) {
         start_host();  // the next run should not wait for a start either
@@ -124,6 +160,9 @@ Task<Result<std::shared_ptr<Host>>> Pool::acquire(const Script& script,
                            "Scripting with " + settings_.host.engine +
                                " is not available: its interpreter does not start.");
         }
+        if (script.is_strict) {
+            make_room();
+        }
         if (!waits && count(HostState::Starting) <= waiting_.size() && may_start(nested)) {
             start_host();
         }
@@ -153,6 +192,28 @@ std::shared_ptr<Host> Pool::choose(bool fast, bool nested) const {
         }
     }
     return best;
+}
+
+std::shared_ptr<Host> Pool::choose_fresh() const {
+    const auto found = std::ranges::find_if(hosts_, [](const auto& host) {
+        return host->state() == HostState::Idle && host->is_fresh();
+    });
+    return found == hosts_.end() ? nullptr : *found;
+}
+
+// For a fresh host: an idle one that is not gives up its place.
+void Pool::make_room() {
+    const auto used = std::ranges::find_if(
+        hosts_, [](const auto& host) { return host->state() == HostState::Idle; });
+    if (hosts_.size() >= settings_.max_hosts && used != hosts_.end()) {
+        const std::shared_ptr<Host> host = *used;  // retiring it takes it off the list
+        host->retire();
+    }
+}
+
+// Nothing may be queued behind a strict run.
+bool Pool::is_fast_script(const Script& script) const {
+    return !script.is_strict && pace_.is_fast(script.hash);
 }
 
 bool Pool::may_start(bool nested) const {

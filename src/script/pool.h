@@ -39,6 +39,11 @@ public:
     /// Errors: as core/ports.h, RunScript.
     Task<Result<Outcome>> run(ScriptRef script, const Event& event);
 
+    /// Has a text compiled on a host that is free: what is wrong with it, in the engine's words;
+    /// nothing when it is fine.
+    /// Errors: ServiceUnavailable when no host becomes free until `deadline`, and those of a run.
+    Task<Result<std::optional<std::string>>> check(ScriptRef script, Deadline deadline);
+
     /// Starts the first host if there is none, so that the first run does not wait for it.
     void warm();
     /// Ends what is overdue and hosts that nobody needed for long. Called every few milliseconds
@@ -54,9 +59,13 @@ private:
     Task<Result<std::shared_ptr<Host>>> acquire(const Script& script,
                                                 const Event& event,
                                                 bool& leads);
+    Task<std::shared_ptr<Host>> wait_for_idle(Deadline deadline);
     std::shared_ptr<Host> choose(bool fast, bool nested) const;
     bool waits_for_verdict(const Script& script, bool nested, bool& leads);
     std::shared_ptr<Host> claim(const Script& script, bool nested);
+    bool is_fast_script(const Script& script) const;
+    std::shared_ptr<Host> choose_fresh() const;
+    void make_room();
     bool may_start(bool nested) const;
     void start_host();
     void on_change(Host& host);

@@ -59,9 +59,31 @@ protected:
         script->name = text;
         script->hash = text;
         script->text = text;
+        script->is_strict = text.starts_with("strict");
         const Event event{Stage::PreProcess, "", call, call.request, nullptr};
         end = co_await pool.run(script, event);
         --running;
+    }
+
+    /// What checking the text gives, while `busy` run.
+    Result<std::optional<std::string>> check(const std::string& text,
+                                             const std::vector<std::string>& busy = {}) {
+        Result<std::optional<std::string>> found = fail(ErrorKind::Internal, "never ended");
+        run({});
+        asio::co_spawn(io_, check_one(*pool_, text, found), asio::detached);
+        std::vector<std::string> texts = busy;
+        texts.emplace_back("sleep 0.5");
+        run(texts);
+        return found;
+    }
+
+    static Task<void> check_one(Pool& pool,
+                                std::string text,
+                                Result<std::optional<std::string>>& found) {
+        co_await sleep_for(milliseconds(100));
+        auto script = std::make_shared<Script>();
+        script->text = text;
+        found = co_await pool.check(script, Deadline::after(milliseconds(200)));
     }
 
     static Task<void> kill_after(pid_t pid, milliseconds time) {
@@ -133,6 +155,7 @@ TEST_F(PoolTest, CrowdOfANewScriptWaitsForItsVerdict) {
 }
 
 TEST_F(PoolTest, SlowNewScriptDoesNotHoldUpItsOtherCallers) {
+    settings_.fast_time = milliseconds(1);
     const auto start = Deadline::Clock::now();
     const auto ends = run(std::vector<std::string>(4, "sleep 1"));
     EXPECT_TRUE(std::ranges::all_of(ends, [](const auto& end) { return end.has_value(); }));
@@ -157,6 +180,16 @@ TEST_F(PoolTest, RunOverItsTimeIsEndedAndOthersGoOn) {
     EXPECT_TRUE(run({"a"})[0]);
 }
 
+TEST_F(PoolTest, RunOverItsProcessorTimeIsEnded) {
+    settings_.limits.request.cpu = milliseconds(200);
+    settings_.limits.request.wall = milliseconds(9000);
+    const auto ends = run({"spin 8", "sleep 1"});
+    ASSERT_FALSE(ends[0]);
+    EXPECT_EQ(ends[0].error().kind(), ErrorKind::ScriptTimeout);
+    EXPECT_EQ(ends[0].error().context(), R"({"reason":"script_limit_cpu"})");
+    EXPECT_TRUE(ends[1]) << "waiting takes no processor time";
+}
+
 TEST_F(PoolTest, CallersDeadlineEndsARunEarlier) {
     call_.request.origin.deadline = Deadline::after(milliseconds(3000));
     settings_.limits.request.wall = milliseconds(60'000);
@@ -171,6 +204,15 @@ TEST_F(PoolTest, HostThatDiesFailsItsRunOnly) {
     EXPECT_EQ(ends[0].error().kind(), ErrorKind::Internal);
     EXPECT_NE(ends[0].error().message().find("exit code 7"), std::string::npos)
         << ends[0].error().message();
+    EXPECT_TRUE(run({"a"})[0]);
+}
+
+TEST_F(PoolTest, HostThatDiesOfItsMemoryPassedALimit) {
+    settings_.host.memory_bytes = 64 << 20;
+    const auto ends = run({"starve"});
+    ASSERT_FALSE(ends[0]);
+    EXPECT_EQ(ends[0].error().context(), R"({"reason":"script_limit_memory"})");
+    EXPECT_EQ(ends[0].error().message(), "The script used more than its 64 MB of memory.");
     EXPECT_TRUE(run({"a"})[0]);
 }
 
@@ -210,10 +252,54 @@ TEST_F(PoolTest, RetiringHostIsReplaced) {
     EXPECT_NE(first, second);
 }
 
+TEST_F(PoolTest, StrictRunsGetAFreshHostEach) {
+    std::set<std::string> pids{pid_of(run({"a"})[0])};
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_TRUE(pids.insert(pid_of(run({"strict"})[0])).second) << "run " << i;
+        EXPECT_FALSE(pids.insert(pid_of(run({"a"})[0])).second && i > 3) << "others keep theirs";
+    }
+}
+
+TEST_F(PoolTest, StrictRunsTakeTheirTurnsWhereHostsAreFew) {
+    settings_.max_hosts = 1;
+    const auto ends = run({"strict", "a", "strict sleep 0.05", "strict", "a"});
+    std::set<std::string> pids;
+    for (const std::size_t i : {0U, 2U, 3U}) {
+        ASSERT_TRUE(ends[i]) << ends[i].error().message();
+        pids.insert(pid_of(ends[i]));
+    }
+    EXPECT_EQ(pids.size(), 3U);
+    EXPECT_TRUE(ends[1] && ends[4]);
+}
+
 TEST_F(PoolTest, ThrownErrorIsAnOutcome) {
     const auto ends = run({"throw"});
     ASSERT_TRUE(ends[0]);
     EXPECT_EQ(ends[0]->raised->message(), "thrown");
+}
+
+TEST_F(PoolTest, CheckTellsWhatIsWrongWithAText) {
+    run({"a"});
+    const auto faulty = check("throw");
+    ASSERT_TRUE(faulty) << faulty.error().message();
+    EXPECT_EQ(*faulty, "thrown");
+    const auto fine = check("fine");
+    ASSERT_TRUE(fine) << fine.error().message();
+    EXPECT_FALSE(*fine);
+}
+
+TEST_F(PoolTest, CheckGivesUpWhenNoHostIsFree) {
+    settings_.max_hosts = 1;
+    run({"a"});
+    const auto found = check("throw", {"sleep 0.6"});
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().kind(), ErrorKind::ServiceUnavailable);
+}
+
+TEST_F(PoolTest, CheckThatKillsItsHostIsAnError) {
+    run({"a"});
+    EXPECT_FALSE(check("exit 1"));
+    EXPECT_TRUE(run({"a"})[0]);
 }
 
 TEST_F(PoolTest, CallGoesThroughTheHandlerAsTheCaller) {

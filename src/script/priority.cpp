@@ -1,5 +1,8 @@
 #include "script/priority.h"
 
+#include <fstream>
+#include <string>
+
 #include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -25,6 +28,19 @@ cpu_set_t cores_of_server() {
 }
 
 }  // namespace
+
+pid_t innermost(pid_t pid) {
+    constexpr int kLevels = 2;
+    for (int level = 0; level < kLevels; ++level) {
+        const std::string number = std::to_string(pid);
+        pid_t child = 0;
+        if (!(std::ifstream("/proc/" + number + "/task/" + number + "/children") >> child)) {
+            break;
+        }
+        pid = child;
+    }
+    return pid;
+}
 
 void step_aside(pid_t pid) {
     const cpu_set_t cores = cores_of_server();

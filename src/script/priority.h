@@ -5,6 +5,10 @@
 
 namespace sluice::script {
 
+/// The host's own process below the one that was started: with namespaces that only waits for it
+/// (hosts/launch/family.h). Call it before a script can have started others.
+pid_t innermost(pid_t pid);
+
 /// Lets the process's main thread run on any core the server may use, after all others: a loop
 /// then costs the shard it belongs to next to nothing. Failing is harmless.
 void step_aside(pid_t pid);

@@ -1,5 +1,8 @@
 #include "script/priority.h"
 
+#include <fstream>
+#include <string>
+
 #include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -42,6 +45,37 @@ TEST(Priority, SteppingBackRestoresTheRankOrSaysThatItCannot) {
     } else {
         EXPECT_GT(sleeper.nice(), before);
     }
+}
+
+TEST(Innermost, IsTwoLevelsDownAtMost) {
+    const Sleeper alone;
+    EXPECT_EQ(innermost(alone.pid), alone.pid);
+    EXPECT_EQ(innermost(-1), -1);
+    int ends[2];
+    ASSERT_EQ(pipe(ends), 0);
+    const pid_t outer = fork();
+    if (outer == 0) {
+        if (fork() == 0) {
+            const pid_t inner = fork();
+            if (inner > 0) {
+                [[maybe_unused]] const ssize_t put = write(ends[1], &inner, sizeof inner);
+            }
+        }
+        pause();
+        _exit(0);
+    }
+    pid_t inner = 0;
+    ASSERT_EQ(read(ends[0], &inner, sizeof inner), static_cast<ssize_t>(sizeof inner));
+    EXPECT_EQ(innermost(outer), inner);
+    const std::string number = std::to_string(outer);
+    pid_t middle = 0;
+    std::ifstream("/proc/" + number + "/task/" + number + "/children") >> middle;
+    for (const pid_t pid : {outer, middle, inner}) {
+        kill(pid, SIGKILL);
+    }
+    waitpid(outer, nullptr, 0);
+    close(ends[0]);
+    close(ends[1]);
 }
 
 TEST(Priority, ProcessThatIsGoneIsNoMatter) {

@@ -62,6 +62,18 @@ void append_load(std::string& out, const Script& script) {
     static_cast<void>(frame.append_to(out));
 }
 
+Status append_check(std::string& out,
+                    std::uint64_t run,
+                    const Script& script,
+                    const Limits& limits) {
+    FrameBuilder frame(FrameType::Check);
+    frame.head().append("\"run\":").append(std::to_string(run)).append(",");
+    append_member(frame.head(), "name", script.name);
+    append_limits(frame.head(), limits);
+    frame.add_part("text", Content::Form::Text, script.text);
+    return frame.append_to(out);
+}
+
 Status append_run(std::string& out,
                   std::uint64_t run,
                   const Script& script,

@@ -10,6 +10,13 @@ namespace sluice::script {
 
 void append_load(std::string& out, const Script& script);
 
+/// A text to be compiled and no more.
+/// Errors: PayloadTooLarge when it is too large for a frame.
+Status append_check(std::string& out,
+                    std::uint64_t run,
+                    const Script& script,
+                    const Limits& limits);
+
 /// Errors: BadRequest when the request's body is not what its content type says;
 ///         PayloadTooLarge when it is too large for a frame.
 Status append_run(std::string& out,

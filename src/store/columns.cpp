@@ -157,6 +157,7 @@ std::span<const Column<EventScriptRow>> Columns<EventScriptRow>::all() {
         Column<R>{"scm_repository", &R::scm_repository, Form::Nullable},
         Column<R>{"scm_reference", &R::scm_reference, Form::Nullable},
         Column<R>{"limits", &R::limits, Form::Json},
+        Column<R>{"isolation", &R::isolation, Form::Nullable},
     };
     return kAll;
 }

@@ -29,6 +29,7 @@ ScriptRef make_script(std::string name,
                       std::string engine,
                       std::string text,
                       const std::string& limits_json,
+                      const std::string& isolation,
                       bool allows_modification) {
     auto script = std::make_shared<Script>();
     script->hash = sha256_hex(engine + '\n' + text);
@@ -36,12 +37,14 @@ ScriptRef make_script(std::string name,
     script->engine = std::move(engine);
     script->text = std::move(text);
     script->allows_modification = allows_modification;
+    script->is_strict = isolation == kStrict;
     script->limits = limits_of(limits_json);
     return script;
 }
 
 ScriptRef script_of(const EventScriptRow& row) {
-    return make_script(row.name, row.type, row.content, row.limits, row.allow_event_modification);
+    return make_script(row.name, row.type, row.content, row.limits, row.isolation,
+                       row.allow_event_modification);
 }
 
 }  // namespace sluice::store

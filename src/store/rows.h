@@ -121,6 +121,8 @@ struct EventScriptRow {
     std::string scm_reference;
     /// JSON text of an object: wall_ms, cpu_ms, memory_mb, output_kb, api_calls, depth.
     std::string limits = "{}";
+    /// "strict", or empty.
+    std::string isolation;
     Stamps stamps;
 };
 

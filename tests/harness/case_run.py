@@ -21,7 +21,7 @@ class CaseRun:
         self.server = server
         self.databases = databases
         self.instance = Instance(server)
-        self.values = {}
+        self.values = {"engine": engine} if engine else {}
         self.database = None
 
     def run(self):

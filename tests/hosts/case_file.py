@@ -5,7 +5,7 @@ from decimal import Decimal
 
 ENGINES = ("nodejs", "v8js", "python3", "php", "python")
 HEADERS = ("name", "engines", "skip", "config", "memory_bytes", "pipeline")
-STEPS = ("run", "ping", "unload", "send", "closes", "confined")
+STEPS = ("run", "check", "ping", "unload", "send", "closes", "confined")
 DETAILS = ("script", "in", "call", "reply", "done", "dies", "out", "log", "nolog")
 
 
@@ -100,12 +100,12 @@ class Case:
     def _section(self, section):
         word = section.words[0] if section.words else ""
         if word in STEPS:
-            if word == "run" and section.body.strip():
+            if word in ("run", "check") and section.body.strip():
                 self._json(section)
             self.steps.append(Step(section))
         elif word == "script" and not self.steps:
             self.scripts.append(section)
-        elif word in DETAILS and self.steps and self.steps[-1].kind == "run":
+        elif word in DETAILS and self.steps and self.steps[-1].kind in ("run", "check"):
             if word in ("call", "reply", "done"):
                 self._json(section)
             self.steps[-1].details.append(section)

@@ -11,6 +11,8 @@ import tempfile
 import time
 
 FD = 3
+# As the server starts them, though with nothing that keeps them apart: tests/process does that.
+LAUNCH = ["{build}/hosts/sluice-launch", "--files", "1024", "--"]
 MOST_BYTES = 64 << 20
 COMMANDS = {
     "nodejs": (["node", "{build}/hosts/node/main.js"], "hosts/node/main.js"),
@@ -88,7 +90,7 @@ class Host:
             "HOME": self.home,
             "SLUICE_FRAME": "json1",
         }
-        line = command or [word.format(build=build) for word in COMMANDS[engine][0]]
+        line = command or [word.format(build=build) for word in LAUNCH + COMMANDS[engine][0]]
         self.process = subprocess.Popen(
             line,
             stdin=subprocess.DEVNULL,

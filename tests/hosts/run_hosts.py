@@ -149,6 +149,19 @@ class CaseRun:
         self.host.send(data)
         self.finish(step, head)
 
+    def step_check(self, step):
+        """The text is sent to be compiled and no more; the answer is a done frame."""
+        text = self.text_for(step)
+        self.need_host()
+        self.number += 1
+        head = {
+            "run": self.number,
+            "name": "db._table.employees.post.pre_process",
+            "limits": dict(DEFAULT_LIMITS, **getattr(step.section, "value", {}).get("limits", {})),
+        }
+        self.host.send(pack("K", head, [("text", "text", text.encode())]))
+        self.finish(step, head)
+
     def pipeline(self):
         """All runs of the case in one write; the answers must come in the same order."""
         self.need_host()
@@ -229,6 +242,10 @@ class CaseRun:
         found = {k: v for k, v in frame.head.items() if k != "run"}
         if "retire" not in wanted:
             found.pop("retire", None)
+        is_run = step.kind == "run"
+        if is_run and "error" not in found and not isinstance(found.pop("us", None), int):
+            raise Failure(f"line {step.section.line}: the run does not say how long it took")
+        found.pop("us", None)
         if isinstance(wanted.get("error"), dict) and isinstance(found.get("error"), dict):
             found["error"] = {
                 k: v

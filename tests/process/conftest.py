@@ -24,8 +24,8 @@ def serve():
     """Starts servers; all are ended afterwards, and a sanitizer's word fails the test."""
     servers = []
 
-    def start(**options):
-        server = Server(BUILD, **options)
+    def start(build=BUILD, **options):
+        server = Server(build, **options)
         servers.append(server)
         return server
 

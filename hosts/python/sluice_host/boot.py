@@ -9,11 +9,11 @@ import sys
 import time
 import types
 
-from . import errors, event, hygiene, maps, scripts
+from . import children, errors, event, hygiene, maps, scripts
 from .api import Api
 from .channel import Channel, Closed, encode
 from .codec import Codec
-from .limits import Alarm, Memory
+from .limits import Alarm, Memory, bound_recursion
 from .output import Output
 
 _exit = os._exit
@@ -39,6 +39,7 @@ class Host:
         self.err = sys.stderr = Output(channel, "warn")
         self.memory = Memory()
         self.alarm = Alarm(channel, self._give_up)
+        bound_recursion()
         sys.modules.update(maps.stand_ins())
         sys.modules["__main__"] = types.ModuleType("__main__")
         os._exit = self._refuse_exit
@@ -100,6 +101,7 @@ class Host:
         take = {
             ord("R"): self._run,
             ord("L"): self._load,
+            ord("K"): self._check,
             ord("U"): self._unload,
             ord("P"): self._ping,
             ord("S"): self._setup,
@@ -134,14 +136,24 @@ class Host:
         )
 
     def _load(self, frame):
+        self.scripts[frame.head.get("script")] = self._compiled(frame)
+
+    def _compiled(self, frame):
         name = str(frame.head.get("name") or "script")
         form, raw = frame.parts.get("text", ("text", b""))
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError:
             text = raw.decode("latin-1")
-        script = scripts.compile_script(name, text, self.reads_text)
-        self.scripts[frame.head.get("script")] = script
+        return scripts.compile_script(name, text, self.reads_text)
+
+    def _check(self, frame):
+        """Compiles, keeps nothing, runs nothing."""
+        script = self._compiled(frame)
+        done = {"run": frame.head.get("run")}
+        if script.fault is not None:
+            done["error"] = errors.describe(script.fault, script.name)
+        self.channel.queue(encode(_DONE, done))
 
     def _unload(self, frame):
         self.scripts.pop(frame.head.get("script"), None)
@@ -173,8 +185,10 @@ class Host:
         retire = self._after(script)
         if retire:
             done[0]["retire"] = retire
+        took = time.monotonic() - began
+        script.quick = took < _SLOW_S
+        done[0]["us"] = int(took * 1e6)
         self.channel.queue(_frame(*done))
-        script.quick = time.monotonic() - began < _SLOW_S
 
     def _guarded(self, script, frame, limits):
         """(head, parts) of the done frame. Whatever happens in the script ends here."""
@@ -240,6 +254,9 @@ class Host:
         sys.stdout, sys.stderr = self.out, self.err
         if script.care or hygiene.threads():
             self.retire = self.keeper.after(script.care) or self.retire
+        # A script that imports nothing starts nothing; what got by is seen here in the end.
+        if (script.care or self.runs % _CHECK_EVERY == 0) and children.left():
+            self.retire = "left processes behind"
         if self.runs % _CHECK_EVERY == 0:
             self.memory.allow(0)
             used = self.memory.used()

@@ -45,7 +45,8 @@ Result<ServiceRef> make_script_service(const store::ServiceRow& row, RunScript r
     const json::value* limits = object->if_contains("limits");
     ScriptRef script = store::make_script("service." + row.name, row.type,
                                           std::string(text_or(*object, "content", "")),
-                                          limits == nullptr ? "" : json::serialize(*limits), true);
+                                          limits == nullptr ? "" : json::serialize(*limits),
+                                          std::string(text_or(*object, "isolation", "")), true);
     return std::make_shared<ScriptService>(std::move(script), std::move(run));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 /// A service that is a script: every verb and path of it runs the script.
-/// Config: `content` (the text), `limits`. Source: docs/reference/events.md "Script services".
+/// Config: `content` (the text), `limits`, `isolation`. Source: docs/reference/events.md "Script
+/// services".
 
 #include "core/ports.h"
 #include "services/service.h"

@@ -15,14 +15,22 @@ TEST(PluralOf, FollowsTheRules) {
         const char* one;
         const char* many;
     };
-    const Row rows[] = {{"Contact", "Contacts"},   {"Employees", "Employees"},
-                        {"City", "Cities"},        {"Day", "Days"},
-                        {"Address", "Addresses"},  {"Status", "Statuses"},
-                        {"Box", "Boxes"},          {"Church", "Churches"},
-                        {"Analysis", "Analyses"},  {"Order Item", "Order Items"},
-                        {"Contact Person", "Contact People"}, {"Data", "Data"},
-                        {"People", "People"},      {"Child", "Children"},
-                        {"", ""},                  {"Y", "Ys"}};
+    const Row rows[] = {{"Contact", "Contacts"},
+                        {"Employees", "Employees"},
+                        {"City", "Cities"},
+                        {"Day", "Days"},
+                        {"Address", "Addresses"},
+                        {"Status", "Statuses"},
+                        {"Box", "Boxes"},
+                        {"Church", "Churches"},
+                        {"Analysis", "Analyses"},
+                        {"Order Item", "Order Items"},
+                        {"Contact Person", "Contact People"},
+                        {"Data", "Data"},
+                        {"People", "People"},
+                        {"Child", "Children"},
+                        {"", ""},
+                        {"Y", "Ys"}};
     for (const Row& row : rows) {
         EXPECT_EQ(plural_of(row.one), row.many);
     }

@@ -66,19 +66,21 @@ Result<json::object> missing_key(std::string_view key) {
                 "Identifier '" + std::string(key) + "' is missing in the record.");
 }
 
+using Warning = std::optional<std::string>;
+
 std::string member_text(const json::object& record,
-                        const Draft& draft,
+                        const Warning& warning,
                         const Options& options,
                         std::string_view key) {
     json::object out = picked(record, options, key, true);
-    if (draft.warning) {
-        out["warning"] = *draft.warning;
+    if (warning) {
+        out["warning"] = *warning;
     }
     return json::serialize(out);
 }
 
 Result<Response> answer(const Result<BatchOutcome>& outcome,
-                        const std::vector<Draft>& drafts,
+                        const std::vector<Warning>& warnings,
                         const Options& options,
                         std::string_view key,
                         std::string_view done,
@@ -89,7 +91,6 @@ Result<Response> answer(const Result<BatchOutcome>& outcome,
     if (outcome->has_failed) {
         return fail(batch_error(*outcome, options, key, done));
     }
-    static const Draft kNone;
     std::string body = "{\"resource\":[";
     for (std::size_t i = 0; i < outcome->results.size(); ++i) {
         const json::object& record = *outcome->results[i];
@@ -97,7 +98,8 @@ Result<Response> answer(const Result<BatchOutcome>& outcome,
         if (options.as_list) {
             body.append(json::serialize(record.at(key)));
         } else {
-            body.append(member_text(record, i < drafts.size() ? drafts[i] : kNone, options, key));
+            body.append(
+                member_text(record, i < warnings.size() ? warnings[i] : Warning(), options, key));
         }
     }
     return Response::json(body.append("]}"), status);
@@ -112,6 +114,22 @@ Task<std::vector<Draft>> prepare_all(Records& records,
         drafts.push_back(co_await records.prepare(call, std::move(one)));
     }
     co_return drafts;
+}
+
+/// What there is to warn of in each record that was saved; empty when some were not.
+Task<std::vector<Warning>> review_all(Records& records,
+                                      const std::vector<Draft>& drafts,
+                                      const Result<BatchOutcome>& outcome) {
+    std::vector<Warning> warnings;
+    if (!outcome || outcome->has_failed || drafts.empty()) {
+        co_return warnings;
+    }
+    const Deadline deadline = Deadline::after(kReviewTime);
+    for (std::size_t i = 0; i < outcome->results.size(); ++i) {
+        const Draft& draft = drafts[std::min(i, drafts.size() - 1)];
+        warnings.push_back(co_await records.review(draft.fields, *outcome->results[i], deadline));
+    }
+    co_return warnings;
 }
 
 Result<json::object> create_record(const Records& records,
@@ -289,7 +307,8 @@ Task<Result<Response>> Collection::create(const Call& call) {
                          });
     };
     const auto outcome = co_await store_.write(std::move(work));
-    co_return answer(outcome, drafts, options, key, "created", 201);
+    const std::vector<Warning> warnings = co_await review_all(*records_, drafts, outcome);
+    co_return answer(outcome, warnings, options, key, "created", 201);
 }
 
 Task<Result<Response>> Collection::create_one(const Call& /*call*/, std::string /*key*/) {
@@ -325,7 +344,8 @@ Task<Result<Response>> Collection::change(const Call& call) {
                          });
     };
     const auto outcome = co_await store_.write(std::move(work));
-    co_return answer(outcome, drafts, options, key, "updated", 200);
+    const std::vector<Warning> warnings = co_await review_all(*records_, drafts, outcome);
+    co_return answer(outcome, warnings, options, key, "updated", 200);
 }
 
 Task<Result<Response>> Collection::change_one(const Call& call, std::string key) {
@@ -338,7 +358,9 @@ Task<Result<Response>> Collection::change_one(const Call& call, std::string key)
         return update_record(*records, tables, key, draft, actor, options);
     };
     CO_TRY(const json::object record, co_await store_.write(std::move(work)));
-    co_return Response::json(member_text(record, draft, options, records_->kind().key));
+    const Warning warning =
+        co_await records_->review(draft.fields, record, Deadline::after(kReviewTime));
+    co_return Response::json(member_text(record, warning, options, records_->kind().key));
 }
 
 Task<Result<Response>> Collection::remove(const Call& call) {

@@ -28,7 +28,8 @@ bool fits(const NamedDescription& service, std::string_view name, std::string_vi
     if (brace == std::string_view::npos) {
         return equals_ignoring_case(name, path);
     }
-    if (name.size() < brace || !equals_ignoring_case(name.substr(0, brace), path.substr(0, brace))) {
+    if (name.size() < brace ||
+        !equals_ignoring_case(name.substr(0, brace), path.substr(0, brace))) {
         return false;
     }
     const std::size_t close = path.find('}', brace);

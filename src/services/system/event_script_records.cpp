@@ -22,8 +22,8 @@ constexpr std::array kRules{
 
 constexpr std::size_t kMaxName = 255;
 
-constexpr std::array<std::string_view, 5> kLimits{"wall_ms", "memory_mb", "output_kb", "api_calls",
-                                                  "depth"};
+constexpr std::array<std::string_view, 6> kLimits{"wall_ms",   "cpu_ms",    "memory_mb",
+                                                  "output_kb", "api_calls", "depth"};
 
 // What scripts will be able to say of themselves. Until then it is refused: taken and then not done
 // would be worse.
@@ -82,10 +82,6 @@ Status check_other_case(Tables& tables, const std::string& name) {
 Status check_limits(const std::string& text) {
     SLUICE_TRY(const json::value limits, parse_json(text, "limits"));
     for (const auto& [name, value] : limits.get_object()) {
-        if (name == "cpu_ms") {
-            return fail(ErrorKind::NotImplemented,
-                        "Field 'limits': 'cpu_ms' is not supported by this version; 'wall_ms' is.");
-        }
         if (std::ranges::find(kLimits, std::string_view(name)) == kLimits.end()) {
             return fail(ErrorKind::BadRequest,
                         "Field 'limits': there is no limit '" + std::string(name) + "'.");
@@ -111,22 +107,23 @@ EventScriptRecords::EventScriptRecords(std::vector<ScriptType> types,
       check_syntax_(std::move(check_syntax)),
       descriptions_(std::move(descriptions)) {}
 
-Task<Draft> EventScriptRecords::prepare(const Call& /*call*/, json::object fields) {
-    Draft draft;
-    draft.fields = std::move(fields);
-    const std::string engine(text_or(draft.fields, "type", ""));
-    const std::string content(text_or(draft.fields, "content", ""));
-    if (check_syntax_ && !engine.empty() && !content.empty() && disabled_.check(engine)) {
-        draft.warning = co_await check_syntax_(engine, content);
+Task<std::optional<std::string>> EventScriptRecords::review(const json::object& sent,
+                                                            const json::object& saved,
+                                                            Deadline deadline) {
+    std::optional<std::string> warning;
+    std::string content(text_or(saved, "content", ""));
+    if (check_syntax_ && !content.empty() && (sent.contains("content") || sent.contains("type"))) {
+        warning = co_await check_syntax_(std::string(text_or(saved, "type", "")),
+                                         std::move(content), deadline);
     }
-    const std::string name(text_or(draft.fields, "name", ""));
-    if (descriptions_ && !name.empty()) {
-        const std::string service = lower_case(std::string_view(name).substr(0, name.find('.')));
+    const std::string_view name = text_or(saved, "name", "");
+    if (descriptions_ && !name.empty() && sent.contains("name")) {
+        const std::string service = lower_case(name.substr(0, name.find('.')));
         if (const auto doubt = event_doubt(name, co_await descriptions_(service))) {
-            draft.warning = draft.warning ? *draft.warning + " " + *doubt : *doubt;
+            warning = warning ? *warning + " " + *doubt : *doubt;
         }
     }
-    co_return draft;
+    co_return warning;
 }
 
 std::span<const FieldRule> EventScriptRecords::rules() const {
@@ -158,6 +155,7 @@ Status EventScriptRecords::check(Tables& tables,
                     "Field 'type': there is no script type '" + row.type + "'.");
     }
     SLUICE_CHECK(check_limits(row.limits));
+    SLUICE_CHECK(check_isolation(row.isolation));
     SLUICE_CHECK(refuse_not_yet(row));
     SLUICE_CHECK(check_other_case(tables, row.name));
     return check_unique(tables, "name", row.name, before);
@@ -187,8 +185,10 @@ Task<Result<Response>> EventScripts::create_one(const Call& call, std::string ke
     };
     CO_TRY(const Saved saved, co_await store().write(std::move(work)));
     json::object out = picked(saved.record, options, "name", true);
-    if (draft.warning) {
-        out["warning"] = *draft.warning;
+    const auto warning =
+        co_await records()->review(draft.fields, saved.record, Deadline::after(kReviewTime));
+    if (warning) {
+        out["warning"] = *warning;
     }
     co_return Response::json(json::serialize(out), saved.is_new ? 201 : 200);
 }

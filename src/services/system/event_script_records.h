@@ -9,7 +9,8 @@ namespace sluice::services::system {
 
 /// A script whose text the engine would not take, or whose event does not exist, is saved all the
 /// same; the answer warns.
-/// Errors: BadRequest (name, also one that differs from another in case only, type, limits, references), Conflict, ServiceUnavailable (scripting is
+/// Errors: BadRequest (name, also one that differs from another in case only, type, limits,
+/// references), Conflict, ServiceUnavailable (scripting is
 ///         switched off).
 class EventScriptRecords : public RowRecords<store::EventScriptRow> {
 public:
@@ -18,7 +19,9 @@ public:
                        CheckSyntax check_syntax,
                        ListDescriptions descriptions);
 
-    Task<Draft> prepare(const Call& call, json::object fields) override;
+    Task<std::optional<std::string>> review(const json::object& sent,
+                                            const json::object& saved,
+                                            Deadline deadline) override;
 
 protected:
     std::span<const FieldRule> rules() const override;

@@ -40,6 +40,18 @@ TEST_F(EventScript, IsAttachedAtOnce) {
     EXPECT_EQ(store->snapshot()->find_attachments("db._table.todo.get"), nullptr);
 }
 
+TEST_F(EventScript, IsolationIsStrictOrNothing) {
+    EXPECT_EQ(
+        save(R"({"type":"nodejs","content":"a","is_active":true,"isolation":"strict"})").status,
+        201);
+    EXPECT_TRUE(store->snapshot()->find_attachments("db._table.todo.get")->post_process->is_strict);
+    EXPECT_EQ(get("system/event_script/" + kName).at("/isolation"), "strict");
+    EXPECT_EQ(save(R"({"isolation":"loose"})").status, 400);
+    EXPECT_EQ(save(R"({"isolation":null})").status, 200);
+    EXPECT_FALSE(
+        store->snapshot()->find_attachments("db._table.todo.get")->post_process->is_strict);
+}
+
 TEST_F(EventScript, IsInactiveUnlessItSaysOtherwise) {
     save(R"({"type":"nodejs","content":"a"})");
     EXPECT_EQ(get("system/event_script/" + kName).at("/is_active"), false);
@@ -49,12 +61,24 @@ TEST_F(EventScript, IsInactiveUnlessItSaysOtherwise) {
 TEST_F(EventScript, FaultyTextIsSavedWithAWarning) {
     const auto saved = save(R"({"type":"nodejs","content":"{"})");
     EXPECT_EQ(saved.status, 201);
-    EXPECT_EQ(saved.at("/warning"), "SyntaxError: unexpected '{' in line 1");
+    EXPECT_EQ(saved.at("/warning"), "nodejs: unexpected '{' in line 1");
     EXPECT_EQ(get("system/event_script/" + kName).at("/content"), "{");
     const auto batch =
         post("system/event_script", R"([{"name":"db.get","type":"nodejs","content":"{"}])");
     EXPECT_EQ(batch.status, 201);
     EXPECT_TRUE(batch.at("/resource/0").get_object().contains("warning"));
+}
+
+TEST_F(EventScript, ChangedTextIsCheckedWithTheEngineItHasAlready) {
+    save(R"({"type":"v8js","content":"a"})");
+    const auto changed = patch("system/event_script/" + kName, R"({"content":"{"})");
+    EXPECT_EQ(changed.status, 200);
+    EXPECT_EQ(changed.at("/warning"), "v8js: unexpected '{' in line 1");
+    const auto other = patch("system/event_script/" + kName, R"({"is_active":true})");
+    EXPECT_FALSE(other.body.get_object().contains("warning")) << "the text was not sent";
+    const auto mended =
+        patch("system/event_script", R"({"resource":[{"name":")" + kName + R"(","content":"b"}]})");
+    EXPECT_EQ(mended.text(), R"({"resource":[{"name":")" + kName + "\"}]}");
 }
 
 TEST_F(EventScript, ListsReadsAndDeletesByNames) {

@@ -10,6 +10,12 @@ Actor Actor::of(const Principal& principal) {
     return actor;
 }
 
+Task<std::optional<std::string>> Records::review(const json::object& /*sent*/,
+                                                 const json::object& /*saved*/,
+                                                 Deadline /*deadline*/) {
+    co_return std::nullopt;
+}
+
 Task<Draft> Records::prepare(const Call& /*call*/, json::object fields) {
     Draft draft;
     draft.fields = std::move(fields);

@@ -7,12 +7,16 @@
 #include <vector>
 
 #include "core/call.h"
+#include "core/deadline.h"
 #include "core/json.h"
 #include "core/result.h"
 #include "core/task.h"
 #include "store/tables.h"
 
 namespace sluice::services::system {
+
+/// How long the reviews of one save may take in all.
+inline constexpr std::chrono::milliseconds kReviewTime{3000};
 
 struct RecordKind {
     /// The resource's name in the path, and its name for people.
@@ -31,8 +35,6 @@ struct Draft {
     json::object fields;
     std::optional<std::string> password_hash;
     std::optional<std::string> security_answer_hash;
-    /// Told beside the answer; the record is saved all the same.
-    std::optional<std::string> warning;
     /// The record cannot be saved.
     std::optional<Error> fault;
 };
@@ -51,8 +53,15 @@ public:
     virtual ~Records() = default;
     virtual const RecordKind& kind() const = 0;
 
-    /// What takes time or a script host: hashing, checking syntax. On the caller's shard.
+    /// What takes time: hashing. On the caller's shard.
     virtual Task<Draft> prepare(const Call& call, json::object fields);
+
+    /// What the answer to a save warns of, for instance a script that its engine would not take.
+    /// `sent` are the fields that came in, `saved` is the record as it stands. On the caller's
+    /// shard.
+    virtual Task<std::optional<std::string>> review(const json::object& sent,
+                                                    const json::object& saved,
+                                                    Deadline deadline);
 
     virtual Result<json::array> list(store::Tables& tables) const = 0;
     virtual Result<json::object> find(store::Tables& tables, const std::string& key) const = 0;

@@ -43,10 +43,30 @@ bool is_mask(const json::value& value) {
 
 }  // namespace
 
-ServiceRecords::ServiceRecords(std::vector<ServiceType> types)
+ServiceRecords::ServiceRecords(std::vector<ServiceType> types,
+                               std::vector<ScriptType> engines,
+                               CheckSyntax check_syntax)
     : RowRecords({"service", "Services", "The configured services.", "", {}, {}},
                  &Tables::services),
-      types_(std::move(types)) {}
+      types_(std::move(types)),
+      engines_(std::move(engines)),
+      check_syntax_(std::move(check_syntax)) {}
+
+Task<std::optional<std::string>> ServiceRecords::review(const json::object& sent,
+                                                        const json::object& saved,
+                                                        Deadline deadline) {
+    std::string type(text_or(saved, "type", ""));
+    const json::value* config = saved.if_contains("config");
+    if (!check_syntax_ || !sent.contains("config") || config == nullptr || !config->is_object() ||
+        !is_engine(type)) {
+        co_return std::nullopt;
+    }
+    std::string content(text_or(config->get_object(), "content", ""));
+    if (content.empty()) {
+        co_return std::nullopt;
+    }
+    co_return co_await check_syntax_(std::move(type), std::move(content), deadline);
+}
 
 std::span<const FieldRule> ServiceRecords::rules() const {
     return kRules;
@@ -55,6 +75,10 @@ std::span<const FieldRule> ServiceRecords::rules() const {
 const ServiceType* ServiceRecords::find_type(std::string_view name) const {
     const auto found = std::ranges::find(types_, name, &ServiceType::name);
     return found == types_.end() ? nullptr : &*found;
+}
+
+bool ServiceRecords::is_engine(std::string_view type) const {
+    return std::ranges::find(engines_, type, &ScriptType::name) != engines_.end();
 }
 
 bool ServiceRecords::is_secret(std::string_view type, std::string_view field) const {
@@ -80,7 +104,8 @@ json::object ServiceRecords::shown(const ServiceRow& row) const {
     }
     record["config"] = std::move(config);
     if (find_type(row.type) == nullptr) {
-        record["is_available"] = false;  // it is listed, since clients look for it, and serves nothing
+        record["is_available"] =
+            false;  // it is listed, since clients look for it, and serves nothing
     }
     return record;
 }
@@ -146,6 +171,9 @@ Status ServiceRecords::check(Tables& tables, ServiceRow& row, const ServiceRow* 
     if (before == nullptr && type->is_singleton) {
         return fail(ErrorKind::Conflict,
                     "There can be one service of type '" + row.type + "' only.");
+    }
+    if (is_engine(row.type)) {
+        SLUICE_CHECK(check_isolation(text_or(config_of(row), "isolation", "")));
     }
     if (row.label.empty()) {
         row.label = row.name;

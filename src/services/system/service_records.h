@@ -16,7 +16,14 @@ inline constexpr std::string_view kMask = "**********";
 ///         Forbidden (not mutable, not deletable).
 class ServiceRecords : public RowRecords<store::ServiceRow> {
 public:
-    explicit ServiceRecords(std::vector<ServiceType> types);
+    /// The text of a service of a type in `engines` is checked when it is saved.
+    ServiceRecords(std::vector<ServiceType> types,
+                   std::vector<ScriptType> engines,
+                   CheckSyntax check_syntax);
+
+    Task<std::optional<std::string>> review(const json::object& sent,
+                                            const json::object& saved,
+                                            Deadline deadline) override;
 
 protected:
     std::span<const FieldRule> rules() const override;
@@ -31,9 +38,12 @@ protected:
 
 private:
     const ServiceType* find_type(std::string_view name) const;
+    bool is_engine(std::string_view type) const;
     bool is_secret(std::string_view type, std::string_view field) const;
 
     std::vector<ServiceType> types_;
+    std::vector<ScriptType> engines_;
+    CheckSyntax check_syntax_;
 };
 
 }  // namespace sluice::services::system

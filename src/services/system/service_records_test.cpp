@@ -122,6 +122,32 @@ TEST_F(ServiceResource, BadRecordsNameTheField) {
     EXPECT_EQ(store->snapshot()->services_by_name.size(), 7U);
 }
 
+TEST_F(ServiceResource, FaultyScriptOfAServiceIsSavedWithAWarning) {
+    const auto made = post("system/service", R"({"resource":[{"name":"s","type":"nodejs",)"
+                                             R"("config":{"content":"{","limits":{}}}]})");
+    EXPECT_EQ(made.status, 201) << made.text();
+    EXPECT_EQ(made.at("/resource/0/warning"), "nodejs: unexpected '{' in line 1");
+    const std::string one = "system/service/" + json::serialize(made.at("/resource/0/id"));
+    EXPECT_FALSE(patch(one, R"({"label":"S"})").body.get_object().contains("warning"));
+    EXPECT_FALSE(patch(one, R"({"config":{"content":"a"}})").body.get_object().contains("warning"));
+    const auto limits = patch(one, R"({"config":{"content":"{","limits":{"wall_ms":5}}})");
+    EXPECT_EQ(limits.at("/warning"), "nodejs: unexpected '{' in line 1");
+}
+
+TEST_F(ServiceResource, UnknownIsolationOfAScriptIsRefused) {
+    const auto refused = post("system/service", R"({"resource":[{"name":"s","type":"nodejs",)"
+                                                R"("config":{"isolation":"loose"}}]})");
+    EXPECT_EQ(refused.status, 400) << refused.text();
+    create(R"({"name":"s","type":"nodejs","config":{"isolation":"strict"}})");
+}
+
+TEST_F(ServiceResource, OtherServicesAreNoScripts) {
+    const auto made = post("system/service", R"({"resource":[{"name":"d","type":"sqlite",)"
+                                             R"("config":{"database":"{"}}]})");
+    EXPECT_EQ(made.status, 201) << made.text();
+    EXPECT_FALSE(made.at("/resource/0").get_object().contains("warning"));
+}
+
 TEST_F(ServiceResource, SecondSingletonIsRefused) {
     EXPECT_EQ(post("system/service", R"([{"name":"s2","type":"system"}])")
                   .at("/error/context/resource/0/status_code"),

@@ -33,11 +33,11 @@ ServiceRef make_system_service(SystemParts parts) {
     all.push_back(std::make_unique<EventScripts>(
         store,
         std::make_shared<EventScriptRecords>(parts.script_types, std::move(parts.disabled_engines),
-                                             std::move(parts.check_syntax),
-                                             std::move(parts.descriptions))));
+                                             parts.check_syntax, std::move(parts.descriptions))));
     all.push_back(collection(std::make_shared<RoleRecords>()));
     all.push_back(make_script_type_list(parts.script_types));
-    all.push_back(collection(std::make_shared<ServiceRecords>(parts.service_types)));
+    all.push_back(collection(std::make_shared<ServiceRecords>(
+        parts.service_types, parts.script_types, parts.check_syntax)));
     all.push_back(make_service_type_list(parts.service_types));
     all.push_back(collection(std::make_shared<UserRecords>(accounts, Users::Ordinary)));
     return std::make_shared<ResourceService>(std::move(all));

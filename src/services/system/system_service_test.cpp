@@ -41,6 +41,8 @@ TEST_F(SystemService, DescribesEveryPathItServes) {
 TEST_F(SystemService, TypesAreListedAndFound) {
     EXPECT_EQ(get("system/script_type?fields=name,sandboxed").at("/resource/1/sandboxed"), true);
     EXPECT_EQ(get("system/script_type/v8js").at("/supports_inline_execution"), true);
+    EXPECT_EQ(get("system/script_type/v8js").at("/available"), true);
+    EXPECT_TRUE(get("system/script_type/v8js").at("/unavailable_because").is_null());
     EXPECT_EQ(get("system/service_type?group=Script&as_list=1").text(),
               R"({"resource":["nodejs"]})");
     EXPECT_EQ(get("system/service_type/sqlite").at("/config_schema/0/name"), "dsn");

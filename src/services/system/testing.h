@@ -71,10 +71,12 @@ protected:
                 json::object{{"name", "host"}, {"type", "string"}}};
     }
 
-    static Task<std::optional<std::string>> no_braces(std::string /*engine*/, std::string text) {
+    static Task<std::optional<std::string>> no_braces(std::string engine,
+                                                      std::string text,
+                                                      Deadline /*deadline*/) {
         co_return text.find('{') == std::string::npos
             ? std::nullopt
-            : std::optional<std::string>("SyntaxError: unexpected '{' in line 1");
+            : std::optional<std::string>(engine + ": unexpected '{' in line 1");
     }
 
     static Task<std::vector<system::NamedDescription>> descriptions(std::string /*only*/) {
@@ -94,9 +96,9 @@ protected:
                  {"nodejs", "Node.js", "", "Script", false, true, {}},
                  {"system", "System", "", "System", true, false, {}},
                  {"user", "User", "", "User", true, false, {}}},
-                {{"nodejs", "Node.js", "JavaScript", false, true},
-                 {"v8js", "V8", "JavaScript", true, true},
-                 {"php", "PHP", "PHP", false, true}},
+                {{"nodejs", "Node.js", "JavaScript", false, true, ""},
+                 {"v8js", "V8", "JavaScript", true, true, ""},
+                 {"php", "PHP", "PHP", false, true, ""}},
                 {false, {"php"}},
                 &descriptions,
                 &no_braces,

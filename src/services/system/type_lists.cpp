@@ -22,7 +22,11 @@ json::object json_of(const ScriptType& type) {
             {"label", type.label},
             {"description", type.description},
             {"sandboxed", type.is_sandboxed},
-            {"supports_inline_execution", type.supports_inline_execution}};
+            {"supports_inline_execution", type.supports_inline_execution},
+            {"available", type.unavailable_because.empty()},
+            {"unavailable_because", type.unavailable_because.empty()
+                                        ? json::value(nullptr)
+                                        : json::value(type.unavailable_because)}};
 }
 
 template <typename Type>

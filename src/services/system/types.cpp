@@ -2,7 +2,16 @@
 
 #include <algorithm>
 
+#include "store/make_script.h"
+
 namespace sluice::services::system {
+
+Status check_isolation(std::string_view isolation) {
+    if (!isolation.empty() && isolation != store::kStrict) {
+        return fail(ErrorKind::BadRequest, "Field 'isolation' must be 'strict' or null.");
+    }
+    return {};
+}
 
 Status DisabledEngines::check(std::string_view engine) const {
     if (all) {

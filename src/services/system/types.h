@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/deadline.h"
 #include "core/json.h"
 #include "core/result.h"
 #include "core/task.h"
@@ -22,6 +23,8 @@ struct ScriptType {
     std::string description;
     bool is_sandboxed = false;
     bool supports_inline_execution = true;
+    /// Why it cannot run here; empty: it can.
+    std::string unavailable_because{};
 };
 
 /// A service as the listing of events needs it.
@@ -35,9 +38,13 @@ struct NamedDescription {
 using ListDescriptions =
     std::function<Task<std::vector<NamedDescription>>(std::string only_service)>;
 
-/// What is wrong with a script's text, in the engine's words; unset for nothing.
-using CheckSyntax =
-    std::function<Task<std::optional<std::string>>(std::string engine, std::string text)>;
+/// What is wrong with a script's text, in the engine's words, or why that could not be found out
+/// before the deadline; unset for nothing.
+using CheckSyntax = std::function<Task<std::optional<std::string>>(
+    std::string engine, std::string text, Deadline deadline)>;
+
+/// Errors: BadRequest for anything but "strict" and nothing.
+Status check_isolation(std::string_view isolation);
 
 /// Engines that are switched off: none, "all", or names.
 struct DisabledEngines {

@@ -95,8 +95,10 @@ TEST_F(UserService, ProfileIsOnesOwn) {
     EXPECT_EQ(get("user/profile").status, 401);
     become(user_row_);
     EXPECT_EQ(get("user/profile").at("/email"), "u@x.org");
-    EXPECT_EQ(patch("user/profile", R"({"first_name":"Uma","is_sys_admin":true,"id":1})").text(),
-              R"({"success":true})");
+    const auto refused = patch("user/profile", R"({"first_name":"Eve","is_sys_admin":true})");
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_THAT(refused.text(), testing::HasSubstr("'is_sys_admin'"));
+    EXPECT_EQ(patch("user/profile", R"({"first_name":"Uma"})").text(), R"({"success":true})");
     EXPECT_EQ(get("user/profile").at("/first_name"), "Uma");
     become(user_row_);
     EXPECT_FALSE(principal->user->is_sys_admin);

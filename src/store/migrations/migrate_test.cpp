@@ -57,6 +57,22 @@ TEST_F(Migrate, EveryColumnOfEveryRowExists) {
     EXPECT_TRUE(tables.settings.all());
 }
 
+TEST_F(Migrate, ScriptsOfTheFirstVersionAreKept) {
+    ASSERT_TRUE(migrate(*database_));
+    ASSERT_TRUE(database_->run_script(
+        "ALTER TABLE event_script DROP COLUMN isolation;"
+        "DELETE FROM schema_version WHERE version > 1;"
+        "INSERT INTO event_script (name, type, config, is_active, allow_event_modification, limits,"
+        " created_date, last_modified_date) VALUES ('a.get', 'php', '{}', 1, 0, '{}', 'x', 'x')"));
+    EXPECT_EQ(*migrate(*database_), 1);
+    Changes changes;
+    Tables tables(*database_, changes);
+    const auto scripts = tables.event_scripts.all();
+    ASSERT_TRUE(scripts);
+    ASSERT_EQ(scripts->size(), 1U);
+    EXPECT_EQ(scripts->front().isolation, "");
+}
+
 TEST_F(Migrate, CommittedMeansOnDisk) {
     EXPECT_EQ(number("PRAGMA synchronous"), 2) << "FULL";
     EXPECT_EQ(text_of(database_->query("PRAGMA journal_mode", {})->at(0).at(0)), "wal");

@@ -25,5 +25,6 @@ std::span<const Migration> migrations();
 Result<int> migrate(Database& database);
 
 extern const Migration kSystemTables;
+extern const Migration kScriptIsolation;
 
 }  // namespace sluice::store
