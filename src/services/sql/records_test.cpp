@@ -72,7 +72,8 @@ TEST(ReadBody, SaysWhereJsonIsWrong) {
     EXPECT_THAT(message_of("[1]"), HasSubstr("Record 0 of the request is not an object."));
     EXPECT_THAT(message_of("\"text\""), HasSubstr("must be a JSON object or a list"));
     EXPECT_THAT(message_of(std::string(100'000, '[')), HasSubstr("not an object"));
-    EXPECT_THAT(message_of("[{\"a\":" + std::string(100'000, '[')), HasSubstr("nested deeper than 128 levels"));
+    EXPECT_THAT(message_of("[{\"a\":" + std::string(100'000, '[')),
+                HasSubstr("nested deeper than 128 levels"));
 }
 
 TEST(ReadBody, BoundsTheFieldsOfARecord) {

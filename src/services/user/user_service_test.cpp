@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "access/authenticate.h"
@@ -97,7 +98,7 @@ TEST_F(UserService, ProfileIsOnesOwn) {
     EXPECT_EQ(get("user/profile").at("/email"), "u@x.org");
     const auto refused = patch("user/profile", R"({"first_name":"Eve","is_sys_admin":true})");
     EXPECT_EQ(refused.status, 400);
-    EXPECT_THAT(refused.text(), testing::HasSubstr("'is_sys_admin'"));
+    EXPECT_THAT(refused.text(), ::testing::HasSubstr("'is_sys_admin'"));
     EXPECT_EQ(patch("user/profile", R"({"first_name":"Uma"})").text(), R"({"success":true})");
     EXPECT_EQ(get("user/profile").at("/first_name"), "Uma");
     become(user_row_);
