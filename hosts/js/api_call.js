@@ -87,7 +87,7 @@ function decode(parts, ledger) {
     const text = parts.text('content');
     if (form !== 'json') return text;
     try {
-        return ledger.decode(text).value;
+        return ledger.decode(text, parts.shape('content')).value;
     } catch {
         return text;
     }

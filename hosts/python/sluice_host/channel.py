@@ -66,7 +66,7 @@ def parse(data, start, end):
             raise Closed("head longer than its frame")
         head = _head(data[start + 5 : at].decode("utf-8"), 0)[0]
         parts = {}
-        for name, form, length in head.get("parts", ()):
+        for name, form, length, *_ in head.get("parts", ()):
             to = at + length
             if length < 0 or to > end:
                 raise Closed("part longer than its frame")
