@@ -167,7 +167,9 @@ ApiCall read_call(const Frame& frame) {
     call.method = text_or(frame.head, "method", "GET");
     call.path = text_or(frame.head, "path", "");
     for (const auto& [name, fields] :
-         {std::pair{"parameters", &call.parameters}, std::pair{"headers", &call.headers}}) {
+         {std::pair<const char*, Fields*>{"parameters", &call.parameters},
+          {"headers", &call.headers},
+          {"options", &call.options}}) {
         if (const json::value* found = frame.head.if_contains(name);
             found != nullptr && found->is_object()) {
             *fields = fields_of(found->get_object());

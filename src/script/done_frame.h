@@ -33,6 +33,8 @@ struct ApiCall {
     std::string path;
     Parameters parameters;
     Headers headers;
+    /// What else the script's options hold; lists and maps are JSON text.
+    Fields options;
     std::optional<Content> payload;
 };
 

@@ -8,6 +8,7 @@
 
 #include "core/log.h"
 #include "script/api_call.h"
+#include "script/api_options.h"
 #include "script/cpu_time.h"
 #include "script/done_frame.h"
 #include "script/frame.h"
@@ -33,6 +34,11 @@ log::Level level_of(std::string_view name) {
            : name == "warn"  ? log::Level::Warn
            : name == "error" ? log::Level::Error
                              : log::Level::Info;
+}
+
+// In these a map of options that names nothing known has always been the headers.
+bool takes_bare_headers(std::string_view engine) {
+    return engine != "php" && engine != "v8js";
 }
 
 }  // namespace
@@ -188,7 +194,10 @@ Status Host::on_call(const Frame& frame) {
                                                    " calls, which is its limit."));
         return {};
     }
-    Result<Request> request = request_of(std::move(call), flight.event.call, flight.deadline());
+    const Status options = apply_options(call, takes_bare_headers(settings_.engine));
+    Result<Request> request =
+        options ? request_of(std::move(call), flight.event.call, flight.deadline())
+                : fail(options.error());
     if (!request) {
         refuse_call(run, number, request.error());
         return {};
