@@ -149,12 +149,12 @@ Result<Done> read_done(const Frame& frame, const Script& script) {
             return fail(Error(ErrorKind::Internal, "A script host broke the protocol.")
                             .with_detail("error is no object"));
         }
-        done.limit = text_or(thrown->get_object(), "limit", "");
         const json::object& error = thrown->get_object();
+        const std::string limit(text_or(error, "limit", ""));
         outcome.raised =
-            done.limit.empty()
+            limit.empty()
                 ? raised_error(error, script)
-                : limit_error(done.limit,
+                : limit_error(limit,
                               std::string(text_or(error, "message", "The script passed a limit.")),
                               origin_of(error, script));
     }

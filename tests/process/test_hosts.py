@@ -1,11 +1,13 @@
 """Script hosts that die, hang or are not there."""
 
 import os
+import re
 import signal
 import threading
 import time
 
 import pytest
+from harness.postgres import wait_until
 from processes import hosts_of, says
 
 GET = "db._table.contact.get.post_process"
@@ -53,6 +55,39 @@ def test_a_host_killed_in_a_call_fails_that_call_only(serve, contacts, engine):
     answer = db.request("GET", "_table/contact")
     assert (answer.status, answer.json) == (200, {"slept": True})
     assert server.is_alive
+
+
+SAY_AND_THROW = {
+    "python3": "print('a word')\nraise Exception('thrown')",
+    "nodejs": "console.log('a word'); throw new Error('thrown');",
+    "php": "echo 'a word';\nthrow new \\Exception('thrown');",
+    "v8js": "console.log('a word'); throw new Error('thrown');",
+}
+
+
+@pytest.mark.parametrize("engine", list(SAY_AND_THROW))
+def test_the_log_tells_of_a_run_by_script_engine_and_request(serve, contacts, engine):
+    server = serve()
+    db = contacts(server)
+    db.script(GET, engine, SAY_AND_THROW[engine])
+    answer = db.request("GET", "_table/contact")
+    assert answer.status == 500, answer
+    request = answer.header("X-Request-Id")
+    printed = f"{GET} ({engine}): a word request={request}"
+    assert says(server, printed), server.log_text()
+    thrown = rf"script '{re.escape(GET)}' \({engine}\) threw .*request={request}"
+    assert wait_until(lambda: re.search(thrown, server.log_text()), 10), server.log_text()
+
+
+def test_the_log_tells_in_which_run_a_host_died(serve, contacts):
+    server = serve()
+    db = contacts(server)
+    db.script(GET, "python3", "import os\nos.kill(os.getpid(), 9)")
+    answer = db.request("GET", "_table/contact")
+    assert answer.status == 500, answer
+    request = answer.header("X-Request-Id")
+    died = rf"python3 host \d+ died \(.*\) in {re.escape(GET)} \(python3\).*request={request}"
+    assert wait_until(lambda: re.search(died, server.log_text()), 10), server.log_text()
 
 
 def test_calls_without_scripts_go_on_while_a_script_runs(serve, contacts):
