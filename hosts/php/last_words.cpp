@@ -34,8 +34,8 @@ std::size_t write_frame(char* frame, std::size_t capacity, std::int64_t run) {
     constexpr std::size_t kStart = 9;
     const int head = std::snprintf(
         frame + kStart, capacity - kStart,
-        R"({"run":%lld,"error":{"message":"Maximum recursion depth exceeded: the stack is used up."},)"
-        R"("retire":"a script used up the stack"})",
+        R"({"run":%lld,"error":{"class":"Error","message":"Maximum recursion depth exceeded: )"
+        R"(the stack is used up."},"retire":"a script used up the stack"})",
         static_cast<long long>(run));
     const auto head_size = static_cast<std::uint32_t>(head);
     const std::uint32_t total = head_size + 5;
