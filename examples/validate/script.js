@@ -1,5 +1,7 @@
 // db._table.employees.post.pre_process, type nodejs
-for (const record of event.request.payload.resource ?? []) {
+// One record, a list of them, or either under "resource": all that a client may send.
+const body = event.request.payload;
+for (const record of [].concat(body.resource ?? body)) {
     if (!("first_name" in record)) {
         throw new Error("Missing first_name.");
     }

@@ -1,6 +1,9 @@
 <?php
 // db._table.employees.post.pre_process, type php
-foreach ($event['request']['payload']['resource'] ?? [] as $record) {
+// One record, a list of them, or either under "resource": all that a client may send.
+$body = $event['request']['payload'];
+$records = $body['resource'] ?? $body;
+foreach (array_is_list($records) ? $records : [$records] as $record) {
     if (!array_key_exists('first_name', $record)) {
         throw new \Exception('Missing first_name.');
     }

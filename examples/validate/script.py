@@ -1,5 +1,8 @@
 # db._table.employees.post.pre_process, type python3
-for record in event.request.payload.get("resource", []):
+# One record, a list of them, or either under "resource": all that a client may send.
+body = event.request.payload
+records = body.get("resource", body) if isinstance(body, dict) else body
+for record in records if isinstance(records, list) else [records]:
     if "first_name" not in record:
         raise Exception("Missing first_name.")
     if "hire_date" not in record:

@@ -1,5 +1,7 @@
 // db._table.employees.post.pre_process, type v8js
-var records = event.request.payload.resource || [];
+// One record, a list of them, or either under "resource": all that a client may send.
+var body = event.request.payload;
+var records = [].concat(body.resource || body);
 
 for (var i = 0; i < records.length; i++) {
     if (!("first_name" in records[i])) {

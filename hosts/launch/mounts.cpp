@@ -148,7 +148,8 @@ void arrange_mounts(const Options& options, Carried& carried) {
 }
 
 void mount_proc() {
-    static_cast<void>(mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr));
+    need(mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) == 0, "mount",
+         "/proc");
 }
 
 }  // namespace sluice::launch

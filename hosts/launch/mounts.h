@@ -30,8 +30,8 @@ private:
 /// In new namespaces: builds the view. Gives up at the first part that fails.
 void arrange_mounts(const Options& options, Carried& carried);
 
-/// In a new process namespace: /proc shows it alone. Where the system forbids that (a container
-/// whose /proc is masked) the old one stays, read-only.
+/// In a new process namespace: /proc shows it alone. Gives up where the system forbids that (a
+/// container whose /proc is masked): the old one would show the server's processes.
 void mount_proc();
 
 }  // namespace sluice::launch

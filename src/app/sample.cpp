@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 
 #include "core/json.h"
+#include "store/sql_text.h"
 
 namespace sluice::app {
 namespace {
@@ -62,6 +63,7 @@ Result<store::EventScriptRow> read_attachment(const std::string& json_text, std:
     script.content = std::move(text);
     script.is_active = boolean_or(*object, "is_active", true);
     script.allow_event_modification = boolean_or(*object, "allow_event_modification", false);
+    script.stamps.created_date = script.stamps.last_modified_date = store::now_text();
     return script;
 }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "core/log.h"
+
 namespace sluice::http {
 namespace {
 
@@ -108,6 +110,13 @@ bool is_one_line(std::string_view value) {
     });
 }
 
+void warn_of_header(std::string_view name, std::string_view request_id) {
+    log::warn("http",
+              "the answer goes out without its header '" + std::string(name.substr(0, 64)) +
+                  "': the name is none, or the value holds control characters",
+              request_id);
+}
+
 void append_header(std::string_view name, std::string_view value, std::string& out) {
     out.append(name).append(": ").append(value).append("\r\n");
 }
@@ -156,6 +165,9 @@ void append_head(const Response& response, const Envelope& envelope, std::string
     append_number(static_cast<std::size_t>(status), out);
     out.append(" ").append(text_of(status)).append("\r\n");
     append_header("Date", envelope.date, out);
+    if (!is_one_line(response.content_type)) {
+        warn_of_header("Content-Type", envelope.request_id);
+    }
     if (const std::string_view type = content_type_of(response);
         !type.empty() && !response.content.empty()) {
         append_header("Content-Type", type, out);
@@ -175,7 +187,9 @@ void append_head(const Response& response, const Envelope& envelope, std::string
     }
     append_header("X-Request-Id", envelope.request_id, out);
     for (const auto& [name, value] : response.headers) {
-        if (is_token(name) && is_one_line(value) && !is_ours(name)) {
+        if (!is_token(name) || !is_one_line(value)) {
+            warn_of_header(name, envelope.request_id);
+        } else if (!is_ours(name)) {
             append_header(name, value, out);
         }
     }

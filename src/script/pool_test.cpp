@@ -314,11 +314,14 @@ TEST_F(PoolTest, CallGoesThroughTheHandlerAsTheCaller) {
     EXPECT_EQ(asked_->origin.principal, call_.principal);
 }
 
-TEST_F(PoolTest, CallsBeyondTheLimitAreRefused) {
+TEST_F(PoolTest, CallsBeyondTheLimitFailTheRun) {
     settings_.limits.request.api_calls = 1;
-    const auto ends = run({"call a call b"});
+    const auto ends = run({"call a call b", "call a"});
     ASSERT_TRUE(ends[0]);
-    EXPECT_EQ(ends[0]->response.status, 500);
+    ASSERT_TRUE(ends[0]->raised);
+    EXPECT_EQ(ends[0]->raised->context(), R"({"reason":"script_limit_api_calls"})");
+    ASSERT_TRUE(ends[1]);
+    EXPECT_FALSE(ends[1]->raised);
 }
 
 TEST_F(PoolTest, TooDeepNestingIsRefused) {

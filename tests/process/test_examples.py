@@ -1,6 +1,7 @@
 """The sample and the worked examples do what their pages say."""
 
 import pathlib
+import re
 
 import pytest
 from harness.instance import Instance
@@ -31,6 +32,11 @@ def ask(server, method, path, body=None):
 def save(server, event, engine, folder):
     text = (ROOT / "examples" / folder / FILES[engine]).read_text()
     Instance(server).add_script(event, engine, text, True, True, {})
+
+
+def test_the_sample_script_says_when_it_was_made(sample):
+    answer = sample.admin("GET", "system/event_script/db._table.employees.get.post_process")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", answer.json["created_date"])
 
 
 def test_the_sample_is_there_and_its_script_runs(sample):
@@ -67,6 +73,7 @@ def test_validate(sample, engine):
         ("salary", 400, "Annual salary must be > 0"),
     ):
         record = {key: value for key, value in NEW.items() if key != missing}
-        answer = ask(sample, "POST", "", {"resource": [record]})
-        assert (answer.status, answer.json["error"]["message"]) == (status, message)
+        for body in ({"resource": [record]}, {"resource": record}, [record], record):
+            answer = ask(sample, "POST", "", body)
+            assert (answer.status, answer.json["error"]["message"]) == (status, message), body
     assert ask(sample, "POST", "", {"resource": [NEW]}).status == 200

@@ -133,3 +133,14 @@ def test_a_disabled_engine_is_refused_with_a_reason(serve, contacts):
     assert answer.status == 503, answer
     assert "python3" in answer.text
     assert db.request("GET", "_table/contact").status == 200
+
+
+def test_a_header_that_cannot_be_sent_is_left_out_and_said(serve, contacts):
+    server = serve()
+    db = contacts(server)
+    text = "event.response.headers = {'X-Fine': 'yes', 'X-Odd': 'a\\r\\nSet-Cookie: b=c'}"
+    db.script("db._table.contact.get.post_process", "nodejs", text)
+    answer = db.request("GET", "_table/contact")
+    assert answer.headers.get("X-Fine") == "yes", answer
+    assert "Set-Cookie" not in answer.headers and "X-Odd" not in answer.headers
+    assert says(server, "without its header 'X-Odd'")
