@@ -6,7 +6,6 @@ is written back with it. The work is done by `sluice_json` (../native) where tha
 
 from . import plain_json
 from .maps import Map
-from .plain_json import LongDecimal
 
 # What two spellings of one value can differ in, as long as no string holds a backslash: space and
 # the spelling of numbers.
@@ -14,36 +13,42 @@ _SPELLING = b" \n\t\r0123456789.eE+-"
 _GLANCE = 512  # bytes; most changes are seen this far into a text
 
 
+def plain():
+    """(decode, encode) of json."""
+    return plain_json.decode, plain_json.encode
+
+
 def native():
     """(decode, encode) by way of the module, or None without it."""
+    functions = with_module(
+        *plain(), Map, plain_json.decimal, plain_json.LongDecimal, plain_json.other
+    )
+    return None if functions == plain() else functions
+
+
+def with_module(plain_decode, plain_encode, kind, decimal, kept, other):
+    """The two functions sped up, or as they are without the module. What it refuses they are asked
+    about: they know half surrogate pairs, and the words for what is wrong."""
     try:
         from sluice_json import decode as read, encode as write
     except ImportError:
-        return None
-    kept, decimal, other = LongDecimal, plain_json.decimal, plain_json.other
-    plain_decode, plain_encode = plain()
+        return plain_decode, plain_encode
 
-    # What the module refuses json is asked about: it knows half surrogate pairs, and the words for
-    # what is wrong.
     def decode(raw):
         try:
-            return read(raw, Map, decimal)
+            return read(raw, kind, decimal)
         except ValueError:
             pass
         return plain_decode(raw)
 
     def encode(value):
         try:
-            return write(value, Map, kept, other)
+            return write(value, kind, kept, other)
         except (TypeError, ValueError, RecursionError):
             pass
         return plain_encode(value)
 
     return decode, encode
-
-
-def plain():
-    return plain_json.decode, plain_json.encode
 
 
 _decode, _encode = native() or plain()

@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from sluice_host.codec import Codec, LongDecimal, texts
+from sluice_host.codec import Codec, texts
 from sluice_host.maps import Later, Lazy, Map
+from sluice_host.plain_json import LongDecimal
 
 
 @pytest.fixture
