@@ -1,14 +1,18 @@
 """The module against Python's json, on random texts and values, and against its own appetite."""
 
+import gc
 import json
 import math
 import os
 import random
+import resource
 import struct
+import sys
+from collections import OrderedDict
 
 import pytest
 
-from sluice_host import codec
+from sluice_host import codec, limits
 from sluice_host.maps import Map
 
 native = codec.native()
@@ -166,9 +170,13 @@ def test_every_cut_of_a_text_ends_in_order():
         assert outcome(native[0], whole[:end]) == outcome(plain[0], whole[:end])
 
 
-def _resident():
+def _kept():
+    """What would grow with a lost reference: bytes of memory, objects, users of what is shared."""
+    gc.collect()
     with open("/proc/self/statm", "rb") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        resident = int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    shared = (None, True, False, (), Map, codec.plain_json.decimal, codec.plain_json.other)
+    return [resident >> 10, sys.getallocatedblocks(), *map(sys.getrefcount, shared)]
 
 
 @pytest.mark.skipif("LD_PRELOAD" in os.environ, reason="a sanitizer keeps what is given back")
@@ -177,15 +185,11 @@ def test_nothing_is_kept():
         def isoformat(self):
             raise KeyError
 
-    good = json.dumps([{"id": i, "näme": "x\n" * i, "d": i / 7, "n": 10**30} for i in range(20)])
-    texts = [good.encode(), b"[1.00000000000000000001e5]", good[:-1].encode(), b'[{"a":"\\ud800"}]']
-    values = [
-        plain[0](texts[0]),
-        [Stubborn()],
-        {"a": {(): 1}},
-        [1, float("nan")],
-        ["\ud800", 10**30],
-    ]
+    rows = [{"id": i, "näme": "x\n" * i, "d": i / 7, "n": 10**30, "e": []} for i in range(20)]
+    good = json.dumps([rows, {}, None, True, False])
+    texts = [good.encode(), good[:-1].encode(), b"[1.00000000000000000001e5]", b'[{"a":"\\ud800"}]']
+    values = [plain[0](texts[0]), [Stubborn()], {"a": {(): 1}}, [1, float("nan")], ["\ud800", 10**30],
+              OrderedDict(a=(b"x", {1})), ["x" * 5000]]  # fmt: skip
 
     def all_ways():
         for raw in texts:
@@ -193,9 +197,55 @@ def test_nothing_is_kept():
         for made in values:
             outcome(native[1], made)
 
-    for _ in range(500):
+    for _ in range(200):
         all_ways()
-    before = _resident()
-    for _ in range(10_000):
+    before = _kept()
+    for _ in range(3000):
         all_ways()
-    assert _resident() - before < 1 << 20
+    assert max(now - then for now, then in zip(_kept(), before)) < 1000
+
+
+def _in_a_child(function):
+    child = os.fork()
+    if child == 0:
+        try:
+            os._exit(function())
+        finally:
+            os._exit(99)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.skipif("LD_PRELOAD" in os.environ, reason="a sanitizer ends the process instead")
+def test_too_little_memory_is_an_error():
+    def starve():
+        large = "x" * (8 << 20)
+        text = native[1]([large] * 12)
+        resource.setrlimit(resource.RLIMIT_AS, (_address_space() + (16 << 20), -1))
+        failed = 0
+        for function, argument in ((native[1], [large] * 16), (native[0], text)):
+            try:
+                function(argument)
+            except MemoryError:
+                failed += 1
+        return failed
+
+    assert _in_a_child(starve) == 2
+
+
+def _address_space():
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_the_deepest_that_python_allows_fits_the_stack():
+    def dive():
+        sys.setrecursionlimit(limits._DEEPEST)
+        for raw in (b"[" * 100_000, b'{"a":' * 100_000):
+            assert outcome(native[0], raw)[0] is RecursionError
+        value = ()
+        for _ in range(100_000):
+            value = [{"a": value}]
+        assert outcome(native[1], value)[0] is RecursionError
+        return 7
+
+    assert _in_a_child(dive) == 7
