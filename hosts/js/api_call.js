@@ -13,15 +13,10 @@ function isOptions(value) {
         (key) => key === 'headers' || key === 'parameters' || key.startsWith('CURLOPT_'));
 }
 
-/** A map of strings from a map, or from a list of "Name: value". */
+/** A map of strings from a map. */
 function strings(value, ledger) {
     const out = {};
-    if (Array.isArray(value)) {
-        for (const line of value) {
-            const [name, ...rest] = String(line).split(':');
-            if (rest.length > 0) out[name.trim()] = rest.join(':').trim();
-        }
-    } else if (isMap(value)) {
+    if (isMap(value)) {
         for (const key of Object.keys(value)) {
             const member = value[key];
             if (member === undefined || member === null || typeof member === 'function') continue;
@@ -31,9 +26,16 @@ function strings(value, ledger) {
     return out;
 }
 
+/** The options that only the server knows what to do with; `headers` is one of them when it is a list. */
+function others(settings, ledger) {
+    const { headers, parameters, ...rest } = settings;
+    if (Array.isArray(headers) && headers.length > 0) rest.headers = headers;
+    return strings(rest, ledger);
+}
+
 /**
  * The arguments of get, post, put, patch, delete or call, sorted out.
- * Shape: {head: {method, path, parameters, headers}, payload: null or [form, data], callback}.
+ * Shape: {head: {method, path, parameters, headers, options}, payload: null or [form, data], callback}.
  * Errors: TypeError for a missing path or verb.
  */
 function sortArguments(verb, given, ledger) {
@@ -56,6 +58,7 @@ function sortArguments(verb, given, ledger) {
         path,
         parameters: strings(settings.parameters, ledger),
         headers: strings(settings.headers, ledger),
+        options: others(settings, ledger),
     };
     const isNone = payload === undefined || payload === null || payload === '';
     return { head, payload: isNone ? null : formOf({ ledger }, payload), callback };
@@ -87,7 +90,7 @@ function decode(parts, ledger) {
     const text = parts.text('content');
     if (form !== 'json') return text;
     try {
-        return ledger.decode(text).value;
+        return ledger.decode(text, parts.shape('content')).value;
     } catch {
         return text;
     }

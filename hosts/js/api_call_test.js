@@ -28,9 +28,17 @@ test('the last function is the callback wherever it stands', () => {
 });
 
 test('call names its verb', () => {
-    const { head, payload } = sorted('call', 'put', 'a', [1], { headers: ['X-A: b: c'] });
-    assert.deepStrictEqual(head, { method: 'PUT', path: 'a', parameters: {}, headers: { 'X-A': 'b: c' } });
+    const { head, payload } = sorted('call', 'put', 'a', [1], { headers: { 'X-A': 'b' } });
+    assert.deepStrictEqual(head,
+        { method: 'PUT', path: 'a', parameters: {}, headers: { 'X-A': 'b' }, options: {} });
     assert.deepStrictEqual(payload, ['json', '[1]']);
+});
+
+test('what only the server knows what to do with goes to it as text', () => {
+    const { head } = sorted('post', 'a', 1, { headers: ['X-A: b'], CURLOPT_TIMEOUT: 5, on: () => {} });
+    assert.deepStrictEqual(head.headers, {});
+    assert.deepStrictEqual(head.options, { headers: '["X-A: b"]', CURLOPT_TIMEOUT: '5' });
+    assert.deepStrictEqual(sorted('post', 'a', 1, { headers: [], parameters: null }).head.options, {});
 });
 
 test('a missing path or verb is a TypeError', () => {

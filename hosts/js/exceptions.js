@@ -183,4 +183,4 @@ function describe(thrown, file) {
     return error;
 }
 
-module.exports = { makeExceptions, describe, isError };
+module.exports = { makeExceptions, describe };

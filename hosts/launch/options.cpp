@@ -10,7 +10,7 @@
 namespace sluice::launch {
 namespace {
 
-constexpr rlim_t kMegabyte = 1024 * 1024;
+constexpr rlim_t kMegabyte = rlim_t{1} << 20U;
 
 bool read_number(const char* text, unsigned long& into, char stop = '\0', const char** rest = {}) {
     char* end = nullptr;

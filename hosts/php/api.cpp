@@ -22,15 +22,21 @@ zend_object_handlers& handlers() {
     return table;
 }
 
-/// Whether a single value given to get or delete is options: a map whose keys all are option names.
+bool is_list(const zval* value) {
+    return Z_TYPE_P(value) == IS_ARRAY && zend_array_is_list(Z_ARRVAL_P(value));
+}
+
+/// Whether a single value given to get or delete is options: a map whose keys all are option names,
+/// or numbers, as the constants of cURL's options are.
 bool is_options(const zval* value) {
-    if (Z_TYPE_P(value) != IS_ARRAY) {
+    if (Z_TYPE_P(value) != IS_ARRAY ||
+        (is_list(value) && zend_hash_num_elements(Z_ARRVAL_P(value)) > 0)) {
         return false;
     }
     zend_string* key = nullptr;
     ZEND_HASH_FOREACH_STR_KEY(Z_ARRVAL_P(value), key) {
         if (key == nullptr) {
-            return false;
+            continue;
         }
         const std::string_view name = view_of(key);
         if (name != "headers" && name != "parameters" && !name.starts_with("CURLOPT_")) {
@@ -47,6 +53,26 @@ const zval* option(const zval* options, std::string_view name) {
     }
     zval* found = zend_hash_str_find_deref(Z_ARRVAL_P(options), name.data(), name.size());
     return found != nullptr && Z_TYPE_P(found) == IS_ARRAY ? found : nullptr;
+}
+
+/// What only the server knows what to do with, as a map of texts; `headers` is among it when it is
+/// a list.
+JsonFault encode_others(std::string& out, const Origins& origins, const zval* options) {
+    if (options == nullptr || Z_TYPE_P(options) != IS_ARRAY) {
+        out += "{}";
+        return JsonFault::None;
+    }
+    zval others;
+    ZVAL_ARR(&others, zend_array_dup(Z_ARRVAL_P(options)));
+    zend_hash_str_del(Z_ARRVAL(others), "parameters", sizeof "parameters" - 1);
+    const zval* headers = option(options, "headers");
+    if (headers == nullptr || !is_list(headers) ||
+        zend_hash_num_elements(Z_ARRVAL_P(headers)) == 0) {
+        zend_hash_str_del(Z_ARRVAL(others), "headers", sizeof "headers" - 1);
+    }
+    const JsonFault fault = encode_texts(out, origins, &others);
+    zval_ptr_dtor(&others);
+    return fault;
 }
 
 /// A request being put together. Lives in the caller's frame, outside of what PHP may jump over.
@@ -71,12 +97,14 @@ bool fill(Run& run,
     JsonFault fault = JsonFault::None;
     for (const char* name : {"parameters", "headers"}) {
         request.head += std::string(",\"") + name + "\":";
-        if (const zval* map = option(options, name); map != nullptr) {
+        if (const zval* map = option(options, name); map != nullptr && !is_list(map)) {
             fault = std::max(fault, encode_texts(request.head, *run.origins, map));
         } else {
             request.head += "{}";
         }
     }
+    request.head += ",\"options\":";
+    fault = std::max(fault, encode_others(request.head, *run.origins, options));
     if (payload != nullptr && Z_TYPE_P(payload) == IS_STRING) {
         const std::string_view text = view_of(Z_STR_P(payload));
         request.parts.push_back({"payload", is_utf8(text) ? "text" : "bytes", std::string(text)});

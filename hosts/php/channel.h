@@ -26,6 +26,8 @@ public:
     bool send(char type, std::string_view head, const std::vector<Part>& parts = {});
     /// False when the other side is gone.
     bool flush();
+    /// What the next flush sends.
+    std::string_view held() const { return out_; }
 
 private:
     Received fill(const std::function<bool()>* stop);

@@ -34,7 +34,7 @@ bool read_parts(Frame& frame, const boost::json::value& list, std::string_view b
     std::size_t at = 0;
     frame.parts.reserve(list.get_array().size());
     for (const auto& entry : list.get_array()) {
-        if (!entry.is_array() || entry.get_array().size() != 3) {
+        if (!entry.is_array() || entry.get_array().size() < 3) {
             return false;
         }
         const auto& name = entry.get_array()[0];

@@ -14,6 +14,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "fault.h"
+#include "last_words.h"
 #include "sapi.h"
 
 namespace sluice::php {
@@ -201,7 +202,9 @@ void Host::check(Frame& frame) {
     run.number = frame.integer("run");
     run.limits = limits_of(frame);
     const auto began = std::chrono::steady_clock::now();
+    prepare_last_words(channel_, run.number);
     check_text(run, file_text(text == nullptr ? std::string_view() : text->data));
+    prepare_last_words(channel_, 0);
     const auto took = std::chrono::steady_clock::now() - began;
     finish(run, std::chrono::duration_cast<std::chrono::microseconds>(took));
 }
@@ -226,7 +229,9 @@ void Host::run(Frame& frame) {
     run.config = config_;
     run.origins = &origins_;
     run.waiting = &waiting_;
+    prepare_last_words(channel_, run.number);
     run_request(run);
+    prepare_last_words(channel_, 0);
     if (forked) {
         _exit(0);
     }

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "host.h"
+#include "last_words.h"
 #include "sapi.h"
 
 namespace {
@@ -18,6 +19,7 @@ int main() {
         std::fputs("sluice-php: PHP did not start\n", stderr);
         return 1;
     }
+    sluice::php::install_last_words(kDescriptor);
     {
         sluice::php::Host host(kDescriptor);
         host.serve();

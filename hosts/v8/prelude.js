@@ -41,7 +41,10 @@ class Parts {
     text(name) { return this.read(native.text, name); }
 
     /** As json_text.js names them. */
-    shape(name) { return this.read(native.shape, name); }
+    shape(name) {
+        for (let i = 0; i < this.list.length; i++) if (this.list[i][0] === name) return this.list[i][3];
+        return undefined;
+    }
 
     /** A copy: a script may write into it. */
     bytes(name) { return this.read(native.bytes, name); }

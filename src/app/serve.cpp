@@ -131,7 +131,8 @@ script::EngineSettings engine_settings(const Options& options) {
             settings.environment.push_back(name + "=" + *value);
         }
     }
-    settings.config_json = platform_config(options);
+    settings.config_json = platform_config(options, false);
+    settings.sandbox_config_json = platform_config(options, true);
     settings.limits.request.wall = std::chrono::milliseconds(options.script_wall_ms);
     settings.limits.request.memory_bytes = options.script_memory_mb << 20U;
     settings.limits.queued.memory_bytes = options.script_memory_mb << 20U;

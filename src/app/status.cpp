@@ -53,12 +53,14 @@ std::optional<Response> answer_outside_api(const Shared& shared, const Request& 
     return std::nullopt;
 }
 
-std::string platform_config(const Options& options) {
+std::string platform_config(const Options& options, bool is_sandboxed) {
     json::object settings{{"version", kVersion},
                           {"api_version", "2.0"},
                           {"always_wrap_resources", true},
-                          {"resources_wrapper", "resource"},
-                          {"storage_path", options.data_folder}};
+                          {"resources_wrapper", "resource"}};
+    if (!is_sandboxed) {
+        settings["storage_path"] = options.data_folder;
+    }
     json::object config = settings;
     config["df"] = std::move(settings);
     return json::serialize(config);

@@ -15,7 +15,8 @@ inline constexpr std::string_view kVersion = SLUICE_VERSION;
 /// this machine. Empty for any other path.
 std::optional<Response> answer_outside_api(const Shared& shared, const Request& request);
 
-/// `platform.config` as scripts see it: the settings under `df` and at the top.
-std::string platform_config(const Options& options);
+/// `platform.config` as scripts see it: the settings under `df` and at the top. `is_sandboxed`:
+/// without paths of this machine.
+std::string platform_config(const Options& options, bool is_sandboxed);
 
 }  // namespace sluice::app

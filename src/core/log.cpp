@@ -29,7 +29,7 @@ spdlog::level::level_enum level_of(Level level) {
 
 spdlog::logger& logger() {
     // Never destroyed: its thread, and other threads of ours, may still write when statics end.
-    static const auto& kLogger = *new std::shared_ptr<spdlog::logger>([] {
+    static const auto& kept = *new std::shared_ptr<spdlog::logger>([] {
         spdlog::init_thread_pool(kQueueLines, 1);
         // Not spdlog::stderr_logger_mt: the library is compiled for the blocking policy only.
         auto made = std::make_shared<spdlog::async_logger>(
@@ -40,7 +40,7 @@ spdlog::logger& logger() {
         spdlog::flush_every(std::chrono::seconds(1));
         return made;
     }());
-    return *kLogger;
+    return *kept;
 }
 
 // A line of the log is a line: what came from outside cannot forge another.

@@ -149,12 +149,12 @@ Result<Done> read_done(const Frame& frame, const Script& script) {
             return fail(Error(ErrorKind::Internal, "A script host broke the protocol.")
                             .with_detail("error is no object"));
         }
-        done.limit = text_or(thrown->get_object(), "limit", "");
         const json::object& error = thrown->get_object();
+        const std::string limit(text_or(error, "limit", ""));
         outcome.raised =
-            done.limit.empty()
+            limit.empty()
                 ? raised_error(error, script)
-                : limit_error(done.limit,
+                : limit_error(limit,
                               std::string(text_or(error, "message", "The script passed a limit.")),
                               origin_of(error, script));
     }
@@ -167,7 +167,9 @@ ApiCall read_call(const Frame& frame) {
     call.method = text_or(frame.head, "method", "GET");
     call.path = text_or(frame.head, "path", "");
     for (const auto& [name, fields] :
-         {std::pair{"parameters", &call.parameters}, std::pair{"headers", &call.headers}}) {
+         {std::pair<const char*, Fields*>{"parameters", &call.parameters},
+          {"headers", &call.headers},
+          {"options", &call.options}}) {
         if (const json::value* found = frame.head.if_contains(name);
             found != nullptr && found->is_object()) {
             *fields = fields_of(found->get_object());

@@ -11,11 +11,10 @@
 
 namespace sluice::script {
 
-/// What ended a run, when the host itself enforced a limit.
+/// What a host says of a run that is over.
 struct Done {
+    /// Where the host itself enforced a limit, `raised` names it in its context.
     Outcome outcome;
-    /// "wall", "memory", "output", "api_calls", or "".
-    std::string limit;
     /// Why the host wants to be replaced; empty when it does not.
     std::string retire;
     /// How long the run took by the host's clock, when it says so.
@@ -33,6 +32,8 @@ struct ApiCall {
     std::string path;
     Parameters parameters;
     Headers headers;
+    /// What else the script's options hold; lists and maps are JSON text.
+    Fields options;
     std::optional<Content> payload;
 };
 

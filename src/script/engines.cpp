@@ -88,7 +88,8 @@ Pool* Engines::pool_of(const std::string& engine) {
     pool.host.engine = engine;
     pool.host.arguments = command->arguments;
     pool.host.environment = host_environment(settings_);
-    pool.host.config_json = settings_.config_json;
+    pool.host.config_json =
+        kind->is_sandboxed ? settings_.sandbox_config_json : settings_.config_json;
     pool.host.memory_bytes = settings_.limits.request.memory_bytes;
     pool.limits = settings_.limits;
     pool.max_hosts = settings_.max_hosts;

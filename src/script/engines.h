@@ -20,6 +20,8 @@ struct EngineSettings {
     /// Names that scripts may read from the server's environment, with their values.
     std::vector<std::string> environment;
     std::string config_json = "{}";
+    /// The same for the sandbox, which is told nothing of the machine.
+    std::string sandbox_config_json = "{}";
     LimitSettings limits;
     std::size_t max_hosts = 8;
     /// Engines switched off by configuration.

@@ -42,6 +42,12 @@ def send(kind, head, content=None):
     stream.sendall(struct.pack("<I", len(body)) + body)
 
 
+LAST_WORDS = {
+    "v8": b"FATAL ERROR: Reached heap limit - JavaScript heap out of memory\n",
+    "php": b"Hard memory limit of 268435456 bytes exhausted (tried to allocate 9 bytes) in x\n",
+}
+
+
 def perform(run, words):
     """Gives the done frame's members besides the run."""
     done = {}
@@ -67,7 +73,7 @@ def perform(run, words):
             while time.process_time() < until:
                 pass
         elif word == "starve":
-            os.write(2, b"FATAL ERROR: Reached heap limit - JavaScript heap out of memory\n")
+            os.write(2, LAST_WORDS[words.pop(0)])
             os.abort()
         elif word == "break":
             stream.sendall(b"\xff" * 64)

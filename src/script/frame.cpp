@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "script/json_shape.h"
+
 namespace sluice::script {
 namespace {
 
@@ -50,9 +52,9 @@ Result<std::vector<PartView>> cut_parts(const json::object& head, std::string_vi
     }
     for (const json::value& item : list->get_array()) {
         const json::array* entry = item.if_array();
-        if (entry == nullptr || entry->size() != 3 || !(*entry)[0].is_string() ||
+        if (entry == nullptr || entry->size() < 3 || !(*entry)[0].is_string() ||
             !(*entry)[1].is_string() || !(*entry)[2].is_int64()) {
-            return broken("an entry of parts is not [name, form, length]");
+            return broken("an entry of parts is not [name, form, length, ...]");
         }
         const std::int64_t length = (*entry)[2].get_int64();
         if (length < 0 || static_cast<std::size_t>(length) > bytes.size()) {
@@ -74,7 +76,11 @@ Result<std::vector<PartView>> cut_parts(const json::object& head, std::string_vi
 void FrameBuilder::add_part(std::string_view name, Content::Form form, std::string_view bytes) {
     parts_json_.append(parts_json_.empty() ? "[\"" : ",[\"").append(name).append("\",\"");
     parts_json_.append(kFormNames[static_cast<std::size_t>(form)]).append("\",");
-    parts_json_.append(std::to_string(bytes.size())).append("]");
+    parts_json_.append(std::to_string(bytes.size()));
+    if (form == Content::Form::Json) {
+        parts_json_.append(",").append(std::to_string(static_cast<unsigned>(shape_of(bytes))));
+    }
+    parts_json_.append("]");
     parts_.push_back(bytes);
 }
 

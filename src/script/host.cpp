@@ -3,13 +3,8 @@
 #include <algorithm>
 #include <csignal>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include "core/log.h"
-#include "script/api_call.h"
 #include "script/cpu_time.h"
-#include "script/done_frame.h"
 #include "script/frame.h"
 #include "script/host_parts.h"
 #include "script/priority.h"
@@ -18,7 +13,6 @@
 namespace sluice::script {
 namespace {
 
-namespace asio = boost::asio;
 using Clock = Deadline::Clock;
 
 // A host that ends its runs itself gets this much longer before it is killed.
@@ -27,13 +21,6 @@ constexpr std::chrono::milliseconds kInterruptGrace{250};
 constexpr std::size_t kMaxLoaded = 1000;
 // A run that takes longer no longer competes with the shard for its core.
 constexpr std::chrono::milliseconds kLongRun{20};
-
-log::Level level_of(std::string_view name) {
-    return name == "debug"   ? log::Level::Debug
-           : name == "warn"  ? log::Level::Warn
-           : name == "error" ? log::Level::Error
-                             : log::Level::Info;
-}
 
 }  // namespace
 
@@ -105,148 +92,13 @@ void Host::load_when_new(const Script& script) {
     }
 }
 
-Status Host::on_frame(const Frame& frame) {
-    switch (frame.type) {
-        case FrameType::Hello:
-            return on_hello(frame);
-        case FrameType::Done:
-            return on_done(frame);
-        case FrameType::Call:
-            return on_call(frame);
-        case FrameType::Log:
-            on_log(frame);
-            return {};
-        case FrameType::Ping:
-            return {};
-        default:
-            return fail(ErrorKind::Internal, "a frame of a type that only the server sends");
-    }
+// For the log: the run's script and engine, or the host when there is no run.
+std::string Host::name_of_run(const Flight* flight) const {
+    return flight == nullptr ? own_name() : flight->script->name + " (" + settings_.engine + ")";
 }
 
-Status Host::on_hello(const Frame& frame) {
-    if (text_or(frame.head, "protocol", "") != "json1") {
-        return fail(ErrorKind::Internal, "it speaks another protocol");
-    }
-    log::debug("script", own_name() + " is up: " + std::string(text_or(frame.head, "version", "")));
-    interrupts_ = boolean_or(frame.head, "interrupts", false);
-    has_booted_ = true;
-    channel_->inner_pid = innermost(channel_->pid);
-    enter(HostEvent::Hello);
-    return {};
-}
-
-Status Host::on_done(const Frame& frame) {
-    if (flights_.empty() ||
-        flights_.front()->number != static_cast<std::uint64_t>(integer_or(frame.head, "run", -1))) {
-        return fail(ErrorKind::Internal, "a done frame for no run at its head");
-    }
-    Flight& flight = *flights_.front();
-    const Clock::time_point now = Clock::now();
-    Result<Done> done = read_done(frame, *flight.script);
-    if (!done) {
-        return fail(done.error());
-    }
-    // Hosts answer several runs in one write: the time since the last answer says little of one.
-    const auto since =
-        std::chrono::duration_cast<std::chrono::microseconds>(now - flight.head_since);
-    done->outcome.duration = std::min(since, done->took.value_or(since));
-    flight.end.called_back = flight.api_calls > 0;
-    flight.end.result = std::move(done->outcome);
-    flights_.pop_front();
-    if (!flights_.empty()) {
-        flights_.front()->head_since = now;
-    }
-    if (std::exchange(is_aside_, false) && !step_back(channel_->inner_pid) &&
-        done->retire.empty()) {
-        done->retire = "it ran long and cannot be made fast again";
-    }
-    flight.ended.set();
-    if (!done->retire.empty()) {
-        log::info("script", own_name() + " is replaced: " + done->retire);
-        enter(HostEvent::Retire);
-    }
-    if (flights_.empty()) {
-        idle_since_ = now;
-        enter(HostEvent::Emptied);
-    }
-    on_change_(*this);
-    return {};
-}
-
-Status Host::on_call(const Frame& frame) {
-    const auto run = static_cast<std::uint64_t>(integer_or(frame.head, "run", -1));
-    if (flights_.empty() || flights_.front()->number != run) {
-        return fail(ErrorKind::Internal, "a call for no run at its head");
-    }
-    Flight& flight = *flights_.front();
-    ApiCall call = read_call(frame);
-    const std::int64_t number = call.number;
-    if (++flight.api_calls > flight.limits.api_calls) {
-        refuse_call(run, number,
-                    Error(ErrorKind::Internal, "The script made more than " +
-                                                   std::to_string(flight.limits.api_calls) +
-                                                   " calls, which is its limit."));
-        return {};
-    }
-    Result<Request> request = request_of(std::move(call), flight.event.call, flight.deadline());
-    if (!request) {
-        refuse_call(run, number, request.error());
-        return {};
-    }
-    asio::co_spawn(executor_, answer_call(shared_from_this(), run, number, std::move(*request)),
-                   asio::detached);
-    return {};
-}
-
-// Holds nothing of the flight: the run may end, killed, while the call is still going on.
-Task<void> Host::answer_call(std::shared_ptr<Host> self,
-                             std::uint64_t run,
-                             std::int64_t call,
-                             Request request) {
-    const Response response = co_await self->handler_(std::move(request));
-    if (self->state_ == HostState::Dead) {
-        co_return;
-    }
-    if (const Status sent = append_reply(self->channel_->to_send, run, call, response); !sent) {
-        self->refuse_call(run, call, sent.error());
-    }
-    self->send_soon();
-}
-
-void Host::refuse_call(std::uint64_t run, std::int64_t call, const Error& error) {
-    static_cast<void>(append_reply(channel_->to_send, run, call, Response::from(error)));
-    send_soon();
-}
-
-void Host::on_log(const Frame& frame) {
-    const PartView* text = frame.find_part("text");
-    if (text == nullptr) {
-        return;
-    }
-    const bool in_run =
-        !flights_.empty() &&
-        flights_.front()->number == static_cast<std::uint64_t>(integer_or(frame.head, "run", 0));
-    const std::string name =
-        in_run ? flights_.front()->script->name + " (" + settings_.engine + ")" : own_name();
-    log::write(level_of(text_or(frame.head, "level", "info")), "script",
-               name + ": " + std::string(text->bytes.substr(0, kMaxLogLine)),
-               in_run ? flights_.front()->event.call.request.origin.request_id : "");
-}
-
-// What came past the frames, on stdout or stderr. Only with a single run in flight is it certain
-// whose it is.
-void Host::on_output(std::string_view line) {
-    constexpr std::string_view kFatal = "FATAL ERROR: ";
-    constexpr std::string_view kOutOfMemory = "out of memory";
-    if (line.starts_with(kFatal) && line.ends_with(kOutOfMemory)) {
-        is_out_of_memory_ = true;  // V8's last words
-    }
-    const Flight* flight = flights_.size() == 1 ? flights_.front() : nullptr;
-    log::info(
-        "script",
-        (flight == nullptr ? own_name() : flight->script->name + " (" + settings_.engine + ")") +
-            " printed: " + std::string(line),
-        flight == nullptr ? "" : flight->event.call.request.origin.request_id);
+std::string_view Host::request_id_of(const Flight* flight) {
+    return flight == nullptr ? std::string_view() : flight->event.call.request.origin.request_id;
 }
 
 std::string Host::own_name() const {
@@ -348,8 +200,12 @@ void Host::die(std::string_view why) {
         read_last_output();
     }
     if (!flights_.empty() || !has_booted_) {
-        log::warn("script", own_name() + " died (" + std::string(why) + ") with " +
-                                std::to_string(flights_.size()) + " runs in flight");
+        const Flight* flight = flights_.empty() ? nullptr : flights_.front();
+        log::warn("script",
+                  own_name() + " died (" + std::string(why) + ")" +
+                      (flight == nullptr ? "" : " in " + name_of_run(flight)) + ", " +
+                      std::to_string(flights_.size()) + " runs in flight",
+                  request_id_of(flight));
     }
     const std::deque<Flight*> lost = std::exchange(flights_, {});
     for (std::size_t i = 0; i < lost.size(); ++i) {

@@ -101,6 +101,8 @@ private:
     void read_last_output();
     Error out_of_memory(const Flight& flight) const;
     std::string own_name() const;
+    std::string name_of_run(const Flight* flight) const;
+    static std::string_view request_id_of(const Flight* flight);
     void end_when_over_cpu(Flight& flight);
     void load_when_new(const Script& script);
     void refuse_call(std::uint64_t run, std::int64_t call, const Error& error);

@@ -20,12 +20,12 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kReadBytes = std::size_t{64} << 10U;
 constexpr std::chrono::milliseconds kReapTime{20};
 // What a dead host printed last is still read for this long, also when a process that it left
 // behind holds the pipe open.
 constexpr std::chrono::milliseconds kLastOutput{500};
-constexpr std::size_t kMostLastOutput = 256 * 1024;
+constexpr std::size_t kMostLastOutput = std::size_t{256} << 10U;
 
 }  // namespace
 

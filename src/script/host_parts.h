@@ -14,7 +14,7 @@
 namespace sluice::script {
 
 // Longer lines of a script's log or a host's output are cut.
-inline constexpr std::size_t kMaxLogLine = 8 * 1024;
+inline constexpr std::size_t kMaxLogLine = std::size_t{8} << 10U;
 
 /// One run in flight. Lives in the frame of Host::run.
 struct Host::Flight {

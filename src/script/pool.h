@@ -66,6 +66,8 @@ private:
     bool is_fast_script(const Script& script) const;
     std::shared_ptr<Host> choose_fresh() const;
     void make_room();
+    /// Its interpreter does not start, and it is not yet time to try again.
+    bool is_broken() const;
     bool may_start(bool nested) const;
     void start_host();
     void on_change(Host& host);

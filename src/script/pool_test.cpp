@@ -209,11 +209,13 @@ TEST_F(PoolTest, HostThatDiesFailsItsRunOnly) {
 
 TEST_F(PoolTest, HostThatDiesOfItsMemoryPassedALimit) {
     settings_.host.memory_bytes = 64 << 20;
-    const auto ends = run({"starve"});
-    ASSERT_FALSE(ends[0]);
-    EXPECT_EQ(ends[0].error().context(), R"({"reason":"script_limit_memory"})");
-    EXPECT_EQ(ends[0].error().message(), "The script used more than its 64 MB of memory.");
-    EXPECT_TRUE(run({"a"})[0]);
+    for (const char* how : {"starve v8", "starve php"}) {
+        const auto ends = run({how});
+        ASSERT_FALSE(ends[0]) << how;
+        EXPECT_EQ(ends[0].error().context(), R"({"reason":"script_limit_memory"})") << how;
+        EXPECT_EQ(ends[0].error().message(), "The script used more than its 64 MB of memory.");
+        EXPECT_TRUE(run({"a"})[0]);
+    }
 }
 
 TEST_F(PoolTest, RunsQueuedBehindADeadHostGoElsewhere) {

@@ -1,6 +1,8 @@
-"""The processes below a server, read from /proc."""
+"""The processes below a server, read from /proc, and what it says of them."""
 
 import os
+
+from harness.postgres import wait_until
 
 
 def parent_of(process):
@@ -38,3 +40,8 @@ def command_of(process):
 def hosts_of(server, word=""):
     """The script hosts of a server whose command line holds `word`."""
     return [p for p in below(server.process.pid) if word in command_of(p)]
+
+
+def says(server, word, seconds=10):
+    """Its log does, or soon will: another thread writes the lines, after what they tell of."""
+    return wait_until(lambda: word in server.log_text(), seconds)

@@ -82,6 +82,15 @@ class Result:
         raise KeyError(name)
 
 
+def _others(options):
+    """What only the server knows what to do with; `headers` is among it when it is a list."""
+    return {
+        key: value
+        for key, value in options.items()
+        if key not in _OPTION_NAMES or key == "headers" and isinstance(value, (list, tuple))
+    }
+
+
 def _is_options(value):
     return isinstance(value, dict) and all(
         key in _OPTION_NAMES or str(key).startswith("CURLOPT_") for key in value
@@ -137,13 +146,17 @@ class Api:
         if self._limit and self._count > self._limit:
             raise Stop("api_calls", "The script made more than %d API calls." % self._limit)
         options = options if isinstance(options, dict) else {}
+        headers = options.get("headers") or {}
         head = {
             "run": self._run,
             "call": self._count,
             "method": verb,
             "path": str(path),
             "parameters": texts(options.get("parameters") or {}, "options.parameters"),
-            "headers": texts(options.get("headers") or {}, "options.headers"),
+            "headers": {}
+            if isinstance(headers, (list, tuple))
+            else texts(headers, "options.headers"),
+            "options": texts(_others(options), "options"),
         }
         parts = []
         if isinstance(payload, str):

@@ -270,8 +270,10 @@ class Host:
 def _frame(head, parts):
     try:
         return encode(_DONE, head, parts)
-    except (TypeError, ValueError) as fault:
-        return encode(_DONE, {"run": head["run"], "error": {"message": str(fault)}})
+    except (TypeError, ValueError, RecursionError) as fault:
+        # What a script threw may hold anything; its message is text.
+        message = head["error"]["message"] if "error" in head else str(fault)
+        return encode(_DONE, {"run": head["run"], "error": {"message": message}})
 
 
 def serve(descriptor):

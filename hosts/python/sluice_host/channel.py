@@ -156,12 +156,6 @@ class Channel:
             self.at = end
         return frame
 
-    def has_frame(self):
-        have = len(self.buffer) - self.at
-        if have < 4:
-            return False
-        return have >= 4 + int.from_bytes(self.buffer[self.at : self.at + 4], "little")
-
     def next(self):
         """The next frame, waiting for it between runs. Errors: Closed at the end of the stream."""
         while True:

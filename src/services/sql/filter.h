@@ -11,7 +11,7 @@ namespace sluice::services::sql {
 
 /// Bounds that keep a hostile filter cheap. 64 and 10,000 leave room for every filter that
 /// clients are known to build; SQLite binds at most 32,766 values to one statement.
-inline constexpr std::size_t kMaxFilterBytes = 256 * 1024;
+inline constexpr std::size_t kMaxFilterBytes = std::size_t{256} << 10U;
 inline constexpr std::size_t kMaxFilterDepth = 64;
 inline constexpr std::size_t kMaxFilterValues = 10'000;
 

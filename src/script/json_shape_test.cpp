@@ -1,8 +1,8 @@
-#include "json_shape.h"
+#include "script/json_shape.h"
 
 #include <gtest/gtest.h>
 
-namespace sluice::sandbox {
+namespace sluice::script {
 namespace {
 
 TEST(JsonShape, CompactTextComesBackTheSame) {
@@ -34,6 +34,21 @@ TEST(JsonShape, KeysThatWouldMoveOrVanishAreUnknown) {
     }
 }
 
+TEST(JsonShape, RowsOfOneShapeAreCheckedAsOne) {
+    EXPECT_EQ(shape_of(R"([{"a":1,"b":2},{"a":3,"b":4},{"a":5,"b":6}])"), JsonShape::Canonical);
+    EXPECT_EQ(shape_of(R"([{"a":{"x":1},"b":2},{"a":{"x":1},"b":2}])"), JsonShape::Canonical);
+}
+
+TEST(JsonShape, ARowThatDiffersFromTheOneBeforeIsLookedAt) {
+    for (const char* json :
+         {R"([{"a":1,"b":2},{"a":1,"b":2,"a":3}])", R"([{"a":1,"b":2},{"a":1,"a":2}])",
+          R"([{"a":1,"b":2},{"b":1,"b":2}])", R"([{"a":1},{"a":1,"7":2}])",
+          R"([{"a":1,"b":2},{"a":{"a":1,"b":2},"a":3}])", R"({"a":{"a":1},"a":2})",
+          R"([{"a":1,"b":2},{"c":1,"a":2,"b":3,"a":4}])"}) {
+        EXPECT_EQ(shape_of(json), JsonShape::Unknown) << json;
+    }
+}
+
 TEST(JsonShape, StringsAreOpaque) {
     EXPECT_EQ(shape_of(R"({"a":"9007199254740993 1e5 -0 {\"1\":2}"})"), JsonShape::Canonical);
     EXPECT_EQ(shape_of(R"(["10",", ","\\"])"), JsonShape::Canonical);
@@ -54,4 +69,4 @@ TEST(JsonShape, AMapOfManyKeysIsUnknown) {
 }
 
 }  // namespace
-}  // namespace sluice::sandbox
+}  // namespace sluice::script

@@ -1,13 +1,14 @@
 #pragma once
 /// Whether JavaScript can decode a JSON text and encode it again without losing what the text says.
+/// The server looks, because it is many times faster at it than a script host. Pure.
 
 #include <cstdint>
 #include <string_view>
 
-namespace sluice::sandbox {
+namespace sluice::script {
 
-/// The numbers are those of hosts/js/json_text.js.
-enum class JsonShape : std::uint32_t {
+/// The numbers are those of hosts/PROTOCOL.md section 2.
+enum class JsonShape : std::uint8_t {
     Unknown = 0,
     /// No numeral that a double may not reproduce digit by digit, no key that looks like an integer
     /// (JavaScript reorders those), no key twice in a map.
@@ -17,8 +18,8 @@ enum class JsonShape : std::uint32_t {
     Canonical = 2,
 };
 
-/// Errs on the side of Unknown. Shape: `json` is valid JSON; of anything else the answer means
-/// nothing.
+/// Errs on the side of Unknown. `json` is valid JSON; of anything else the answer means nothing.
+/// About a nanosecond for two bytes of rows.
 JsonShape shape_of(std::string_view json);
 
-}  // namespace sluice::sandbox
+}  // namespace sluice::script

@@ -1,0 +1,187 @@
+// What a Host hears from its process, in frames and past them.
+
+#include <algorithm>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "core/log.h"
+#include "script/api_call.h"
+#include "script/api_options.h"
+#include "script/cpu_time.h"
+#include "script/done_frame.h"
+#include "script/frame.h"
+#include "script/host_parts.h"
+#include "script/priority.h"
+#include "script/run_frame.h"
+
+namespace sluice::script {
+namespace {
+
+namespace asio = boost::asio;
+using Clock = Deadline::Clock;
+
+log::Level level_of(std::string_view name) {
+    return name == "debug"   ? log::Level::Debug
+           : name == "warn"  ? log::Level::Warn
+           : name == "error" ? log::Level::Error
+                             : log::Level::Info;
+}
+
+// What V8 and PHP print last when they cannot go on for want of memory.
+bool tells_of_memory(std::string_view line) {
+    return (line.starts_with("FATAL ERROR: ") && line.ends_with("out of memory")) ||
+           line.starts_with("Hard memory limit of ");
+}
+
+// In these a map of options that names nothing known has always been the headers.
+bool takes_bare_headers(std::string_view engine) {
+    return engine != "php" && engine != "v8js";
+}
+
+}  // namespace
+
+Status Host::on_frame(const Frame& frame) {
+    switch (frame.type) {
+        case FrameType::Hello:
+            return on_hello(frame);
+        case FrameType::Done:
+            return on_done(frame);
+        case FrameType::Call:
+            return on_call(frame);
+        case FrameType::Log:
+            on_log(frame);
+            return {};
+        case FrameType::Ping:
+            return {};
+        default:
+            return fail(ErrorKind::Internal, "a frame of a type that only the server sends");
+    }
+}
+
+Status Host::on_hello(const Frame& frame) {
+    if (text_or(frame.head, "protocol", "") != "json1") {
+        return fail(ErrorKind::Internal, "it speaks another protocol");
+    }
+    log::debug("script", own_name() + " is up: " + std::string(text_or(frame.head, "version", "")));
+    interrupts_ = boolean_or(frame.head, "interrupts", false);
+    has_booted_ = true;
+    channel_->inner_pid = innermost(channel_->pid);
+    enter(HostEvent::Hello);
+    return {};
+}
+
+Status Host::on_done(const Frame& frame) {
+    if (flights_.empty() ||
+        flights_.front()->number != static_cast<std::uint64_t>(integer_or(frame.head, "run", -1))) {
+        return fail(ErrorKind::Internal, "a done frame for no run at its head");
+    }
+    Flight& flight = *flights_.front();
+    const Clock::time_point now = Clock::now();
+    Result<Done> done = read_done(frame, *flight.script);
+    if (!done) {
+        return fail(done.error());
+    }
+    // Hosts answer several runs in one write: the time since the last answer says little of one.
+    const auto since =
+        std::chrono::duration_cast<std::chrono::microseconds>(now - flight.head_since);
+    done->outcome.duration = std::min(since, done->took.value_or(since));
+    flight.end.called_back = flight.api_calls > 0;
+    flight.end.result = std::move(done->outcome);
+    flights_.pop_front();
+    if (!flights_.empty()) {
+        flights_.front()->head_since = now;
+    }
+    if (std::exchange(is_aside_, false) && !step_back(channel_->inner_pid) &&
+        done->retire.empty()) {
+        done->retire = "it ran long and cannot be made fast again";
+    }
+    if (!done->retire.empty()) {
+        log::info("script",
+                  own_name() + " is replaced after " + name_of_run(&flight) + ": " + done->retire,
+                  request_id_of(&flight));
+    }
+    flight.ended.set();
+    if (!done->retire.empty()) {
+        enter(HostEvent::Retire);
+    }
+    if (flights_.empty()) {
+        idle_since_ = now;
+        enter(HostEvent::Emptied);
+    }
+    on_change_(*this);
+    return {};
+}
+
+Status Host::on_call(const Frame& frame) {
+    const auto run = static_cast<std::uint64_t>(integer_or(frame.head, "run", -1));
+    if (flights_.empty() || flights_.front()->number != run) {
+        return fail(ErrorKind::Internal, "a call for no run at its head");
+    }
+    Flight& flight = *flights_.front();
+    ApiCall call = read_call(frame);
+    const std::int64_t number = call.number;
+    if (++flight.api_calls > flight.limits.api_calls) {
+        refuse_call(run, number,
+                    Error(ErrorKind::Internal, "The script made more than " +
+                                                   std::to_string(flight.limits.api_calls) +
+                                                   " calls, which is its limit."));
+        return {};
+    }
+    const Status options = apply_options(call, takes_bare_headers(settings_.engine));
+    Result<Request> request =
+        options ? request_of(std::move(call), flight.event.call, flight.deadline())
+                : fail(options.error());
+    if (!request) {
+        refuse_call(run, number, request.error());
+        return {};
+    }
+    asio::co_spawn(executor_, answer_call(shared_from_this(), run, number, std::move(*request)),
+                   asio::detached);
+    return {};
+}
+
+// Holds nothing of the flight: the run may end, killed, while the call is still going on.
+Task<void> Host::answer_call(std::shared_ptr<Host> self,
+                             std::uint64_t run,
+                             std::int64_t call,
+                             Request request) {
+    const Response response = co_await self->handler_(std::move(request));
+    if (self->state_ == HostState::Dead) {
+        co_return;
+    }
+    if (const Status sent = append_reply(self->channel_->to_send, run, call, response); !sent) {
+        self->refuse_call(run, call, sent.error());
+    }
+    self->send_soon();
+}
+
+void Host::refuse_call(std::uint64_t run, std::int64_t call, const Error& error) {
+    static_cast<void>(append_reply(channel_->to_send, run, call, Response::from(error)));
+    send_soon();
+}
+
+void Host::on_log(const Frame& frame) {
+    const PartView* text = frame.find_part("text");
+    if (text == nullptr) {
+        return;
+    }
+    const bool in_run =
+        !flights_.empty() &&
+        flights_.front()->number == static_cast<std::uint64_t>(integer_or(frame.head, "run", 0));
+    const Flight* flight = in_run ? flights_.front() : nullptr;
+    log::write(level_of(text_or(frame.head, "level", "info")), "script",
+               name_of_run(flight) + ": " + std::string(text->bytes.substr(0, kMaxLogLine)),
+               request_id_of(flight));
+}
+
+// What came past the frames, on stdout or stderr. Only with a single run in flight is it certain
+// whose it is.
+void Host::on_output(std::string_view line) {
+    is_out_of_memory_ = is_out_of_memory_ || tells_of_memory(line);
+    const Flight* flight = flights_.size() == 1 ? flights_.front() : nullptr;
+    log::info("script", name_of_run(flight) + " printed: " + std::string(line),
+              request_id_of(flight));
+}
+
+}  // namespace sluice::script
