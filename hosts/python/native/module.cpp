@@ -46,29 +46,26 @@ PyCFunction as_function(PyObject* (*function)(PyObject*, PyObject* const*, Py_ss
     return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
 }
 
-PyMethodDef methods[] = {
-    {"decode", as_function(call_decode), METH_FASTCALL, "decode(bytes, kind, decimal) -> value"},
-    {"encode", as_function(call_encode), METH_FASTCALL,
-     "encode(value, kind, kept, other) -> bytes"},
-    {nullptr, nullptr, 0, nullptr},
-};
-
-// No state: all that it works with comes as arguments, so nothing in it can be changed by a script.
-PyModuleDef_Slot slots[] = {{0, nullptr}};
-
-PyModuleDef module = {PyModuleDef_HEAD_INIT,
-                      "sluice_json",
-                      "The Python host's JSON codec.",
-                      0,
-                      methods,
-                      slots,
-                      nullptr,
-                      nullptr,
-                      nullptr};
-
 }  // namespace
 }  // namespace sluice::python
 
+// No state: all that it works with comes as arguments, so nothing in it can be changed by a script.
 PyMODINIT_FUNC PyInit_sluice_json() {
-    return PyModuleDef_Init(&sluice::python::module);
+    using namespace sluice::python;
+    static PyMethodDef methods[] = {
+        {"decode", as_function(call_decode), METH_FASTCALL, "decode(bytes, kind, decimal)"},
+        {"encode", as_function(call_encode), METH_FASTCALL, "encode(value, kind, kept, other)"},
+        {nullptr, nullptr, 0, nullptr},
+    };
+    static PyModuleDef_Slot slots[] = {{0, nullptr}};
+    static PyModuleDef module = {PyModuleDef_HEAD_INIT,
+                                 "sluice_json",
+                                 "The Python host's JSON codec.",
+                                 0,
+                                 methods,
+                                 slots,
+                                 nullptr,
+                                 nullptr,
+                                 nullptr};
+    return PyModuleDef_Init(&module);
 }

@@ -6,8 +6,8 @@
 namespace sluice::python {
 namespace {
 
-constexpr int kLongestInteger = 24;  // bytes that hold any long long
-constexpr int kShortInteger = 18;    // digits that always fit into one
+constexpr Py_ssize_t kLongestInteger = 24;  // bytes that hold any long long
+constexpr int kShortInteger = 18;           // digits that always fit into one
 // Sixteen characters without an exponent are fifteen digits, which always survive a float.
 constexpr int kShortDecimal = 16;
 constexpr double kPowers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -125,7 +125,7 @@ bool write_float(Buffer& out, double number) {
     const double size = std::fabs(number);
     // A decimal of fifteen digits that gives this float is the one that Python would find.
     for (int places = 0; places <= kTriedPlaces && size * kPowers[places] < 1e15; ++places) {
-        const auto value = static_cast<long long>(size * kPowers[places] + .5);
+        const auto value = std::llround(size * kPowers[places]);
         if (static_cast<double>(value) / kPowers[places] != size) {
             continue;
         }

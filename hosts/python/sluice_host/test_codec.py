@@ -139,9 +139,10 @@ def test_kinds_are_written_as_json_writes_them(codec, value, text):
 @pytest.mark.parametrize(
     "text",
     [
-        b"", b" ", b"[", b"[1,]", b"[1 2]", b'{"a"}', b'{"a":}', b'{"a":1,}', b"{1:2}", b"01", b"-", b"1.", b".5", b"+1",
-        b"1e", b"1e+", b"[1]x", b"nul", b"Infinity", b"-Infinity", b'"', b'"\\', b'"\\x"', b'"\\u12"', b'"\\u12g4"', b'"\n"',
-        b'"\xff"', b'"\xed\xa0\x80"', b'"\\n\xed\xa0\x80"', b"\xef\xbb\xbf1", b"1\0", b'"a\0"', b"\0", b"'a'", b"1_0", b"tru\0",
+        b"", b" ", b"[", b"[1,]", b"[1 2]", b'{"a"}', b'{"a":}', b'{"a":1,}', b"{1:2}", b"01",
+        b"-", b"1.", b".5", b"+1", b"1e", b"1e+", b"[1]x", b"nul", b"Infinity", b"-Infinity", b'"',
+        b'"\\', b'"\\x"', b'"\\u12"', b'"\\u12g4"', b'"\n"', b'"\xff"', b'"\xed\xa0\x80"',
+        b'"\\n\xed\xa0\x80"', b"\xef\xbb\xbf1", b"1\0", b'"a\0"', b"\0", b"'a'", b"1_0", b"tru\0",
     ],
 )  # fmt: skip
 def test_what_is_no_json_is_refused_in_the_words_of_json(codec, text):
