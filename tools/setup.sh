@@ -126,7 +126,7 @@ need_node() {
 
 build_packages() {
     local boost php
-    need clang-19 lld-19 cmake ninja-build pkg-config python3 \
+    need clang-19 lld-19 cmake ninja-build pkg-config python3 python3-dev \
         libexpected-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libsimdjson-dev \
         libsqlite3-dev libpq-dev libssl-dev zlib1g-dev libsodium-dev libcurl4-openssl-dev \
         libseccomp-dev

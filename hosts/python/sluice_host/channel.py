@@ -9,21 +9,35 @@ import os
 import select
 import struct
 
+from . import codec
+
 MAX_FRAME = 64 << 20
 _CHUNK = 64 << 10  # below malloc's mmap threshold: a larger read maps and unmaps memory each time
 _HEAD = struct.Struct("<IBI")
-_head = json.JSONDecoder().scan_once
 
 
-def _head_writer():
+def _head_functions():
+    """(reader, writer) of heads: bytes to map, map to bytes."""
+    scan = json.JSONDecoder().scan_once
     make, quote = json.encoder.c_make_encoder, json.encoder.encode_basestring_ascii
     if make is None:
-        return json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
-    encode_pieces = make(None, None, quote, None, ":", ",", False, False, False)
-    return lambda head: "".join(encode_pieces(head, 0))
+        write_text = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+    else:
+        pieces = make(None, None, quote, None, ":", ",", False, False, False)
+
+        def write_text(head):
+            return "".join(pieces(head, 0))
+
+    def read(raw):
+        return scan(raw.decode("utf-8"), 0)[0]
+
+    def write(head):
+        return write_text(head).encode("ascii")
+
+    return codec.with_module(read, write, dict, float, None, None)
 
 
-_write_head = _head_writer()
+_read_head, _write_head = _head_functions()
 
 
 class Closed(Exception):
@@ -46,7 +60,7 @@ def encode(kind, head, parts=()):
         return _HEAD.pack(5 + len(raw), kind, len(raw)) + raw
     if parts:
         head["parts"] = [(name, form, len(data)) for name, form, data in parts]
-    raw = _write_head(head).encode("ascii")
+    raw = _write_head(head)
     length = 5 + len(raw)
     if not parts:
         return _HEAD.pack(length, kind, len(raw)) + raw
@@ -64,15 +78,16 @@ def parse(data, start, end):
         at = start + 5 + int.from_bytes(data[start + 1 : start + 5], "little")
         if at > end:
             raise Closed("head longer than its frame")
-        head = _head(data[start + 5 : at].decode("utf-8"), 0)[0]
+        head = _read_head(data[start + 5 : at])
         parts = {}
-        for name, form, length, *_ in head.get("parts", ()):
+        for entry in head.get("parts", ()):  # name, form, length, and whatever is said behind them
+            length = entry[2]
             to = at + length
             if length < 0 or to > end:
                 raise Closed("part longer than its frame")
-            parts[name] = (form, data[at:to])
+            parts[entry[0]] = (entry[1], data[at:to])
             at = to
-    except (ValueError, AttributeError, TypeError, IndexError, RecursionError, StopIteration):
+    except (ValueError, AttributeError, TypeError, LookupError, RecursionError, StopIteration):
         raise Closed("no frame") from None
     if at != end:
         raise Closed("parts shorter than their frame")

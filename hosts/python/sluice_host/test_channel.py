@@ -26,6 +26,25 @@ def test_a_frame_comes_back_as_it_was_written(ends):
     assert frame.parts == {"a": ("json", b"{}"), "b": ("bytes", b"\0\xff")}
 
 
+def test_a_part_may_say_more_than_its_length(ends):
+    link, peer = ends
+    peer.sendall(encode(82, {"parts": [["a", "json", 0, 2], ["b", "text", 0, 1, {}]]}))
+    assert link.next().parts == {"a": ("json", b""), "b": ("text", b"")}
+
+
+def test_heads_hold_any_text(ends):
+    link, peer = ends
+    head = {"t": "é\ud800\u2028\0", "n": 1 << 70, "d": [0.1, None, {}]}
+    peer.sendall(encode(82, head))
+    assert link.next().head == head
+
+
+@pytest.mark.parametrize("value", [float("nan"), object()])
+def test_heads_hold_only_what_json_has_a_word_for(value):
+    with pytest.raises((TypeError, ValueError)):
+        encode(82, {"run": 1, "x": value})
+
+
 def test_the_short_answer_is_an_ordinary_frame(ends):
     link, peer = ends
     peer.sendall(encode(68, {"run": 12}))
@@ -76,6 +95,8 @@ def test_a_large_frame_is_gathered(ends):
         encode(82, {"x": 1, "parts": [["a", "text", -1]]}),
         encode(82, {"x": 1, "parts": [["a"]]}),
         encode(82, {"x": 1, "parts": 7}),
+        encode(82, {"x": 1, "parts": [{}]}),
+        encode(82, {"x": 1, "parts": ["abc"]}),
     ],
 )
 def test_what_is_no_frame_ends_the_connection(ends, data):
