@@ -1,5 +1,8 @@
 #include "http/receiver.h"
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+
 namespace sluice::http {
 namespace {
 
@@ -11,6 +14,7 @@ constexpr std::size_t kDiscardAtMost = 16UL * 1024 * 1024;
 }  // namespace
 
 Task<bool> Receiver::next() {
+    const auto executor = co_await boost::asio::this_coro::executor;
     body_began_ = {};
     body_received_ = 0;
     bool has_continued = false;
@@ -27,10 +31,14 @@ Task<bool> Receiver::next() {
                 co_return true;
             }
             if (input_.is_full()) {
-                failure_.emplace(ErrorKind::HeaderTooLarge, "The request's headers are too large.");
+                failure_ = parser_.too_large();
                 co_return true;
             }
             note_progress();
+            if (parser_.is_paused()) {
+                co_await boost::asio::post(executor, use_task);
+                continue;
+            }
         }
         if (parser_.expects_continue() && parser_.is_head_done() && !has_continued) {
             has_continued = true;
