@@ -27,6 +27,11 @@ constexpr std::uint64_t kReserveUpTo = 64UL * 1024;
 // so few bytes at a time that a step does not run far over it (zlib packs 1032 to 1 at most).
 constexpr std::size_t kUnpackedStep = 256UL * 1024;
 constexpr std::size_t kPackedStep = 256;
+// A body that has grown to this will likely grow on. It gets room for all that it may become, of
+// which untouched pages cost nothing: moving tens of megabytes to a larger place takes tens of
+// milliseconds.
+constexpr std::size_t kGrowsFrom = 1024UL * 1024;
+constexpr std::size_t kRoomAtMost = 64UL * 1024 * 1024;
 
 std::string_view plain(string_view text) {
     return {text.data(), text.size()};
@@ -244,6 +249,11 @@ private:
 
     std::size_t on_body_impl(string_view piece, error_code& code) override {
         has_body_ = true;
+        if (request.content.size() >= kGrowsFrom && !has_room_) {
+            has_room_ = true;
+            request.content.reserve(
+                std::max(request.content.size(), std::min(config_->max_body_bytes, kRoomAtMost)));
+        }
         if (inflater_) {
             return unpack(plain(piece), code);
         }
@@ -295,6 +305,7 @@ private:
     std::size_t hosts_ = 0;
     bool is_head_done_ = false;
     bool has_body_ = false;
+    bool has_room_ = false;
     std::optional<Inflater> inflater_;
     /// Of the body, since `put_bytes` was called.
     std::size_t unpacked_ = 0;
