@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <future>
 #include <thread>
 
 #include <sched.h>
@@ -34,6 +35,9 @@ namespace asio = boost::asio;
 constexpr std::size_t kPinUpToCores = 4;
 // Blocking drivers wait here, never on a shard.
 constexpr std::size_t kBlockingThreads = 8;
+// What still blocks when everybody has left gets this long: towards a host that is out of reach a
+// connection alone takes seconds, and a look-up of its name may take longer.
+constexpr std::chrono::milliseconds kBlockingGrace{500};
 
 int refuse(const Error& error) {
     std::fprintf(stderr, "sluice: %s%s%s\n", error.message().c_str(),
@@ -214,6 +218,22 @@ void stop_on_signal(asio::io_context& io,
     waiting.join();
 }
 
+// Ends the process when the threads do not: nobody waits any more for what they do, and what was
+// acknowledged is on disk.
+void join_or_leave(asio::thread_pool& blocking) {
+    std::promise<void> done;
+    std::thread joining([&] {
+        blocking.join();
+        done.set_value();
+    });
+    if (done.get_future().wait_for(kBlockingGrace) != std::future_status::ready) {
+        log::warn("app", "left without waiting for a database that does not answer");
+        log::flush();
+        _exit(0);
+    }
+    joining.join();
+}
+
 int serve_with(const Options& options, store::Store& store) {
     access::Accounts accounts(store);
     if (const Status made = first_admin(accounts, options); !made) {
@@ -256,7 +276,7 @@ int serve_with(const Options& options, store::Store& store) {
     stop_on_signal(signal_io, signals, shards, threads);
     // Before the shards go: writers and blocking work report to those that asked for them.
     databases.files.stop();
-    blocking.join();
+    join_or_leave(blocking);
     return 0;
 }
 

@@ -51,6 +51,10 @@ struct ServerConfig {
     /// One line of the log per request.
     bool logs_access = false;
 
+    /// What a client has for sending or taking `bytes`.
+    std::chrono::milliseconds time_for(std::size_t bytes) const {
+        return transfer_time + std::chrono::milliseconds(bytes * 1000 / min_bytes_per_second);
+    }
     bool has_tls() const { return !tls_certificate_file.empty() || !tls_key_file.empty(); }
 };
 

@@ -8,7 +8,7 @@
 
 namespace sluice::http {
 
-/// One connection as the server sees it. The socket behind it: http/session.cpp.
+/// One connection as the server sees it. The socket behind it: http/wire.h.
 class Connection {
 public:
     /// Fresh: nothing received yet. Idle: between two requests. Busy: the handler works, and

@@ -5,6 +5,7 @@ namespace sluice::http {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::body_of;
 using testing::Client;
 using testing::get;
 using testing::post;
@@ -90,10 +91,35 @@ TEST(Limits, HugeHeaderIs431) {
     EXPECT_TRUE(client.is_closed());
 }
 
-TEST(Limits, HugeTargetIs431) {
+TEST(Limits, HugeTargetIs414) {
     TestServer server(strict());
-    Client client(server.port());
-    EXPECT_TRUE(client.ask(get("/" + std::string(20'000, 'x'))).starts_with("HTTP/1.1 431"));
+    for (const std::size_t size : {8'192UL, 20'000UL, 200'000UL}) {
+        Client client(server.port());
+        client.send(get("/" + std::string(size, 'x')));
+        const std::string answer = client.answer();
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 414 URI Too Long")) << answer;
+    }
+}
+
+TEST(Limits, RefusalsAreErrorsAsDocumented) {
+    TestServer server(strict());
+    const auto refusal = [&server](const std::string& bytes) {
+        Client client(server.port());
+        client.send(bytes);
+        return body_of(client.answer());
+    };
+    EXPECT_EQ(refusal(get("/" + std::string(20'000, 'x'))),
+              R"({"error":{"code":414,"context":null,"message":"The request's URL is too long.",)"
+              R"("status_code":414}})");
+    EXPECT_EQ(refusal(get("/", "X: " + std::string(20'000, 'x') + "\r\n")),
+              R"({"error":{"code":431,"context":null,)"
+              R"("message":"The request's headers are too large.","status_code":431}})");
+    EXPECT_EQ(refusal(post("/", std::string(200'000, 'x'))),
+              R"({"error":{"code":413,"context":null,"message":"The body is too large.",)"
+              R"("status_code":413}})");
+    EXPECT_EQ(refusal("POST / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n"),
+              R"({"error":{"code":417,"context":null,"message":"Unknown expectation.",)"
+              R"("status_code":417}})");
 }
 
 TEST(Limits, HugeBodyIs413EvenWhileTheClientSends) {

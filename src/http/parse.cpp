@@ -23,15 +23,21 @@ using boost::beast::string_view;
 // A body of a known length up to this gets its memory in one piece; a longer one as it arrives, so
 // that a mere claim costs the server nothing.
 constexpr std::uint64_t kReserveUpTo = 64UL * 1024;
+// A body is unpacked by this much, well below a millisecond, before others get their turn; and from
+// so few bytes at a time that a step does not run far over it (zlib packs 1032 to 1 at most).
+constexpr std::size_t kUnpackedStep = 256UL * 1024;
+constexpr std::size_t kPackedStep = 256;
+// A body that has grown to this will likely grow on. It gets room for all that it may become, of
+// which untouched pages cost nothing: moving tens of megabytes to a larger place takes tens of
+// milliseconds.
+constexpr std::size_t kGrowsFrom = 1024UL * 1024;
+constexpr std::size_t kRoomAtMost = 64UL * 1024 * 1024;
 
 std::string_view plain(string_view text) {
     return {text.data(), text.size()};
 }
 
 Error error_of(const error_code& code) {
-    if (code == wire::error::header_limit) {
-        return Error(ErrorKind::HeaderTooLarge, "The request's headers are too large.");
-    }
     if (code == wire::error::body_limit) {
         return Error(ErrorKind::PayloadTooLarge, "The body is too large.");
     }
@@ -85,21 +91,33 @@ public:
             return fail(ErrorKind::BadRequest,
                         "A header that goes on in the next line is not allowed.");
         }
+        is_paused = false;
+        unpacked_ = 0;
         error_code code;
         taken += put(boost::asio::buffer(bytes.data(), bytes.size()), code);
-        if (code && code != wire::error::need_more) {
+        if (code && code != wire::error::need_more && !is_paused) {
             if (failure_) {
                 return fail(std::move(*failure_));
             }
-            return fail(error_of(code));
+            return fail(code == wire::error::header_limit ? too_large() : error_of(code));
         }
         return taken;
+    }
+
+    /// Of the part that did not fit.
+    Error too_large() const {
+        if (method_.empty()) {
+            return Error(ErrorKind::HeaderTooLarge, "The request's URL is too long.")
+                .with_status(414);
+        }
+        return Error(ErrorKind::HeaderTooLarge, "The request's headers are too large.");
     }
 
     Request request;
     Framing framing;
     std::string request_id;
     bool expects_continue = false;
+    bool is_paused = false;
 
 private:
     void refuse(Error error, error_code& code) {
@@ -127,8 +145,7 @@ private:
         // Counted here because the parser's own limit begins anew with each packet.
         head_bytes_ += name.size() + value.size() + 4;
         if (head_bytes_ > config_->max_header_bytes || ++fields_ > config_->max_headers) {
-            return refuse(Error(ErrorKind::HeaderTooLarge, "The request's headers are too large."),
-                          code);
+            return refuse(too_large(), code);
         }
         if (is_head_done_) {
             return;  // a trailer: nobody asked for it, and it must not pass for a header
@@ -232,12 +249,33 @@ private:
 
     std::size_t on_body_impl(string_view piece, error_code& code) override {
         has_body_ = true;
-        if (inflater_) {
-            check(inflater_->add(plain(piece), request.content), code);
-        } else {
-            request.content.append(piece.data(), piece.size());
+        if (request.content.size() >= kGrowsFrom && !has_room_) {
+            has_room_ = true;
+            request.content.reserve(
+                std::max(request.content.size(), std::min(config_->max_body_bytes, kRoomAtMost)));
         }
+        if (inflater_) {
+            return unpack(plain(piece), code);
+        }
+        request.content.append(piece.data(), piece.size());
         return piece.size();
+    }
+
+    std::size_t unpack(std::string_view piece, error_code& code) {
+        const std::size_t before = request.content.size();
+        std::size_t taken = 0;
+        while (taken < piece.size() && !code) {
+            if (unpacked_ + request.content.size() - before >= kUnpackedStep) {
+                is_paused = true;
+                code = wire::error::need_buffer;  // any: it makes the parser stop
+                break;
+            }
+            const std::string_view step = piece.substr(taken, kPackedStep);
+            check(inflater_->add(step, request.content), code);
+            taken += step.size();
+        }
+        unpacked_ += request.content.size() - before;
+        return taken;
     }
 
     void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
@@ -267,7 +305,10 @@ private:
     std::size_t hosts_ = 0;
     bool is_head_done_ = false;
     bool has_body_ = false;
+    bool has_room_ = false;
     std::optional<Inflater> inflater_;
+    /// Of the body, since `put_bytes` was called.
+    std::size_t unpacked_ = 0;
     std::optional<Error> failure_;
 };
 
@@ -309,6 +350,14 @@ bool RequestParser::is_head_done() const {
 
 bool RequestParser::is_done() const {
     return impl_->message().is_done();
+}
+
+bool RequestParser::is_paused() const {
+    return impl_->message().is_paused;
+}
+
+Error RequestParser::too_large() const {
+    return impl_->message().too_large();
 }
 
 bool RequestParser::expects_continue() const {

@@ -44,6 +44,10 @@ public:
     bool has_started() const;
     bool is_head_done() const;
     bool is_done() const;
+    /// `put` stopped while it unpacked a body, so that others get their turn: call it again.
+    bool is_paused() const;
+    /// What to say when a request's head does not fit: 414 for its first line, else 431.
+    Error too_large() const;
     /// The client waits for "100 Continue" before it sends the body.
     bool expects_continue() const;
     std::size_t body_bytes() const;

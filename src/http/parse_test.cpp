@@ -1,5 +1,7 @@
 #include "http/parse.h"
 
+#include <cstdio>
+
 #include <gtest/gtest.h>
 
 #include "http/compress.h"
@@ -140,7 +142,9 @@ TEST(Parse, HeaderLimitsHoldForPiecesToo) {
     const std::string start = "GET / HTTP/1.1\r\nHost: x\r\n";
     EXPECT_EQ(Parsed(start + "A: " + std::string(600, 'a') + "\r\n\r\n").fault(),
               ErrorKind::HeaderTooLarge);
-    EXPECT_EQ(Parsed("GET /" + std::string(600, 'a')).fault(), ErrorKind::HeaderTooLarge);
+    const Parsed line("GET /" + std::string(600, 'a'));
+    EXPECT_EQ(line.fault(), ErrorKind::HeaderTooLarge);
+    EXPECT_EQ(line.taken.error().status(), 414);
     std::string many = start;
     for (int i = 0; i < 9; ++i) {
         many += "A" + std::to_string(i) + ": b\r\n";
@@ -200,6 +204,39 @@ TEST(Parse, BombIsRefusedAtTheLimit) {
     Parsed parsed(post_zipped(zipped(std::string(900UL * 1024, 'a'))));
     EXPECT_EQ(parsed.fault(), ErrorKind::PayloadTooLarge);
     EXPECT_LE(parsed.parser.body_bytes(), 1000U);
+}
+
+TEST(Parse, LargeCompressedBodyIsUnpackedInSteps) {
+    ServerConfig config;
+    const std::string text(10UL * 1024 * 1024, 'a');
+    const std::string packed = zipped(text);
+    for (const bool is_chunked : {false, true}) {
+        std::string bytes = post_zipped(packed);
+        if (is_chunked) {
+            char size[16];
+            std::snprintf(size, sizeof size, "%zx\r\n", packed.size());
+            bytes =
+                "POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\n"
+                "Transfer-Encoding: chunked\r\n\r\n" +
+                std::string(size) + packed + "\r\n0\r\n\r\n";
+        }
+        RequestParser parser(config);
+        std::string_view rest = bytes;
+        std::size_t before = 0;
+        int steps = 0;
+        while (!parser.is_done()) {
+            const auto taken = parser.put(rest);
+            ASSERT_TRUE(taken);
+            rest.remove_prefix(*taken);
+            EXPECT_NE(parser.is_paused(), parser.is_done());
+            EXPECT_LE(parser.body_bytes() - before, 600UL * 1024) << "of one step";
+            before = parser.body_bytes();
+            ++steps;
+        }
+        EXPECT_TRUE(rest.empty());
+        EXPECT_GE(steps, 10);
+        EXPECT_EQ(parser.request().content, text);
+    }
 }
 
 TEST(Parse, BrokenCompressionIsRefused) {

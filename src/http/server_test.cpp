@@ -79,6 +79,26 @@ TEST(Server, HeadHasTheLengthButNoBody) {
     EXPECT_NE(client.ask(get("/after")).find("/after"), std::string::npos);
 }
 
+TEST(Server, HeadOfARefusalHasTheLengthButNoBody) {
+    const auto handler = [](Request) -> Task<Response> {
+        co_return Response::from(Error(ErrorKind::NotFound, "no"));
+    };
+    TestServer server({}, handler);
+    Client client(server.port());
+    const std::string body = body_of(client.ask(get("/")));
+    for (const char* target : {"/", "/b?c"}) {
+        const std::string answer =
+            client.ask("HEAD " + std::string(target) + " HTTP/1.1\r\nHost: x\r\n\r\n", false);
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 404")) << answer;
+        EXPECT_NE(answer.find("Content-Length: " + std::to_string(body.size())), std::string::npos);
+        EXPECT_EQ(body_of(answer), "");
+    }
+    const std::string bad = client.ask("HEAD /%zz HTTP/1.1\r\nHost: x\r\n\r\n", false);
+    EXPECT_TRUE(bad.starts_with("HTTP/1.1 400")) << bad;
+    EXPECT_EQ(body_of(bad), "");
+    EXPECT_TRUE(client.is_closed()) << "nor is there one behind it";
+}
+
 TEST(Server, OptionsListsTheVerbsUnlessTheHandlerAnswers) {
     const auto handler = [](Request request) -> Task<Response> {
         co_return request.path == "/own" ? Response::json("{\"own\":true}")

@@ -1,11 +1,22 @@
 """A database that goes away and comes back."""
 
+import http.client
 import os
+import signal
+import threading
+import time
 
 import pytest
 from conftest import Contacts
 from harness.fixtures import PostgresDatabases
 from harness.postgres import wait_until
+from processes import below
+
+
+RUNNING = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE query LIKE '%slow%' AND state = 'active' AND pid <> pg_backend_pid()"
+)
 
 
 @pytest.fixture
@@ -58,6 +69,58 @@ def test_connections_that_the_database_ends_are_replaced(away):
     )
     statuses = [db.request("GET", "_table/contact/1").status for _ in range(10)]
     assert statuses[1:] == [200] * 9, statuses
+
+
+@pytest.fixture
+def frozen():
+    """Stops processes where they are, as an unreachable host looks; they go on afterwards."""
+    stopped = []
+
+    def freeze(processes):
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+            stopped.append(process)
+
+    yield freeze
+    for process in stopped:
+        os.kill(process, signal.SIGCONT)
+
+
+def postmaster(postgres):
+    with open(postgres.data + "/postmaster.pid", encoding="ascii") as source:
+        return int(source.readline())
+
+
+def ask_and_forget(db, method, path, body=None):
+    def ask():
+        try:
+            db.request(method, path, body)
+        except (OSError, ValueError, http.client.HTTPException):
+            pass  # the server leaves before it answers
+
+    caller = threading.Thread(target=ask)
+    caller.start()
+    return caller
+
+
+def test_term_does_not_wait_for_a_database_that_is_out_of_reach(serve, postgres, frozen):
+    kind, config = PostgresDatabases(postgres).create("contacts")
+    server = serve(arguments=["--grace", "1", "--request-time", "2"])
+    db = Contacts(server, kind, config)
+    postgres.sql("CREATE VIEW slow AS SELECT 1 AS id, pg_sleep(60)::text AS t", config["database"])
+    assert is_served(db)
+    callers = [ask_and_forget(db, "GET", "_table/slow") for _ in range(2)]
+    assert wait_until(lambda: int(postgres.sql(RUNNING)) == 2, 10), "no query is running"
+    frozen([postmaster(postgres), *below(postmaster(postgres))])
+    time.sleep(2.5)  # by now those that run are too late, and are asked to stop
+    two = {"resource": [{"name": "x"}, {"name": "y"}]}
+    callers += [ask_and_forget(db, "POST", "_table/contact", two) for _ in range(4)]
+    time.sleep(0.3)  # and these are connecting
+    start = time.monotonic()
+    assert server.terminate() == 0
+    assert time.monotonic() - start < 3
+    for caller in callers:
+        caller.join(30)
 
 
 def test_a_removed_sqlite_file_is_an_error_and_no_new_database(serve, contacts, tmp_path):

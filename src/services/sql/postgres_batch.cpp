@@ -2,20 +2,10 @@
 
 #include <algorithm>
 
+#include "services/sql/postgres_error.h"
+
 namespace sluice::services::sql {
 namespace {
-
-/// Drops the rows of an exchange whose caller goes away, however that happens.
-class Abandon {
-public:
-    explicit Abandon(ExchangeRef exchange) : exchange_(std::move(exchange)) {}
-    ~Abandon() { exchange_->abandon(); }
-    Abandon(const Abandon&) = delete;
-    Abandon& operator=(const Abandon&) = delete;
-
-private:
-    ExchangeRef exchange_;
-};
 
 void add(Exchange& exchange, std::string text) {
     exchange.commands.push_back({std::move(text), {}, nullptr});

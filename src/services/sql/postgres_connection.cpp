@@ -13,99 +13,21 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 
+#include "services/sql/postgres_values.h"
+
 namespace sluice::services::sql {
 namespace {
 
 using Clock = Deadline::Clock;
 using Descriptor = boost::asio::posix::basic_stream_descriptor<Executor>;
 
-/// Statements kept per connection; the server pays some kB for each.
-constexpr std::size_t kMaxPrepared = 256;
 /// Reads before one sync: enough to save most system calls, few enough that none waits long.
 constexpr std::size_t kMaxPerSync = 16;
-constexpr Oid kBytea = 17;
 /// A connection that was busy this short a time ago is taken to be alive.
 constexpr auto kPause = std::chrono::milliseconds(50);
 
 Error went_away() {
     return Error(ErrorKind::ServiceUnavailable, "The database went away.");
-}
-
-/// The values of one statement as libpq takes them. Bytes go in binary, all else as text.
-class Encoded {
-public:
-    explicit Encoded(const std::vector<Value>& values) {
-        texts_.reserve(values.size());
-        for (const Value& value : values) {
-            add(value);
-        }
-    }
-    int size() const { return static_cast<int>(pointers_.size()); }
-    const char* const* pointers() const { return pointers_.data(); }
-    const int* lengths() const { return lengths_.data(); }
-    const int* formats() const { return formats_.data(); }
-
-private:
-    void add(const Value& value) {
-        if (const auto* text = std::get_if<std::string>(&value)) {
-            push(text->c_str(), text->size(), 0);
-        } else if (const auto* bytes = std::get_if<Bytes>(&value)) {
-            push(bytes->bytes.c_str(), bytes->bytes.size(), 1);
-        } else if (is_null(value)) {
-            push(nullptr, 0, 0);
-        } else {
-            const std::string& spelled = texts_.emplace_back(text_of(value));
-            push(spelled.c_str(), spelled.size(), 0);
-        }
-    }
-    void push(const char* text, std::size_t size, int format) {
-        pointers_.push_back(text);
-        lengths_.push_back(static_cast<int>(size));
-        formats_.push_back(format);
-    }
-
-    std::vector<std::string> texts_;
-    std::vector<const char*> pointers_;
-    std::vector<int> lengths_;
-    std::vector<int> formats_;
-};
-
-int hex_digit(char c) {
-    return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
-}
-
-/// `\x00ff`, as bytea_output = hex writes it.
-std::string from_hex(std::string_view text) {
-    std::string bytes;
-    bytes.reserve(text.size() / 2);
-    for (std::size_t i = 2; i + 1 < text.size(); i += 2) {
-        bytes.push_back(static_cast<char>(hex_digit(text[i]) * 16 + hex_digit(text[i + 1])));
-    }
-    return bytes;
-}
-
-void hand_over(const PGresult* result, RowSink& sink) {
-    const int rows = PQntuples(result);
-    const int columns = PQnfields(result);
-    std::string bytes;
-    for (int row = 0; row < rows; ++row) {
-        sink.start_row();
-        for (int column = 0; column < columns; ++column) {
-            Cell cell;
-            if (PQgetisnull(result, row, column) == 0) {
-                cell.form = Cell::Form::Text;
-                cell.text = {PQgetvalue(result, row, column),
-                             static_cast<std::size_t>(PQgetlength(result, row, column))};
-                if (PQftype(result, column) == kBytea) {
-                    bytes = from_hex(cell.text);
-                    cell.form = Cell::Form::Bytes;
-                    cell.text = bytes;
-                }
-            }
-            sink.cell(cell);
-        }
-        sink.end_row();
-    }
 }
 
 }  // namespace
@@ -125,44 +47,6 @@ struct PostgresConnection::Socket {
     Executor shard;
     Descriptor stream;
 };
-
-struct PostgresConnection::Cancel {
-    explicit Cancel(PGconn* handle) : request(PQgetCancel(handle)) {}
-    ~Cancel() { PQfreeCancel(request); }
-    Cancel(const Cancel&) = delete;
-    Cancel& operator=(const Cancel&) = delete;
-    PGcancel* request;
-};
-
-void Exchange::abandon() {
-    for (Command& command : commands) {
-        command.sink = nullptr;
-    }
-}
-
-Result<PGconn*> PostgresConnection::connect(const PostgresSettings& settings, int timeout_seconds) {
-    const std::string timeout = std::to_string(timeout_seconds);
-    std::vector<const char*> names;
-    std::vector<const char*> values;
-    for (const auto& [name, value] : settings.keywords) {
-        names.push_back(name.c_str());
-        values.push_back(value.c_str());
-    }
-    names.insert(names.end(), {"connect_timeout", "client_encoding", nullptr});
-    values.insert(values.end(), {timeout.c_str(), "UTF8", nullptr});
-    PGconn* handle = PQconnectdbParams(names.data(), values.data(), 0);
-    if (handle == nullptr || PQstatus(handle) != CONNECTION_OK) {
-        const Error error =
-            from_failed_connect(handle == nullptr ? "out of memory" : PQerrorMessage(handle));
-        PQfinish(handle);
-        return fail(error);
-    }
-    PQsetNoticeProcessor(
-        handle, [](void*, const char*) {}, nullptr);
-    PQsetnonblocking(handle, 1);
-    PQenterPipelineMode(handle);
-    return handle;
-}
 
 PostgresConnection::PostgresConnection(PGconn* handle, Executor shard)
     : handle_(handle), socket_(std::make_unique<Socket>(shard, PQsocket(handle))) {}
@@ -197,41 +81,31 @@ void PostgresConnection::close() {
     socket_->stream.cancel(ignored);
 }
 
-std::shared_ptr<PostgresConnection::Cancel> PostgresConnection::make_cancel() const {
-    return std::make_shared<Cancel>(handle_);
-}
-
-void PostgresConnection::request(const Cancel& cancel) {
-    char ignored[256];
-    PQcancel(cancel.request, ignored, sizeof ignored);
+std::shared_ptr<PostgresCancel> PostgresConnection::make_cancel() const {
+    return std::make_shared<PostgresCancel>(handle_);
 }
 
 bool PostgresConnection::prepare(Flight& flight,
                                  Step step,
                                  const std::string& text,
                                  std::string& name) {
-    ++uses_;
-    if (const auto found = prepared_.find(text); found != prepared_.end()) {
-        found->second.last_use = uses_;
-        name = found->second.name;
+    if (const std::string* known = prepared_.find(text)) {
+        name = *known;
         return true;
     }
-    if (prepared_.size() >= kMaxPrepared) {
-        const auto oldest = std::ranges::min_element(
-            prepared_, {}, [](const auto& entry) { return entry.second.last_use; });
-        const std::string drop = "DEALLOCATE " + oldest->second.name;
-        prepared_.erase(oldest);
+    if (const auto oldest = prepared_.make_room()) {
+        const std::string drop = "DEALLOCATE " + *oldest;
         if (PQsendQueryParams(handle_, drop.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) ==
             0) {
             return false;
         }
         flight.steps.push_back(step);
     }
-    name = "s" + std::to_string(uses_);
+    name = "s" + std::to_string(++names_);
     if (PQsendPrepare(handle_, name.c_str(), text.c_str(), 0, nullptr) == 0) {
         return false;
     }
-    prepared_[text] = {name, uses_};
+    prepared_.add(text, name);
     step.prepares = text;
     flight.steps.push_back(std::move(step));
     return true;
@@ -243,7 +117,7 @@ bool PostgresConnection::add_command(Flight& flight, Step step) {
     if (!prepare(flight, step, command.text, name)) {
         return false;
     }
-    const Encoded values(command.values);
+    const PostgresParameters values(command.values);
     flight.steps.push_back(std::move(step));
     return PQsendQueryPrepared(handle_, name.c_str(), values.size(), values.pointers(),
                                values.lengths(), values.formats(), 0) != 0;
@@ -348,108 +222,6 @@ Task<void> PostgresConnection::read_loop(std::shared_ptr<PostgresConnection> sel
     }
     self->is_broken_ = true;
     self->fail_all(went_away().with_detail(PQerrorMessage(self->handle_)));
-}
-
-bool PostgresConnection::take_results() {
-    while (!in_flight_.empty() && PQisBusy(handle_) == 0) {
-        PGresult* result = PQgetResult(handle_);
-        if (result == nullptr) {  // one command is through
-            Flight& flight = in_flight_.front();
-            if (flight.next_step >= flight.steps.size()) {
-                return false;  // the connection is lost: no sync will come
-            }
-            ++flight.next_step;
-            continue;
-        }
-        take(result);
-        PQclear(result);
-    }
-    return true;
-}
-
-void PostgresConnection::take(PGresult* result) {
-    Flight& flight = in_flight_.front();
-    const ExecStatusType status = PQresultStatus(result);
-    if (status == PGRES_PIPELINE_SYNC) {
-        end_flight();
-        return;
-    }
-    if (flight.next_step >= flight.steps.size()) {
-        return;  // a fatal notice of the server between exchanges
-    }
-    const Step& step = flight.steps[flight.next_step];
-    Exchange& exchange = *flight.exchanges[step.exchange];
-    switch (status) {
-        case PGRES_TUPLES_OK:
-            if (RowSink* sink = exchange.commands[step.command].sink) {
-                hand_over(result, *sink);
-            }
-            return;
-        case PGRES_COMMAND_OK:
-            return;
-        case PGRES_PIPELINE_ABORTED:
-            if (!step.prepares.empty()) {
-                prepared_.erase(step.prepares);  // skipped with the rest
-            }
-            exchange.was_skipped = true;
-            return;
-        default:
-            break;
-    }
-    const PostgresReport report = report_of(result);
-    if (!step.prepares.empty()) {
-        prepared_.erase(step.prepares);
-    }
-    if (exchange.failure) {
-        return;
-    }
-    exchange.failed_at = step.command;
-    exchange.sqlstate = report.sqlstate;
-    exchange.has_stale_plan = is_stale_plan(report.sqlstate, report.message);
-    exchange.failure = from_sqlstate(report);
-    if (exchange.has_stale_plan) {
-        prepared_.erase(exchange.commands[step.command].text);
-    }
-}
-
-void PostgresConnection::finish(Exchange& exchange) {
-    --running_;
-    exchange.is_over = true;
-    exchange.done.set();
-}
-
-void PostgresConnection::end_flight() {
-    const Flight flight = std::move(in_flight_.front());
-    in_flight_.pop_front();
-    const auto now = Clock::now();
-    for (const ExchangeRef& exchange : flight.exchanges) {
-        if (exchange->was_skipped && !exchange->failure) {
-            waiting_.push_back(exchange);
-            send_soon();
-            continue;
-        }
-        exchange->took = std::chrono::duration_cast<std::chrono::microseconds>(
-            now - std::max(exchange->sent_at, last_end_));
-        finish(*exchange);
-    }
-    last_end_ = now;
-}
-
-void PostgresConnection::fail_all(const Error& error) {
-    std::vector<ExchangeRef> lost;
-    for (Flight& flight : in_flight_) {
-        std::ranges::move(flight.exchanges, std::back_inserter(lost));
-    }
-    std::ranges::move(waiting_, std::back_inserter(lost));
-    in_flight_.clear();
-    waiting_.clear();
-    for (const ExchangeRef& exchange : lost) {
-        if (!exchange->failure || exchange->sqlstate.starts_with("57P")) {
-            exchange->failure = error;
-            exchange->sqlstate.clear();
-        }
-        finish(*exchange);
-    }
 }
 
 }  // namespace sluice::services::sql

@@ -1,6 +1,7 @@
 #include "services/sql/postgres_driver.h"
 
 #include "services/sql/postgres_batch.h"
+#include "services/sql/postgres_error.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -20,17 +21,6 @@ public:
 private:
     std::shared_ptr<PostgresPool> pool_;
     PostgresConnectionRef connection_;
-};
-
-class Abandon {
-public:
-    explicit Abandon(ExchangeRef exchange) : exchange_(std::move(exchange)) {}
-    ~Abandon() { exchange_->abandon(); }
-    Abandon(const Abandon&) = delete;
-    Abandon& operator=(const Abandon&) = delete;
-
-private:
-    ExchangeRef exchange_;
 };
 
 ExchangeRef exchange_of(const Statement& statement, RowSink& sink, Executor shard) {

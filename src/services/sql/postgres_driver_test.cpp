@@ -13,6 +13,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "services/sql/postgres_error.h"
 #include "services/sql/service_kit.h"
 
 namespace sluice::services::sql {

@@ -102,7 +102,7 @@ PostgresPool::~PostgresPool() {
 
 Task<void> PostgresPool::open_in_background(std::shared_ptr<Opening> opening) {
     const auto connect = [settings = opening->settings] {
-        return PostgresConnection::connect(*settings, kConnectSeconds);
+        return connect_postgres(*settings, kConnectSeconds);
     };
     auto handle = co_await on_pool(opening->pool, connect);
     if (!handle) {
@@ -237,7 +237,7 @@ Task<void> PostgresPool::cancel(PostgresConnectionRef connection, ExchangeRef ex
     // Not waited for, and on no thread of the pool, which is joined when the server stops: towards
     // a host that drops packets it blocks for minutes. There is one at a time.
     std::thread([cancel = connection->make_cancel(), is_busy = is_cancelling_] {
-        PostgresConnection::request(*cancel);
+        cancel->request();
         is_busy->store(false);
     }).detach();
     if (!exchange->is_over) {

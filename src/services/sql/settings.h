@@ -5,7 +5,7 @@
 
 #include "core/json.h"
 #include "services/sql/backend.h"
-#include "services/sql/postgres_connection.h"
+#include "services/sql/postgres_connect.h"
 #include "services/sql/sqlite_connection.h"
 #include "store/rows.h"
 

@@ -9,8 +9,6 @@
 namespace sluice::services::sql {
 namespace {
 
-/// Statements kept per connection; a page of a busy API uses a few dozen.
-constexpr std::size_t kMaxPrepared = 256;
 /// Steps of SQLite's machine between two looks at the clock: some 20 us.
 constexpr int kStepsPerLook = 1000;
 
@@ -105,9 +103,7 @@ public:
 SqliteConnection::SqliteConnection(sqlite3* handle) : handle_(handle) {}
 
 SqliteConnection::~SqliteConnection() {
-    for (auto& [text, prepared] : prepared_) {
-        sqlite3_finalize(prepared.handle);
-    }
+    prepared_.clear();
     sqlite3_close_v2(handle_);
 }
 
@@ -185,28 +181,21 @@ Error SqliteConnection::error() const {
     return from_sqlite(sqlite3_extended_errcode(handle_), sqlite3_errmsg(handle_));
 }
 
-void SqliteConnection::drop_oldest() {
-    const auto oldest = std::ranges::min_element(
-        prepared_, {}, [](const auto& entry) { return entry.second.last_use; });
-    sqlite3_finalize(oldest->second.handle);
-    prepared_.erase(oldest);
+void SqliteConnection::Finalize::operator()(sqlite3_stmt* handle) const {
+    sqlite3_finalize(handle);
 }
 
 Result<sqlite3_stmt*> SqliteConnection::prepare(const std::string& text) {
-    ++uses_;
-    if (const auto found = prepared_.find(text); found != prepared_.end()) {
-        found->second.last_use = uses_;
-        return found->second.handle;
+    if (const Prepared* known = prepared_.find(text)) {
+        return known->get();
     }
     sqlite3_stmt* handle = nullptr;
     if (sqlite3_prepare_v3(handle_, text.c_str(), static_cast<int>(text.size() + 1),
                            SQLITE_PREPARE_PERSISTENT, &handle, nullptr) != SQLITE_OK) {
         return fail(error());
     }
-    if (prepared_.size() >= kMaxPrepared) {
-        drop_oldest();
-    }
-    prepared_.emplace(text, Prepared{handle, uses_});
+    prepared_.make_room();
+    prepared_.add(text, Prepared(handle));
     return handle;
 }
 

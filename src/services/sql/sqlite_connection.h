@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "core/deadline.h"
+#include "services/sql/prepared_statements.h"
 #include "services/sql/statement.h"
 
 struct sqlite3;
@@ -51,23 +51,21 @@ public:
     bool is_in_transaction() const;
 
 private:
-    struct Prepared {
-        sqlite3_stmt* handle = nullptr;
-        std::uint64_t last_use = 0;
+    struct Finalize {
+        void operator()(sqlite3_stmt* handle) const;
     };
+    using Prepared = std::unique_ptr<sqlite3_stmt, Finalize>;
 
     explicit SqliteConnection(sqlite3* handle);
     Status set_up(const SqliteSettings& settings, bool may_write);
     Result<sqlite3_stmt*> prepare(const std::string& text);
-    void drop_oldest();
     Status step_all(sqlite3_stmt* handle, RowSink& sink);
     Error error() const;
     static int on_progress(void* self);
     static int on_busy(void* self, int tries);
 
     sqlite3* handle_;
-    std::unordered_map<std::string, Prepared> prepared_;
-    std::uint64_t uses_ = 0;
+    PreparedStatements<Prepared> prepared_;
     Time until_ = Time::max();
     std::chrono::milliseconds busy_timeout_{5000};
     bool was_interrupted_ = false;

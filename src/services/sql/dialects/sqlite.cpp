@@ -5,7 +5,7 @@
 #include <charconv>
 
 #include "core/fields.h"
-#include "services/sql/new_table.h"
+#include "services/sql/dialect_parts.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -175,6 +175,19 @@ void add_foreign_keys(Table& table, const RowList& rows) {
     }
 }
 
+constexpr TypeWords kNewTypes{
+    .id = "INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL",
+    .boolean = "TINYINT(1)",
+    .real = "FLOAT",
+    .real_8 = "DOUBLE",
+    .decimal = "DECIMAL",
+    .datetime = "DATETIME",
+    .timestamp = "TIMESTAMP",
+    .binary = "BLOB",
+    .json = "JSON",
+    .uuid = "UUID",
+};
+
 }  // namespace
 
 void read_sqlite_type(std::string_view declared, Column& column) {
@@ -195,14 +208,7 @@ void read_sqlite_type(std::string_view declared, Column& column) {
 }
 
 void SqliteDialect::quote(std::string& out, std::string_view identifier) const {
-    out.push_back('"');
-    for (const char c : identifier) {
-        if (c == '"') {
-            out.push_back('"');
-        }
-        out.push_back(c);
-    }
-    out.push_back('"');
+    append_quoted(out, identifier, '"');
 }
 
 void SqliteDialect::placeholder(std::string& out, std::size_t, Kind) const {
@@ -210,48 +216,7 @@ void SqliteDialect::placeholder(std::string& out, std::size_t, Kind) const {
 }
 
 Result<std::string> SqliteDialect::type_of(const NewColumn& column) const {
-    struct Rule {
-        std::string_view type;
-        std::string_view sql;
-    };
-    static constexpr std::array kTypes{
-        Rule{"id", "INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"},
-        Rule{"pk", "INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"},
-        Rule{"reference", "INTEGER"},
-        Rule{"integer", "INTEGER"},
-        Rule{"int", "INTEGER"},
-        Rule{"user_id", "INTEGER"},
-        Rule{"user_id_on_create", "INTEGER"},
-        Rule{"user_id_on_update", "INTEGER"},
-        Rule{"bigint", "BIGINT"},
-        Rule{"smallint", "SMALLINT"},
-        Rule{"boolean", "TINYINT(1)"},
-        Rule{"float", "FLOAT"},
-        Rule{"double", "DOUBLE"},
-        Rule{"money", "DECIMAL(19,4)"},
-        Rule{"text", "TEXT"},
-        Rule{"date", "DATE"},
-        Rule{"time", "TIME"},
-        Rule{"datetime", "DATETIME"},
-        Rule{"timestamp", "TIMESTAMP"},
-        Rule{"timestamp_on_create", "TIMESTAMP"},
-        Rule{"timestamp_on_update", "TIMESTAMP"},
-        Rule{"binary", "BLOB"},
-        Rule{"json", "JSON"},
-        Rule{"uuid", "UUID"},
-    };
-    if (column.type == "string") {
-        return "VARCHAR(" + std::to_string(column.length.value_or(255)) + ")";
-    }
-    if (column.type == "decimal") {
-        return "DECIMAL(" + column.decimal_sizes() + ")";
-    }
-    const auto rule = std::ranges::find(kTypes, column.type, &Rule::type);
-    if (rule == kTypes.end()) {
-        return fail(ErrorKind::BadRequest,
-                    "Field '" + column.name + "' has the unknown type '" + column.type + "'.");
-    }
-    return std::string(rule->sql);
+    return new_type(column, kNewTypes);
 }
 
 Task<Result<std::vector<TableName>>> SqliteDialect::list(Session& session,
@@ -259,11 +224,7 @@ Task<Result<std::vector<TableName>>> SqliteDialect::list(Session& session,
     RowList rows;
     const Statement statement{std::string(kListSql), {}};
     CO_CHECK(co_await session.read(statement, rows, deadline));
-    std::vector<TableName> names;
-    for (const RowList::Row& row : rows.rows()) {
-        names.push_back({text_of(row[0]), integer_of(row[1]) != 0});
-    }
-    co_return names;
+    co_return table_names(rows);
 }
 
 Task<Result<TableRef>> SqliteDialect::introspect(Session& session,

@@ -1,0 +1,95 @@
+#include "services/sql/dialect_parts.h"
+
+#include <algorithm>
+#include <array>
+#include <variant>
+
+namespace sluice::services::sql {
+namespace {
+
+/// All databases say it alike, or each has its word.
+using Word = std::variant<std::string_view, std::string_view TypeWords::*>;
+
+struct Rule {
+    std::string_view type;
+    Word word;
+};
+
+const std::array kRules{
+    Rule{"id", &TypeWords::id},
+    Rule{"pk", &TypeWords::id},
+    Rule{"reference", "INTEGER"},
+    Rule{"integer", "INTEGER"},
+    Rule{"int", "INTEGER"},
+    Rule{"user_id", "INTEGER"},
+    Rule{"user_id_on_create", "INTEGER"},
+    Rule{"user_id_on_update", "INTEGER"},
+    Rule{"bigint", "BIGINT"},
+    Rule{"smallint", "SMALLINT"},
+    Rule{"boolean", &TypeWords::boolean},
+    Rule{"float", &TypeWords::real},
+    Rule{"double", &TypeWords::real_8},
+    Rule{"text", "TEXT"},
+    Rule{"date", "DATE"},
+    Rule{"time", "TIME"},
+    Rule{"datetime", &TypeWords::datetime},
+    Rule{"timestamp", &TypeWords::timestamp},
+    Rule{"timestamp_on_create", &TypeWords::timestamp},
+    Rule{"timestamp_on_update", &TypeWords::timestamp},
+    Rule{"binary", &TypeWords::binary},
+    Rule{"json", &TypeWords::json},
+    Rule{"uuid", &TypeWords::uuid},
+};
+
+constexpr int kDefaultLength = 255;
+constexpr std::string_view kMoneySizes = "19,4";
+
+std::string sized(std::string_view word, std::string_view sizes) {
+    std::string type(word);
+    type.append("(").append(sizes).append(")");
+    return type;
+}
+
+}  // namespace
+
+void append_quoted(std::string& out, std::string_view identifier, char mark) {
+    out.push_back(mark);
+    for (const char c : identifier) {
+        if (c == mark) {
+            out.push_back(mark);
+        }
+        out.push_back(c);
+    }
+    out.push_back(mark);
+}
+
+Result<std::string> new_type(const NewColumn& column, const TypeWords& words) {
+    if (column.type == "string") {
+        return sized("VARCHAR", std::to_string(column.length.value_or(kDefaultLength)));
+    }
+    if (column.type == "decimal") {
+        return sized(words.decimal, column.decimal_sizes());
+    }
+    if (column.type == "money") {
+        return sized(words.decimal, kMoneySizes);
+    }
+    const auto rule = std::ranges::find(kRules, column.type, &Rule::type);
+    if (rule == kRules.end()) {
+        return fail(ErrorKind::BadRequest,
+                    "Field '" + column.name + "' has the unknown type '" + column.type + "'.");
+    }
+    if (const auto* own = std::get_if<std::string_view TypeWords::*>(&rule->word)) {
+        return std::string(words.*(*own));
+    }
+    return std::string(std::get<std::string_view>(rule->word));
+}
+
+std::vector<TableName> table_names(const RowList& rows) {
+    std::vector<TableName> names;
+    for (const RowList::Row& row : rows.rows()) {
+        names.push_back({text_of(row[0]), integer_of(row[1]) != 0});
+    }
+    return names;
+}
+
+}  // namespace sluice::services::sql

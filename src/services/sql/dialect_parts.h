@@ -1,0 +1,40 @@
+#pragma once
+/// What dialects are made of: the parts that differ between databases in words only.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/sql/new_table.h"
+#include "services/sql/schema.h"
+#include "services/sql/statement.h"
+
+namespace sluice::services::sql {
+
+/// `identifier` between two `mark`s; one inside is doubled.
+void append_quoted(std::string& out, std::string_view identifier, char mark);
+
+/// What a database calls the types that clients create columns with.
+struct TypeWords {
+    /// A number that fills itself and is the key, with all that this takes.
+    std::string_view id;
+    std::string_view boolean;
+    /// Of 4 bytes, and of 8.
+    std::string_view real;
+    std::string_view real_8;
+    /// Before the digits in brackets.
+    std::string_view decimal;
+    std::string_view datetime;
+    std::string_view timestamp;
+    std::string_view binary;
+    std::string_view json;
+    std::string_view uuid;
+};
+
+/// Errors: BadRequest for a type that no client may ask for.
+Result<std::string> new_type(const NewColumn& column, const TypeWords& words);
+
+/// Rows of a name and whether it is a view's.
+std::vector<TableName> table_names(const RowList& rows);
+
+}  // namespace sluice::services::sql
