@@ -36,7 +36,7 @@ def save(server, event, engine, folder):
 
 def test_the_sample_script_says_when_it_was_made(sample):
     answer = sample.admin("GET", "system/event_script/db._table.employees.get.post_process")
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", answer.json["created_date"])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", answer["created_date"])
 
 
 def test_the_sample_is_there_and_its_script_runs(sample):
