@@ -156,7 +156,8 @@ private:
         const auto took =
             std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
         std::string line(name_of(verb));
-        line.append(" ").append(uri).append(" ");
+        // Without the query: keys and tokens may be in it, and what people look for.
+        line.append(" ").append(uri, 0, uri.find('?')).append(" ");
         line.append(std::to_string(wire_status(response.status))).append(" ");
         line.append(std::to_string(response.content.size())).append("B ");
         line.append(std::to_string(took.count())).append("us ").append(client_address_);

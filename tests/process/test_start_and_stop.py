@@ -7,6 +7,7 @@ import threading
 import time
 
 import pytest
+from processes import says
 from harness.server import EMAIL, PASSWORD
 
 GET = "db._table.contact.get.post_process"
@@ -154,3 +155,10 @@ def swallow(call):
         call()
     except (OSError, ValueError, Exception) as fault:  # the connection may be cut at any point
         return fault
+
+
+def test_the_access_log_keeps_keys_and_tokens_out(serve):
+    server = serve(arguments=["--access-log"])
+    server.request("GET", "/api/v2/db?api_key=KEYSECRET&session_token=TOKENSECRET")
+    assert says(server, "GET /api/v2/db 4"), server.log_text()
+    assert "SECRET" not in server.log_text()

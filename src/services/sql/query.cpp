@@ -317,7 +317,8 @@ Result<Query> parse_query(Verb verb, const Parameters& parameters, const Body& b
     SLUICE_CHECK(refuse_unsupported(options));
     Query query;
     query.fields = names_of(options.text({"fields", "select"}));
-    query.filter = options.text({"filter", "where"}).value_or("");
+    // Blanks are no filter: a DELETE or PATCH with them chooses nothing, not everything.
+    query.filter = trimmed(options.text({"filter", "where"}).value_or(""));
     SLUICE_CHECK(read_params(query, parameters, options));
     SLUICE_TRY(query.limit, integer(options, {"limit", "top"}));
     SLUICE_TRY(const auto offset, integer(options, {"offset", "skip"}));
