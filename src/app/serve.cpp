@@ -260,6 +260,11 @@ int serve_with(const Options& options, store::Store& store) {
             return refuse(listening.error());
         }
     }
+    store.subscribe([&shards](const store::SnapshotRef& snapshot) {
+        for (const auto& shard : shards) {
+            shard->follow(snapshot);
+        }
+    });
     const bool pins = cores.size() <= kPinUpToCores && count <= cores.size();
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < count; ++i) {
@@ -275,6 +280,7 @@ int serve_with(const Options& options, store::Store& store) {
     std::fflush(stdout);
     stop_on_signal(signal_io, signals, shards, threads);
     // Before the shards go: writers and blocking work report to those that asked for them.
+    store.stop();
     databases.files.stop();
     join_or_leave(blocking);
     return 0;

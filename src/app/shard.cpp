@@ -95,6 +95,10 @@ std::uint16_t Shard::port() const {
     return parts_->server->port();
 }
 
+void Shard::follow(const store::SnapshotRef& snapshot) {
+    boost::asio::post(parts_->io, [this, snapshot] { parts_->registry.follow(*snapshot); });
+}
+
 void Shard::run(int cpu) {
     if (cpu >= 0) {
         pin_to(cpu);

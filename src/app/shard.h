@@ -36,6 +36,9 @@ public:
     Status listen(std::uint16_t port, bool joins_port);
     std::uint16_t port() const;
 
+    /// Lets go of the services that are no more in `snapshot`. Threads: any.
+    void follow(const store::SnapshotRef& snapshot);
+
     /// Serves until `stop`. On `cpu` only, when that is not negative.
     void run(int cpu);
     /// Finishes what runs within the grace period, then lets `run` return.

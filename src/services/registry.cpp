@@ -22,9 +22,6 @@ const Connector* Registry::connector_of(std::string_view type) const {
 Result<ServiceRef> Registry::find(const store::Snapshot& snapshot, std::string_view name) {
     const auto row = snapshot.services_by_name.find(name);
     if (row == snapshot.services_by_name.end()) {
-        if (const auto stale = entries_.find(name); stale != entries_.end()) {
-            entries_.erase(stale);
-        }
         return fail(ErrorKind::NotFound, "Could not find a service for " + std::string(name) + ".");
     }
     if (!row->second->is_active) {
@@ -50,6 +47,14 @@ Result<ServiceRef> Registry::find(const store::Snapshot& snapshot, std::string_v
     // Calls that are still running hold on to the service they started with.
     entries_.insert_or_assign(std::string(name), Entry{row->second, service});
     return service;
+}
+
+void Registry::follow(const store::Snapshot& snapshot) {
+    std::erase_if(entries_, [&snapshot](const auto& entry) {
+        const auto row = snapshot.services_by_name.find(entry.first);
+        return row == snapshot.services_by_name.end() || !row->second->is_active ||
+               !makes_the_same_service(*entry.second.row, *row->second);
+    });
 }
 
 }  // namespace sluice::services

@@ -29,6 +29,11 @@ public:
     /// Errors: NotFound (no such service), Forbidden (inactive), NotImplemented (its type has no
     ///         connector here), BadRequest (its configuration).
     Result<ServiceRef> find(const store::Snapshot& snapshot, std::string_view name);
+
+    /// Lets go of services that are gone, changed or inactive in `snapshot`, and so of their
+    /// connections. Calls that are still running hold on to theirs.
+    void follow(const store::Snapshot& snapshot);
+
     const std::vector<Connector>& connectors() const { return connectors_; }
 
 private:

@@ -44,7 +44,7 @@ Store::Store(std::unique_ptr<Database> database)
     : database_(std::move(database)), snapshot_(std::make_shared<const Snapshot>()) {}
 
 Store::~Store() {
-    thread_.join();
+    stop();
 }
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& url) {

@@ -28,6 +28,9 @@ public:
     static Result<std::unique_ptr<Store>> open(const std::string& url);
     ~Store();
 
+    /// Lets what was asked for come to its end; nothing may be asked for afterwards. Blocks.
+    void stop() { thread_.join(); }
+
     /// The configuration as it is now. Threads: any.
     SnapshotRef snapshot() const;
     /// The revision of `snapshot()`, without taking it. Threads: any.
