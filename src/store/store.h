@@ -18,9 +18,6 @@
 
 namespace sluice::store {
 
-/// Called with each new snapshot, on the store's thread, before the write is acknowledged.
-using Listener = std::function<void(const SnapshotRef&)>;
-
 class Store {
 public:
     /// Opens, migrates and, when new, seeds the database of `url`: `sqlite:PATH`.
@@ -37,9 +34,6 @@ public:
         return identity_revision_.load(std::memory_order_acquire);
     }
     const InstanceFacts& instance() const { return instance_; }
-
-    /// Threads: before the first write.
-    void subscribe(Listener listener) { listeners_.push_back(std::move(listener)); }
 
     /// Runs `work(Tables&)`, which only reads, on the store's thread.
     /// Shape: what `work` returns: a Result.
@@ -111,7 +105,6 @@ private:
 
     std::unique_ptr<Database> database_;
     InstanceFacts instance_;
-    std::vector<Listener> listeners_;
     mutable std::mutex mutex_;
     SnapshotRef snapshot_;
     std::atomic<std::uint64_t> revision_{0};
