@@ -41,7 +41,7 @@ def test_calls_fail_cleanly_and_work_again(away, mode):
         assert str(postgres.port) not in answer.text
         assert "127.0.0.1" not in answer.text
     write = db.request("POST", "_table/contact", {"resource": [{"name": "x"}]})
-    assert write.status in (503, 400), write
+    assert write.status == 503, write
     postgres.start()
     # Each shard finds out for itself: ten calls in a row reach them all.
     assert wait_until(lambda: all(is_served(db) for _ in range(10)), 10), "not served again"
