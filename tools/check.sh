@@ -24,7 +24,9 @@ for fuzzer in build/fuzz/*_fuzz; do
     [ -x "$fuzzer" ] || continue
     corpus=build/fuzz/corpus/$(basename "$fuzzer")
     mkdir -p "$corpus"
-    "$fuzzer" -max_total_time="${FUZZ_SECONDS:-60}" -print_final_stats=1 "$corpus" || failed=1
+    seeds=tests/fuzz/$(basename "$fuzzer")
+    [ -d "$seeds" ] || seeds=
+    "$fuzzer" -max_total_time="${FUZZ_SECONDS:-60}" -print_final_stats=1 "$corpus" $seeds || failed=1
 done
 
 echo "== slow cases"

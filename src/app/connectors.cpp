@@ -126,7 +126,7 @@ std::vector<std::string> engines_in_use(const store::Snapshot& snapshot) {
     };
     for (const auto& [event, attached] : snapshot.attachments) {
         for (const ScriptRef& script :
-             {attached.pre_process, attached.post_process, attached.final, attached.queued}) {
+             {attached.pre_process, attached.post_process, attached.final}) {
             if (script) {
                 add(script->engine);
             }

@@ -19,7 +19,6 @@ struct Attachments {
     ScriptRef pre_process;
     ScriptRef post_process;
     ScriptRef final;
-    ScriptRef queued;
 };
 
 /// Threads: any, it never changes. Pointers live as long as the snapshot.

@@ -13,16 +13,13 @@ ScriptRef& slot_of(Attachments& attachments, Stage stage) {
             return attachments.pre_process;
         case Stage::PostProcess:
             return attachments.post_process;
-        case Stage::Queued:
-            return attachments.queued;
         default:
             return attachments.final;
     }
 }
 
 bool is_empty(const Attachments& attachments) {
-    return !attachments.pre_process && !attachments.post_process && !attachments.final &&
-           !attachments.queued;
+    return !attachments.pre_process && !attachments.post_process && !attachments.final;
 }
 
 std::string_view service_of(std::string_view event) {
@@ -41,6 +38,9 @@ void count(Snapshot& snapshot, std::string_view event, int by) {
 void attach(Snapshot& snapshot, const std::string& written_name, ScriptRef script) {
     const std::string name = lower_case(written_name);
     const EventNameParts parts = split_event_name(name);
+    if (parts.stage == Stage::Queued) {
+        return;  // nothing runs them yet
+    }
     Attachments& attachments = snapshot.attachments[std::string(parts.event)];
     ScriptRef& slot = slot_of(attachments, parts.stage);
     if ((slot == nullptr) != (script == nullptr)) {

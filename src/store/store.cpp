@@ -100,11 +100,7 @@ void Store::publish(const SnapshotRef& next, const Changes& changes) {
     }
     revision_.store(next->revision, std::memory_order_release);
     for (const Listener& listener : listeners_) {
-        try {
-            listener(next);
-        } catch (const std::exception& failure) {
-            log::error("store", std::string("a listener failed: ") + failure.what());
-        }
+        listener(next);
     }
 }
 

@@ -1,5 +1,7 @@
 #include "store/store.h"
 
+#include <atomic>
+
 #include <sys/stat.h>
 
 #include <gmock/gmock.h>
@@ -215,6 +217,15 @@ TEST(Store, DeletedServiceTakesItsLinesInRolesAlong) {
         return true;
     })));
     EXPECT_TRUE(store->snapshot()->roles_by_id.at(role.id)->row.accesses.empty());
+}
+
+TEST(Store, SnapshotIsNewBeforeTheWriteReturns) {
+    TestStore store;
+    const auto before = store->revision();
+    const RoleRow role = store.insert(&Tables::roles, role_named("reader"));
+    EXPECT_EQ(store->revision(), before + 1);
+    EXPECT_EQ(store->snapshot()->revision, before + 1);
+    EXPECT_TRUE(store->snapshot()->roles_by_id.contains(role.id));
 }
 
 TEST(Store, ListenerSeesTheSnapshotBeforeTheWriteReturns) {

@@ -76,7 +76,7 @@ def test_huge_headers_are_refused(serve):
     answer = talk(
         server, b"GET /status HTTP/1.1\r\n" + HOST + b"X-Big: " + b"x" * 200_000 + b"\r\n\r\n"
     )
-    assert status_of(answer) in (400, 431), answer[:100]
+    assert status_of(answer) == 431, answer[:100]
     assert is_well(server)
 
 
@@ -96,7 +96,7 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(serve):
         + b"Transfer-Encoding: chunked\r\n\r\n"
     )
     answer = talk(server, head + chunk * 3)
-    assert status_of(answer) in (413, None), answer[:100]
+    assert status_of(answer) == 413, answer[:100]
     assert is_well(server)
 
 

@@ -7,6 +7,8 @@ import threading
 import time
 
 import pytest
+from conftest import Contacts
+from harness.fixtures import PostgresDatabases
 from harness.postgres import wait_until
 from processes import below, is_alive
 
@@ -47,13 +49,13 @@ def rows_by_batch(contacts):
     return counts
 
 
-@pytest.mark.parametrize("size", [1, 20])
-def test_kill_loses_no_acknowledged_write(serve, contacts, size):
-    server = serve()
-    db = contacts(server)
+def kill_in_rounds(server, db, size):
+    """Afterwards every acknowledged batch is there, whole, and nothing that nobody sent."""
     db.request("GET", "_table/contact")
     expected, sent = set(), set()
     for number in range(ROUNDS):
+        event = f"db._table.contact_{number}.get.post_process"
+        db.script(event, "python3", f"# {number}")
         writers = [Writer(db, f"r{number}w{n}", size) for n in range(2)]
         for writer in writers:
             writer.start()
@@ -69,9 +71,26 @@ def test_kill_loses_no_acknowledged_write(serve, contacts, size):
         assert expected - set(counts) == set(), "acknowledged and lost"
         assert set(counts) - sent == set(), "rows of batches that nobody sent"
         assert {n for n in counts.values()} == {size}, "a batch that is there in part"
+        assert event in db.instance.names("system/event_script")
+
+
+@pytest.mark.parametrize("size", [1, 20])
+def test_kill_loses_no_acknowledged_write(serve, contacts, size):
+    server = serve()
+    db = contacts(server)
+    kill_in_rounds(server, db, size)
     database = sqlite3.connect(db.config["database"])
     assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     database.close()
+
+
+@pytest.mark.parametrize("size", [1, 20])
+def test_kill_loses_no_acknowledged_write_to_postgres(serve, postgres, size):
+    server = serve()
+    db = Contacts(server, *PostgresDatabases(postgres).create("contacts"))
+    kill_in_rounds(server, db, size)
+    idle = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
+    assert wait_until(lambda: postgres.sql(idle) == "0", 10), "a transaction was left open"
 
 
 def test_kill_leaves_services_and_scripts_in_place(serve, contacts):

@@ -19,7 +19,6 @@ struct FieldRule {
     std::size_t max_bytes = 255;
     bool is_read_only = false;
 };
-inline constexpr std::size_t kNoLimit = static_cast<std::size_t>(-1);
 
 const FieldRule& rule_of(std::span<const FieldRule> rules, std::string_view name);
 
