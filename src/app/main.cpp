@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/serve.h"
@@ -51,11 +53,23 @@ int run_help(const Arguments& arguments) {
     return 0;
 }
 
+/// What everybody tries first, wherever it stands.
+bool asks_for_help(const std::string& argument) {
+    return argument == "--help" || argument == "-h";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    const std::string name = argc > 1 ? argv[1] : "help";
-    const Arguments arguments(argv + (argc > 1 ? 2 : 1), argv + argc);
+    std::string name = argc > 1 ? argv[1] : "help";
+    Arguments arguments(argv + (argc > 1 ? 2 : 1), argv + argc);
+    if (asks_for_help(name)) {
+        name = "help";
+    } else if (name == "--version") {
+        name = "version";
+    } else if (std::ranges::any_of(arguments, asks_for_help)) {
+        arguments = {std::exchange(name, "help")};
+    }
     for (const Command& command : kCommands) {
         if (command.name == name) {
             return command.run(arguments);

@@ -324,6 +324,11 @@ Result<Options> read_options(const std::vector<std::string>& arguments,
     // Secrets come by the environment only: flags are seen by every user of the machine.
     options.admin_email = environment("SLUICE_ADMIN_EMAIL").value_or("");
     options.admin_password = environment("SLUICE_ADMIN_PASSWORD").value_or("");
+    if (options.tls_certificate.empty() != options.tls_key.empty()) {
+        return fail(ErrorKind::BadRequest, options.tls_key.empty()
+                                               ? "--tls-certificate needs --tls-key beside it."
+                                               : "--tls-key needs --tls-certificate beside it.");
+    }
     if (options.system_db.empty()) {
         options.system_db = "sqlite:" + options.data_folder + "/system.sqlite";
     }

@@ -20,6 +20,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include "app/instance_lock.h"
 #include "app/sample.h"
 #include "app/shard.h"
 #include "app/status.h"
@@ -236,14 +237,6 @@ void join_or_leave(asio::thread_pool& blocking) {
 
 int serve_with(const Options& options, store::Store& store) {
     access::Accounts accounts(store);
-    if (const Status made = first_admin(accounts, options); !made) {
-        return refuse(made.error());
-    }
-    if (!options.sample_folder.empty()) {
-        if (const Status installed = install_sample(options, store); !installed) {
-            return refuse(installed.error());
-        }
-    }
     asio::thread_pool blocking(kBlockingThreads);
     services::sql::Shared databases{options.data_folder, blocking, {}, {}, system_file(options)};
     Shared shared{options, store, accounts, databases, engine_settings(options)};
@@ -265,6 +258,15 @@ int serve_with(const Options& options, store::Store& store) {
             shard->follow(snapshot);
         }
     });
+    // With the ports in hand: a start that fails has made no administrator and told no password.
+    if (const Status made = first_admin(accounts, options); !made) {
+        return refuse(made.error());
+    }
+    if (!options.sample_folder.empty()) {
+        if (const Status installed = install_sample(options, store); !installed) {
+            return refuse(installed.error());
+        }
+    }
     const bool pins = cores.size() <= kPinUpToCores && count <= cores.size();
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < count; ++i) {
@@ -298,6 +300,14 @@ int serve(const Options& options) {
     }
     if (const Status shown = check_shown_folders(options); !shown) {
         return refuse(shown.error());
+    }
+    std::optional<InstanceLock> lock;
+    if (const std::string file = system_file(options); !file.empty()) {
+        auto taken = InstanceLock::take(file);
+        if (!taken) {
+            return refuse(taken.error());
+        }
+        lock.emplace(std::move(*taken));
     }
     auto store = store::Store::open(options.system_db);
     if (!store) {

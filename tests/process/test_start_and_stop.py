@@ -3,12 +3,14 @@
 import os
 import re
 import socket
+import sqlite3
+import subprocess
 import threading
 import time
 
 import pytest
-from processes import says
 from harness.server import EMAIL, PASSWORD
+from processes import says
 
 GET = "db._table.contact.get.post_process"
 
@@ -162,3 +164,48 @@ def test_the_access_log_keeps_keys_and_tokens_out(serve):
     server.request("GET", "/api/v2/db?api_key=KEYSECRET&session_token=TOKENSECRET")
     assert says(server, "GET /api/v2/db 4"), server.log_text()
     assert "SECRET" not in server.log_text()
+
+
+def said_by(server, *arguments):
+    done = subprocess.run(
+        [server.binary, *arguments], capture_output=True, text=True, timeout=20, check=False
+    )
+    return done.returncode, done.stdout
+
+
+def test_help_is_where_people_look_for_it(serve):
+    server = serve(start=False)
+    commands, flags = said_by(server, "help"), said_by(server, "help", "serve")
+    assert "serve" in commands[1] and "--listen" in flags[1]
+    for question in ("--help", "-h"):
+        assert said_by(server, question) == commands
+        assert said_by(server, "serve", question) == flags
+    assert said_by(server, "--version") == said_by(server, "version")
+
+
+def test_a_second_server_on_the_same_data_is_refused(serve):
+    first = serve()
+    second = serve(start=False, data=first.data)
+    with pytest.raises(RuntimeError, match="exit 1") as fault:
+        second.start()
+    assert "Another server is running on" in str(fault.value)
+    first.kill()
+    second.start()
+    assert second.request("GET", "/status").status == 200
+
+
+def test_a_start_that_fails_makes_no_administrator(serve):
+    first = serve()
+    second = serve(start=False)
+    with pytest.raises(RuntimeError, match="exit 1"):
+        second.start(listen=f"127.0.0.1:{first.address[1]}")
+    database = sqlite3.connect(os.path.join(second.data, "system.sqlite"))
+    assert database.execute("SELECT count(*) FROM user").fetchone() == (0,)
+    database.close()
+
+
+def test_half_of_tls_is_refused_by_name(serve):
+    server = serve(start=False, arguments=["--tls-certificate", "/etc/hostname"])
+    with pytest.raises(RuntimeError, match="exit 2") as fault:
+        server.start()
+    assert "tls-key" in str(fault.value)
