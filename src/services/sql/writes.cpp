@@ -1,5 +1,7 @@
 #include "services/sql/writes.h"
 
+#include <algorithm>
+
 #include "services/sql/batch.h"
 #include "services/sql/plan_write.h"
 
@@ -30,6 +32,14 @@ std::string shown(const Id& id) {
     return text;
 }
 
+/// Why nothing at all was written, when that is no fault of a record: the database was away.
+const Error* outage_of(const std::vector<Written>& written) {
+    const bool is_away = !written.empty() && std::ranges::all_of(written, [](const Written& one) {
+        return !one && one.error().kind() == ErrorKind::ServiceUnavailable;
+    });
+    return is_away ? &written.front().error() : nullptr;
+}
+
 Task<Result<Response>> write_batch(Backend& backend,
                                    const Call& call,
                                    Writes writes,
@@ -37,6 +47,9 @@ Task<Result<Response>> write_batch(Backend& backend,
     const BatchMode mode = writes.mode;
     CO_TRY(auto written,
            co_await backend.database->write(std::move(writes), call.request.origin.deadline));
+    if (const Error* outage = outage_of(written)) {
+        co_return fail(*outage);
+    }
     Batch batch;
     for (Written& one : written) {
         if (one) {
