@@ -44,7 +44,7 @@ struct Grant {
     std::vector<RowFilter> filters;
     bool filters_joined_by_or = false;
     /// What the caller may do with another resource of the service, for lists that show only what
-    /// one may see. Unset: everything.
+    /// one may see and for records that touch other ones. Unset: everything.
     std::function<VerbSet(std::string_view resource)> verbs_on = {};
 };
 

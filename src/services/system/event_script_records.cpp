@@ -163,7 +163,7 @@ Status EventScriptRecords::check(Tables& tables,
 
 Task<Result<Response>> EventScripts::create_one(const Call& call, std::string key) {
     CO_TRY(const Body body, read_body(call.request));
-    CO_TRY(const Options options, read_options(call.request, Body(), records()->kind()));
+    CO_TRY(const Options options, options_of(call, Body()));
     CO_TRY(json::object fields, body.record());
     fields["name"] = key;
     const Draft draft = co_await records()->prepare(call, std::move(fields));

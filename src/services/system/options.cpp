@@ -246,7 +246,9 @@ Result<Options> read_options(const Request& request, const Body& body, const Rec
     if (const auto fields = lookup.find({"fields", "select"}); fields && !fields->empty()) {
         SLUICE_TRY(options.fields, read_fields(*fields, kind));
     }
-    SLUICE_TRY(options.relations, read_relations(lookup.find({"related"}).value_or(""), kind));
+    const std::string related = lookup.find({"related"}).value_or("");
+    SLUICE_TRY(options.relations, read_relations(related, kind));
+    options.shows_all_relations = related.find('*') != std::string::npos;
     SLUICE_TRY(options.order,
                read_order(lookup.find({"order", "sort", "order_by"}).value_or(""), kind));
     if (const auto filter = lookup.find({"filter", "where"}); filter && !filter->empty()) {

@@ -23,7 +23,8 @@ ServiceRef make_system_service(SystemParts parts) {
         return std::make_unique<Collection>(store, std::move(records));
     };
     std::vector<ResourceRef> all;
-    all.push_back(collection(std::make_shared<UserRecords>(accounts, Users::Admins)));
+    all.push_back(
+        std::make_unique<Admins>(store, std::make_shared<UserRecords>(accounts, Users::Admins)));
     all.push_back(user::make_session(accounts, "admin/session", user::WhoLogsIn::Admins));
     all.push_back(user::make_profile(accounts, "admin/profile"));
     all.push_back(user::make_password(accounts, "admin/password"));
