@@ -216,6 +216,24 @@ Grant grant_of(const Role& role,
     return every.take();
 }
 
+bool grants_anything(const Principal& principal,
+                     const store::ServiceRow& service,
+                     Requestor requestor,
+                     const store::Snapshot& snapshot) {
+    if (principal.is_unrestricted) {
+        return true;
+    }
+    const auto role =
+        principal.role ? snapshot.roles_by_id.find(principal.role->id) : snapshot.roles_by_id.end();
+    if (role == snapshot.roles_by_id.end() || !role->second->row.is_active) {
+        return false;
+    }
+    return std::ranges::any_of(role->second->row.accesses, [&](const RoleAccessRow& line) {
+        return (!line.service_id || *line.service_id == service.id) && line.verbs.bits() != 0 &&
+               (line.requestor_mask & static_cast<int>(requestor)) != 0;
+    });
+}
+
 Result<Grant> authorise(const Principal& principal,
                         const Target& target,
                         Verb verb,
@@ -257,7 +275,11 @@ Result<Grant> authorise(const Principal& principal,
         return fail(refused(principal, target, verb));
     }
     for (RowFilter& filter : grant.filters) {
-        filter.value = with_lookups(filter.value, principal);
+        const bool has_items = lower_case(filter.op).ends_with("in");
+        auto named =
+            with_lookups(filter.value, principal, has_items ? ValueForm::List : ValueForm::One);
+        filter.is_unmet = !named;
+        filter.value = std::move(named).value_or("");
     }
     return grant;
 }

@@ -305,12 +305,23 @@ TEST_F(Authorise, FilterValuesNameTheCaller) {
     EXPECT_EQ(ask()->filters.at(0).value, "42");
 }
 
+TEST(Lookups, ValueStaysOneItemOfAList) {
+    Principal principal;
+    principal.user = UserIdentity{};
+    principal.user->name = "a, b";
+    EXPECT_EQ(with_lookups("({user.name}, 1)", principal), "(a, b, 1)");
+    EXPECT_EQ(with_lookups("({user.name}, 1)", principal, ValueForm::List), std::nullopt);
+    principal.user->name = "a";
+    EXPECT_EQ(with_lookups("({user.name}, 1)", principal, ValueForm::List), "(a, 1)");
+}
+
 TEST(Lookups, UnknownNamesStay) {
     Principal principal;
     principal.user = UserIdentity{};
     principal.user->email = "{user.id}";
     EXPECT_EQ(with_lookups("a {user.email} b {x} {", principal), "a {user.id} b {x} {");
-    EXPECT_EQ(with_lookups("{user.id}", Principal{}), "");
+    EXPECT_EQ(with_lookups("{user.id}", Principal{}), std::nullopt);
+    EXPECT_EQ(with_lookups("{user.username}", principal), std::nullopt);
     EXPECT_EQ(with_lookups("plain", principal), "plain");
 }
 

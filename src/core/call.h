@@ -36,6 +36,8 @@ struct RowFilter {
     std::string field;
     std::string op;
     std::string value;
+    /// It names a fact about the caller that there is none of: no row meets it.
+    bool is_unmet = false;
 };
 
 /// What the caller may do with the target. Made by access/authorise.cpp.

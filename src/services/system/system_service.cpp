@@ -15,6 +15,19 @@
 #include "services/user/session.h"
 
 namespace sluice::services::system {
+namespace {
+
+std::vector<std::string> databases_of(const std::vector<ServiceType>& types) {
+    std::vector<std::string> names;
+    for (const ServiceType& type : types) {
+        if (type.group == "Database") {
+            names.push_back(type.name);
+        }
+    }
+    return names;
+}
+
+}  // namespace
 
 ServiceRef make_system_service(SystemParts parts) {
     access::Accounts& accounts = parts.accounts;
