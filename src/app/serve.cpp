@@ -215,7 +215,9 @@ void stop_on_signal(asio::io_context& io,
 }
 
 int serve_with(const Options& options, store::Store& store) {
-    access::Accounts accounts(store);
+    access::SessionPolicy sessions;
+    sessions.allows_forever = options.allows_forever_sessions;
+    access::Accounts accounts(store, sessions);
     if (const Status made = first_admin(accounts, options); !made) {
         return refuse(made.error());
     }

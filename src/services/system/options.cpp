@@ -5,22 +5,11 @@
 #include <numeric>
 
 #include "core/payload.h"
+#include "core/words.h"
+#include "services/batch_error.h"
 
 namespace sluice::services::system {
 namespace {
-
-std::vector<std::string> words_of(std::string_view list) {
-    std::vector<std::string> words;
-    while (!list.empty()) {
-        const std::size_t comma = std::min(list.find(','), list.size());
-        const std::string_view word = trimmed(list.substr(0, comma));
-        if (!word.empty()) {
-            words.emplace_back(word);
-        }
-        list.remove_prefix(std::min(comma + 1, list.size()));
-    }
-    return words;
-}
 
 std::string as_text(const json::value& value) {
     if (value.is_string()) {
@@ -182,12 +171,6 @@ std::vector<std::size_t> sorted(const json::array& records, const std::vector<Or
         return i < j;
     });
     return places;
-}
-
-Error no_records() {
-    return {ErrorKind::BadRequest,
-            "No record(s) detected in request. Please make sure record(s) are wrapped in a "
-            "'resource' tag. Example: {\"resource\":[{\"record\":1},{\"record\":2}]}"};
 }
 
 Result<std::vector<json::object>> objects_of(const json::array& items) {

@@ -42,13 +42,13 @@ ServiceRef make_system_service(SystemParts parts) {
     all.push_back(user::make_profile(accounts, "admin/profile"));
     all.push_back(user::make_password(accounts, "admin/password"));
     all.push_back(collection(std::make_shared<AppRecords>()));
-    all.push_back(std::make_unique<Environment>(store, parts.version));
+    all.push_back(std::make_unique<Environment>(accounts, parts.version));
     all.push_back(std::make_unique<Events>(parts.descriptions));
     all.push_back(std::make_unique<EventScripts>(
         store,
         std::make_shared<EventScriptRecords>(parts.script_types, std::move(parts.disabled_engines),
                                              parts.check_syntax, std::move(parts.descriptions))));
-    all.push_back(collection(std::make_shared<RoleRecords>()));
+    all.push_back(collection(std::make_shared<RoleRecords>(databases_of(parts.service_types))));
     all.push_back(make_script_type_list(parts.script_types));
     all.push_back(collection(std::make_shared<ServiceRecords>(
         parts.service_types, parts.script_types, parts.check_syntax)));

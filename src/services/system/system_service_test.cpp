@@ -86,6 +86,7 @@ TEST_F(SystemService, EnvironmentTellsAdministratorsMore) {
     EXPECT_EQ(seen.at("/platform/version"), "1.2.3");
     EXPECT_EQ(seen.at("/config/resources_wrapper"), "resource");
     EXPECT_TRUE(seen.body.get_object().contains("server"));
+    EXPECT_TRUE(seen.body.get_object().contains("php"));
 }
 
 TEST(EventPath, DotsStandForSlashes) {

@@ -125,6 +125,15 @@ Task<Draft> UserRecords::prepare(const Call& call, json::object fields) {
 }
 
 Status UserRecords::apply(const Draft& draft, UserRow& row, const UserRow* /*before*/) const {
+    const json::value* is_admin = draft.fields.if_contains("is_sys_admin");
+    if (is_admin != nullptr && !is_admin->is_null()) {
+        SLUICE_TRY(const bool wanted, read_flag(*is_admin, "is_sys_admin"));
+        if (wanted != row.is_sys_admin) {
+            return fail(ErrorKind::BadRequest,
+                        "Field 'is_sys_admin' can not be changed: administrators are the records "
+                        "of 'system/admin', other users those of 'system/user'.");
+        }
+    }
     SLUICE_CHECK(apply_record(draft.fields, row, kRules));
     row.password_hash = draft.password_hash.value_or(row.password_hash);
     row.security_answer_hash = draft.security_answer_hash.value_or(row.security_answer_hash);

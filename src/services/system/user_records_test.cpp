@@ -128,5 +128,15 @@ TEST_F(AppResource, RoleMustExistAndComesAlong) {
     EXPECT_EQ(patch("system/app/4", R"({"type":9})").status, 400);
 }
 
+TEST_F(UserResource, OnlyAResourceMakesAdministrators) {
+    const auto user = add_user("u@x.org");
+    const std::string path = "system/user/" + std::to_string(user.id);
+    const auto refused = patch(path, R"({"is_sys_admin":true})");
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_NE(refused.message().find("'is_sys_admin'"), std::string::npos);
+    EXPECT_EQ(patch(path, R"({"is_sys_admin":false,"phone":"1"})").status, 200)
+        << "clients send back what they got";
+}
+
 }  // namespace
 }  // namespace sluice::services::system
