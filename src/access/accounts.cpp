@@ -62,20 +62,41 @@ Task<Result<Identity>> Accounts::verify_login(LoginAttempt attempt) {
         attempt.by_username.value_or(attempt.name.find('@') == std::string::npos);
     const std::string name = by_username ? attempt.name : lower_case(trimmed(attempt.name));
     const std::string key = Throttle::key_of(name, attempt.client_address);
+    const std::string network = network_of(attempt.client_address);
     CO_CHECK(throttle.check(key));
+    CO_CHECK(network_throttle.check(network));
     auto find = [column = std::string(by_username ? "username" : "email"), name](Tables& tables) {
         return find_identity(tables, column, name);
     };
     CO_TRY(Identity identity, co_await store.read(std::move(find)));
-    CO_TRY(const bool fits,
-           co_await passwords.verify(identity.user.password_hash, std::move(attempt.password)));
+    CO_TRY(const bool fits, co_await passwords.verify(identity.user.password_hash,
+                                                      std::move(attempt.password), network));
     if (!fits) {
+        network_throttle.note_failure(network);
         throttle.note_failure(key);
         co_return fail(ErrorKind::Unauthorized, "Invalid credentials supplied.");
     }
     throttle.forget(key);
     identity.valid_until = seconds_now() + kPasswordGoodForSeconds;
     co_return identity;
+}
+
+Task<Status> Accounts::verify_own_password(std::string email,
+                                           std::string password,
+                                           std::string address) {
+    LoginAttempt attempt;
+    attempt.name = std::move(email);
+    attempt.by_username = false;
+    attempt.password = std::move(password);
+    attempt.client_address = std::move(address);
+    auto fits = co_await verify_login(std::move(attempt));
+    if (!fits && fits.error().kind() == ErrorKind::Unauthorized) {
+        co_return fail(ErrorKind::BadRequest, "The password supplied does not match.");
+    }
+    if (!fits) {
+        co_return fail(std::move(fits).error());
+    }
+    co_return Status();
 }
 
 Task<Result<std::optional<FirstAdmin>>> create_first_admin(Accounts& accounts,

@@ -30,10 +30,16 @@ public:
     ///         ServiceUnavailable.
     Task<Result<Identity>> verify_login(LoginAttempt attempt);
 
+    /// Whether `password` is that of the user with this e-mail, asked of somebody who is logged in;
+    /// throttled like a log-in.
+    /// Errors: BadRequest (it is not), TooManyRequests, ServiceUnavailable.
+    Task<Status> verify_own_password(std::string email, std::string password, std::string address);
+
     store::Store& store;
     Passwords passwords;
     Sessions sessions;
     Throttle throttle;
+    Throttle network_throttle{Throttle::kMaxFailuresPerNetwork, Throttle::kNetworkWindow};
 };
 
 struct FirstAdmin {

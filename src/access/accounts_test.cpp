@@ -52,6 +52,48 @@ TEST_F(AccountsTest, RefreshExchangesTheToken) {
     EXPECT_EQ(await(accounts.sessions.refresh(old)).error().kind(), ErrorKind::Forbidden);
 }
 
+TEST_F(AccountsTest, OfManyExchangesOneSucceeds) {
+    const std::string old = open_session(add_user("u@x.org"));
+    std::vector<Task<Result<Session>>> tasks;
+    for (int i = 0; i < 12; ++i) {
+        tasks.push_back(accounts.sessions.refresh(old));
+    }
+    int good = 0;
+    for (const Result<Session>& session : testing::await_all(std::move(tasks))) {
+        good += session ? 1 : 0;
+        EXPECT_TRUE(session || session.error().kind() == ErrorKind::Forbidden);
+    }
+    EXPECT_EQ(good, 1);
+}
+
+TEST_F(AccountsTest, FloodOfNamesFromOneNetworkIsStopped) {
+    add_user("u@x.org");
+    const auto attempt_from = [](const std::string& address, const std::string& name) {
+        return LoginAttempt{name, false, "correct horse", address};
+    };
+    for (int i = 0; i < Throttle::kMaxFailuresPerNetwork; ++i) {
+        const auto refused = await(accounts.verify_login(
+            attempt_from("2001:db8::" + std::to_string(i), std::to_string(i) + "@x.org")));
+        EXPECT_EQ(refused.error().kind(), ErrorKind::Unauthorized);
+    }
+    EXPECT_EQ(await(accounts.verify_login(attempt_from("2001:db8::99", "u@x.org"))).error().kind(),
+              ErrorKind::TooManyRequests);
+    EXPECT_TRUE(await(accounts.verify_login(attempt_from("2001:db9::1", "u@x.org"))));
+}
+
+TEST_F(AccountsTest, OwnPasswordIsThrottledLikeALogIn) {
+    add_user("u@x.org");
+    const auto kind_of = [this](const char* password) {
+        const auto fits = await(accounts.verify_own_password("u@x.org", password, "192.0.2.1"));
+        return fits ? ErrorKind::Internal : fits.error().kind();
+    };
+    EXPECT_EQ(kind_of("correct horse"), ErrorKind::Internal) << "it fits";
+    for (int i = 0; i < 10; ++i) {
+        EXPECT_EQ(kind_of("wrong"), ErrorKind::BadRequest);
+    }
+    EXPECT_EQ(kind_of("correct horse"), ErrorKind::TooManyRequests);
+}
+
 TEST_F(AccountsTest, SessionsSurviveARestart) {
     const std::string token = open_session(add_user("u@x.org"));
     store.reopen();

@@ -95,33 +95,6 @@ void for_each_prefix(std::string_view component, Work work) {
     work(component);
 }
 
-/// "a/{x}/c" matches "a/b/c".
-bool fits_template(std::string_view asked, std::string_view named) {
-    while (!asked.empty() && !named.empty()) {
-        const std::string_view part = asked.substr(0, asked.find('/'));
-        const std::string_view other = named.substr(0, named.find('/'));
-        if (part != other && !part.starts_with('{')) {
-            return false;
-        }
-        asked.remove_prefix(std::min(part.size() + 1, asked.size()));
-        named.remove_prefix(std::min(other.size() + 1, named.size()));
-    }
-    return asked.empty() && named.empty();
-}
-
-void add_exact(Sum& sum, const ServiceLines& lines, std::string_view component) {
-    if (component.find('{') == std::string_view::npos) {
-        sum.add(lines_at(lines.exact, component));
-        return;
-    }
-    // Only the description of the API asks this way.
-    for (const auto& [named, found] : lines.exact) {
-        if (fits_template(component, named)) {
-            sum.add(found);
-        }
-    }
-}
-
 /// As the index spells it, without the arguments of a procedure: "_func/f(1)" is "_func/f".
 std::string asked_component(std::string_view component) {
     std::string asked(component);
@@ -217,7 +190,7 @@ Grant grant_of(const Role& role,
     const bool has_lines = lines != role.index.by_service.end();
     if (has_lines) {
         Sum exact(wish);
-        add_exact(exact, lines->second, asked);
+        exact.add(lines_at(lines->second.exact, asked));
         if (exact.found()) {
             return exact.take();
         }
@@ -241,6 +214,24 @@ Grant grant_of(const Role& role,
         });
     }
     return every.take();
+}
+
+bool grants_anything(const Principal& principal,
+                     const store::ServiceRow& service,
+                     Requestor requestor,
+                     const store::Snapshot& snapshot) {
+    if (principal.is_unrestricted) {
+        return true;
+    }
+    const auto role =
+        principal.role ? snapshot.roles_by_id.find(principal.role->id) : snapshot.roles_by_id.end();
+    if (role == snapshot.roles_by_id.end() || !role->second->row.is_active) {
+        return false;
+    }
+    return std::ranges::any_of(role->second->row.accesses, [&](const RoleAccessRow& line) {
+        return (!line.service_id || *line.service_id == service.id) && line.verbs.bits() != 0 &&
+               (line.requestor_mask & static_cast<int>(requestor)) != 0;
+    });
 }
 
 Result<Grant> authorise(const Principal& principal,
@@ -267,11 +258,12 @@ Result<Grant> authorise(const Principal& principal,
     const bool exists = service != snapshot.services_by_name.end();
     const auto service_id = exists ? std::optional(service->second->id) : std::nullopt;
     Grant grant = grant_of(*role->second, service_id, target.resource, verb, requestor);
-    if (exists && is_table_list(target.resource)) {
-        if (verb == Verb::Get &&
-            grants_a_table(*role->second, *service_id, target.resource, {verb, requestor})) {
-            grant.verbs = grant.verbs | VerbSet::of(Verb::Get);
-        }
+    const bool is_list = exists && is_table_list(target.resource);
+    if (is_list && verb == Verb::Get &&
+        grants_a_table(*role->second, *service_id, target.resource, {verb, requestor})) {
+        grant.verbs = grant.verbs | VerbSet::of(Verb::Get);
+    }
+    if (is_list || (exists && service->second->type == "system")) {
         grant.verbs_on = [role = role->second, service_id, verb,
                           requestor](std::string_view resource) {
             return grant_of(*role, service_id, resource, verb, requestor).verbs;
@@ -283,7 +275,11 @@ Result<Grant> authorise(const Principal& principal,
         return fail(refused(principal, target, verb));
     }
     for (RowFilter& filter : grant.filters) {
-        filter.value = with_lookups(filter.value, principal);
+        const bool has_items = lower_case(filter.op).ends_with("in");
+        auto named =
+            with_lookups(filter.value, principal, has_items ? ValueForm::List : ValueForm::One);
+        filter.is_unmet = !named;
+        filter.value = std::move(named).value_or("");
     }
     return grant;
 }

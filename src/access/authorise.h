@@ -23,6 +23,12 @@ Grant grant_of(const store::Role& role,
                Verb verb,
                Requestor requestor);
 
+/// Whether the caller may do anything at all with the service.
+bool grants_anything(const Principal& principal,
+                     const store::ServiceRow& service,
+                     Requestor requestor,
+                     const store::Snapshot& snapshot);
+
 /// Errors: Unauthorized (nobody is logged in, or no key says which role applies), Forbidden.
 Result<Grant> authorise(const Principal& principal,
                         const Target& target,

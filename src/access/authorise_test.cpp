@@ -84,8 +84,11 @@ const std::vector<Row> kMatrix{
     {"in the question neither", {{kDb, "_table/x", 1}}, "_table/x/", 1},
     {"arguments of a function do not count", {{kDb, "_func/f", 1}}, "_func/f(1,2)", 1},
     {"a key in parentheses is still a record", {{kDb, "_table/todo", 31}}, "_table/todo/(1,2)", 0},
-    {"a template matches any one segment", {{kDb, "_table/x", 1}}, "_table/{table_name}", 1},
-    {"but not two", {{kDb, "_table/x/1", 1}}, "_table/{table_name}", 0},
+    {"braces that are asked for are plain characters",
+     {{kDb, "_table/x", 1}},
+     "_table/{table_name}",
+     0},
+    {"also where a line has them", {{kDb, "_table/t/{aa}", 1}}, "_table/t/{bb}", 0},
     {"lines for scripts do not help callers", {{kDb, "app", 1, kScript}}, "app", 0},
     {"a line for nobody helps nobody", {{kDb, "app", 31, 0}}, "app", 0},
     {"a line for scripts does not hide a caller's pattern",
@@ -302,12 +305,23 @@ TEST_F(Authorise, FilterValuesNameTheCaller) {
     EXPECT_EQ(ask()->filters.at(0).value, "42");
 }
 
+TEST(Lookups, ValueStaysOneItemOfAList) {
+    Principal principal;
+    principal.user = UserIdentity{};
+    principal.user->name = "a, b";
+    EXPECT_EQ(with_lookups("({user.name}, 1)", principal), "(a, b, 1)");
+    EXPECT_EQ(with_lookups("({user.name}, 1)", principal, ValueForm::List), std::nullopt);
+    principal.user->name = "a";
+    EXPECT_EQ(with_lookups("({user.name}, 1)", principal, ValueForm::List), "(a, 1)");
+}
+
 TEST(Lookups, UnknownNamesStay) {
     Principal principal;
     principal.user = UserIdentity{};
     principal.user->email = "{user.id}";
     EXPECT_EQ(with_lookups("a {user.email} b {x} {", principal), "a {user.id} b {x} {");
-    EXPECT_EQ(with_lookups("{user.id}", Principal{}), "");
+    EXPECT_EQ(with_lookups("{user.id}", Principal{}), std::nullopt);
+    EXPECT_EQ(with_lookups("{user.username}", principal), std::nullopt);
     EXPECT_EQ(with_lookups("plain", principal), "plain");
 }
 

@@ -1,7 +1,5 @@
 #include "access/lookups.h"
 
-#include <optional>
-
 namespace sluice::access {
 namespace {
 
@@ -64,7 +62,9 @@ std::optional<std::string> value_of(std::string_view name, const Principal& prin
 
 }  // namespace
 
-std::string with_lookups(std::string_view text, const Principal& principal) {
+std::optional<std::string> with_lookups(std::string_view text,
+                                        const Principal& principal,
+                                        ValueForm form) {
     std::string out;
     while (!text.empty()) {
         const std::size_t open = text.find('{');
@@ -75,6 +75,11 @@ std::string with_lookups(std::string_view text, const Principal& principal) {
         const std::string_view name = text.substr(open + 1, close - open - 1);
         out.append(text.substr(0, open));
         if (const auto value = value_of(name, principal)) {
+            const bool is_several =
+                form == ValueForm::List && value->find_first_of(",'\"()") != std::string::npos;
+            if (value->empty() || is_several) {
+                return std::nullopt;
+            }
             out.append(*value);
         } else {
             out.append(text.substr(open, close - open + 1));

@@ -1,6 +1,7 @@
 #pragma once
 /// `{user.id}` and its like: names that stand for facts about the caller.
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -8,10 +9,16 @@
 
 namespace sluice::access {
 
-/// Replaces `{name}` by its value. Names that are unknown, or that have no value because nobody is
-/// logged in, become nothing when they speak of the caller and stay as they are otherwise.
+/// Whether a text is one value, or a list in whose parentheses it must not come to stand for more.
+enum class ValueForm { One, List };
+
+/// Replaces `{name}` by its value; names that are unknown stay as they are.
+/// Shape:  unset when a name has no value, for instance because nobody is logged in, or a value
+///         that would not be one item of a list.
 /// Source: user.id, user.email, user.name, user.username, user.first_name, user.last_name,
 ///         role.id, role.name, app.id, app.name, app.api_key, session.token.
-std::string with_lookups(std::string_view text, const Principal& principal);
+std::optional<std::string> with_lookups(std::string_view text,
+                                        const Principal& principal,
+                                        ValueForm form = ValueForm::One);
 
 }  // namespace sluice::access

@@ -48,10 +48,6 @@ UserIdentity user_of(const UserRow& row) {
     return user;
 }
 
-json::value text_or_null(const std::string& text) {
-    return text.empty() ? json::value(nullptr) : json::value(text);
-}
-
 json::object json_of(const UserIdentity& user) {
     return {{"id", user.id},
             {"name", user.name},
@@ -107,6 +103,10 @@ std::string session_json(const Principal& principal, const Role* role, const Sna
 }
 
 }  // namespace
+
+json::value text_or_null(const std::string& text) {
+    return text.empty() ? json::value(nullptr) : json::value(text);
+}
 
 PrincipalRef make_principal(const Snapshot& snapshot, const Proven& proven) {
     auto principal = std::make_shared<Principal>();

@@ -5,10 +5,14 @@
 #include <string>
 
 #include "access/sessions.h"
+#include "core/json.h"
 #include "core/principal.h"
 #include "store/snapshot.h"
 
 namespace sluice::access {
+
+/// How what is not known of a user is shown: as null.
+json::value text_or_null(const std::string& text);
 
 /// What a caller presented and could prove.
 struct Proven {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 #include <sodium.h>
 
@@ -27,18 +28,6 @@ std::string hash_now(std::string_view password, const PasswordCost& cost) {
 bool verify_now(const std::string& hash, std::string_view password) {
     return crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
 }
-
-/// One of those that wait.
-class Place {
-public:
-    explicit Place(std::atomic<int>& waiting) : waiting_(waiting) { ++waiting_; }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    ~Place() { --waiting_; }
-
-private:
-    std::atomic<int>& waiting_;
-};
 
 }  // namespace
 
@@ -69,17 +58,55 @@ Passwords::~Passwords() {
     pool_.join();
 }
 
-template <typename Work>
-Task<std::invoke_result_t<Work>> Passwords::run(Work work) {
-    if (waiting_ >= kMaxWaiting) {
-        co_return fail(ErrorKind::ServiceUnavailable,
-                       "Too many log-ins at the moment. Please try again.");
+/// One of those that wait.
+class Passwords::Place {
+public:
+    Place(Passwords& of, std::string from) : of_(&of), from_(std::move(from)) {}
+    Place(Place&& other) noexcept
+        : of_(std::exchange(other.of_, nullptr)), from_(std::move(other.from_)) {}
+    Place& operator=(Place&&) = delete;
+    ~Place() {
+        if (of_ != nullptr) {
+            of_->leave(from_);
+        }
     }
-    const Place place(waiting_);
+
+private:
+    Passwords* of_;
+    std::string from_;
+};
+
+Result<Passwords::Place> Passwords::take_place(std::string from) {
+    const std::lock_guard lock(mutex_);
+    if (waiting_ >= kMaxWaiting) {
+        return fail(ErrorKind::ServiceUnavailable,
+                    "Too many log-ins at the moment. Please try again.");
+    }
+    if (!from.empty() && ++waiting_of_[from] > kMaxWaitingPerNetwork) {
+        --waiting_of_[from];
+        return fail(ErrorKind::TooManyRequests,
+                    "Too many log-ins from your address at the moment. Please try again.");
+    }
+    ++waiting_;
+    return Place(*this, std::move(from));
+}
+
+void Passwords::leave(const std::string& from) {
+    const std::lock_guard lock(mutex_);
+    --waiting_;
+    const auto found = waiting_of_.find(from);
+    if (found != waiting_of_.end() && --found->second == 0) {
+        waiting_of_.erase(found);
+    }
+}
+
+template <typename Work>
+Task<std::invoke_result_t<Work>> Passwords::run(Work work, std::string from) {
+    CO_TRY(const Place place, take_place(std::move(from)));
     co_return co_await on_pool(pool_, std::move(work));
 }
 
-Task<Result<std::string>> Passwords::hash(std::string password) {
+Task<Result<std::string>> Passwords::hash(std::string password, std::string from) {
     auto work = [cost = cost_, password = std::move(password)]() -> Result<std::string> {
         std::string made = hash_now(password, cost);
         if (made.empty()) {
@@ -87,10 +114,10 @@ Task<Result<std::string>> Passwords::hash(std::string password) {
         }
         return made;
     };
-    co_return co_await run(std::move(work));
+    co_return co_await run(std::move(work), std::move(from));
 }
 
-Task<Result<bool>> Passwords::verify(std::string hash, std::string password) {
+Task<Result<bool>> Passwords::verify(std::string hash, std::string password, std::string from) {
     if (password.size() > kMaxPasswordBytes) {
         co_return false;
     }
@@ -99,7 +126,7 @@ Task<Result<bool>> Passwords::verify(std::string hash, std::string password) {
                  password = std::move(password)]() -> Result<bool> {
         return verify_now(hash, password) && is_somebodys;
     };
-    co_return co_await run(std::move(work));
+    co_return co_await run(std::move(work), std::move(from));
 }
 
 }  // namespace sluice::access

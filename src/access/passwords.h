@@ -1,9 +1,10 @@
 #pragma once
 /// Passwords: argon2id, computed on threads of its own and never on a shard.
 
-#include <atomic>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include <boost/asio/thread_pool.hpp>
 
@@ -36,21 +37,33 @@ public:
     ~Passwords();
 
     /// Shape:  libsodium's text form, salt and cost included.
-    /// Errors: ServiceUnavailable when too many wait, Internal when memory is short.
-    Task<Result<std::string>> hash(std::string password);
+    /// `from` is the network of whoever asks (network_of); empty: the server itself, unbounded.
+    /// Errors: ServiceUnavailable when too many wait, TooManyRequests when too many of `from` do,
+    ///         Internal when memory is short.
+    Task<Result<std::string>> hash(std::string password, std::string from = "");
 
     /// Whether `password` belongs to `hash`. With an empty hash the answer is no, after as much
     /// work as with one, so that the time does not tell whether there is such a user.
-    /// Errors: ServiceUnavailable when too many wait.
-    Task<Result<bool>> verify(std::string hash, std::string password);
+    /// Errors: ServiceUnavailable and TooManyRequests, as `hash`.
+    Task<Result<bool>> verify(std::string hash, std::string password, std::string from = "");
+
+    /// How many may wait at once for each `from`, of the 64 places there are.
+    static constexpr int kMaxWaitingPerNetwork = 8;
 
 private:
+    class Place;
+
     template <typename Work>
-    Task<std::invoke_result_t<Work>> run(Work work);
+    Task<std::invoke_result_t<Work>> run(Work work, std::string from);
+    /// Errors: as `hash`.
+    Result<Place> take_place(std::string from);
+    void leave(const std::string& from);
 
     PasswordCost cost_;
     std::string nobodys_hash_;
-    std::atomic<int> waiting_{0};
+    std::mutex mutex_;
+    int waiting_ = 0;
+    std::unordered_map<std::string, int> waiting_of_;
     boost::asio::thread_pool pool_;
 };
 

@@ -1,5 +1,7 @@
 #include "access/passwords.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "store/testing.h"
@@ -38,6 +40,21 @@ TEST(Passwords, LengthIsBounded) {
               std::string::npos);
     Passwords passwords(PasswordCost::least());
     EXPECT_FALSE(await(passwords.verify("", std::string(1 << 20, 'x'))).value());
+}
+
+TEST(Passwords, OneNetworkTakesFewPlaces) {
+    Passwords passwords(PasswordCost::least());
+    std::vector<Task<Result<bool>>> tasks;
+    for (int i = 0; i < 90; ++i) {
+        tasks.push_back(passwords.verify("", "guess", "192.0.2.1"));
+    }
+    tasks.push_back(passwords.verify("", "guess", "192.0.2.2"));
+    const auto results = store::testing::await_all(std::move(tasks));
+    EXPECT_EQ(std::ranges::count_if(results, [](const auto& one) { return one.has_value(); }),
+              Passwords::kMaxWaitingPerNetwork + 1);
+    EXPECT_TRUE(results.back()) << "others are not held up";
+    EXPECT_EQ(results.at(50).error().kind(), ErrorKind::TooManyRequests);
+    EXPECT_TRUE(await(passwords.verify("", "guess", "192.0.2.1"))) << "places are given back";
 }
 
 }  // namespace

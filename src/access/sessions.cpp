@@ -46,6 +46,26 @@ Status note_login(Tables& tables, store::Id user, std::int64_t now) {
     return changed ? Status() : fail(changed.error());
 }
 
+/// Who holds the token, if it is one that may be used.
+Result<Identity> find_identity(Tables& tables, const Claims& claims, const std::string& hash) {
+    SLUICE_TRY(const auto row, tables.tokens.find(hash));
+    if (!row) {
+        return unusable();
+    }
+    if (row->is_revoked) {
+        return fail(ErrorKind::Forbidden, "The token has been blacklisted.");
+    }
+    SLUICE_TRY(auto user, tables.users.find(claims.user_id));
+    if (!user || !user->is_active || subject_of(user->email) != claims.sub) {
+        return unusable();
+    }
+    Identity identity;
+    identity.user = std::move(*user);
+    identity.valid_until = claims.exp;
+    SLUICE_TRY(identity.roles, tables.user_app_roles.where("user_id", claims.user_id));
+    return identity;
+}
+
 Status revoke(Tables& tables, const std::string& hash) {
     SLUICE_TRY(auto row, tables.tokens.find(hash));
     if (!row || row->is_revoked) {
@@ -106,23 +126,8 @@ Task<Result<Session>> Sessions::open(const UserRow& user, bool remember_me) {
 }
 
 Task<Result<Identity>> Sessions::identity_of(Claims claims, std::string token) {
-    auto work = [claims, hash = store::sha256_hex(token)](Tables& tables) -> Result<Identity> {
-        SLUICE_TRY(const auto row, tables.tokens.find(hash));
-        if (!row) {
-            return unusable();
-        }
-        if (row->is_revoked) {
-            return fail(ErrorKind::Forbidden, "The token has been blacklisted.");
-        }
-        SLUICE_TRY(auto user, tables.users.find(claims.user_id));
-        if (!user || !user->is_active || subject_of(user->email) != claims.sub) {
-            return unusable();
-        }
-        Identity identity;
-        identity.user = std::move(*user);
-        identity.valid_until = claims.exp;
-        SLUICE_TRY(identity.roles, tables.user_app_roles.where("user_id", claims.user_id));
-        return identity;
+    auto work = [claims, hash = store::sha256_hex(token)](Tables& tables) {
+        return find_identity(tables, claims, hash);
     };
     co_return co_await store_.read(std::move(work));
 }
@@ -135,25 +140,32 @@ Task<Result<Identity>> Sessions::check(std::string token) {
     co_return co_await identity_of(claims, std::move(token));
 }
 
+Status Sessions::check_refreshable(const Claims& claims) const {
+    if (!claims.forever && claims.iat + in_seconds(policy_.refresh_ttl) <= seconds_now()) {
+        return expired();
+    }
+    return {};
+}
+
 Task<Result<Identity>> Sessions::check_for_refresh(std::string token) {
     CO_TRY(const Claims claims, read_token(token, store_.instance().token_key));
-    if (!claims.forever && claims.iat + in_seconds(policy_.refresh_ttl) <= seconds_now()) {
-        co_return expired();
-    }
+    CO_CHECK(check_refreshable(claims));
     co_return co_await identity_of(claims, std::move(token));
 }
 
 Task<Result<Session>> Sessions::refresh(std::string token) {
     CO_TRY(const Claims claims, read_token(token, store_.instance().token_key));
-    CO_TRY(const Identity identity, co_await check_for_refresh(token));
-    const Issued issued = issue(identity.user, claims.forever && policy_.allows_forever);
-    auto work = [row = issued.row, old = store::sha256_hex(token),
-                 keep = in_seconds(policy_.refresh_ttl)](Tables& tables) -> Status {
+    CO_CHECK(check_refreshable(claims));
+    // In one transaction: of several exchanges, or one and a log-out, only the first finds the
+    // token good.
+    auto work = [this, claims, old = store::sha256_hex(token)](Tables& tables) -> Result<Session> {
+        SLUICE_TRY(const Identity identity, find_identity(tables, claims, old));
+        const Issued issued = issue(identity.user, claims.forever && policy_.allows_forever);
         SLUICE_CHECK(revoke(tables, old));
-        return record(tables, row, row.iat - keep);
+        SLUICE_CHECK(record(tables, issued.row, issued.row.iat - in_seconds(policy_.refresh_ttl)));
+        return issued.session;
     };
-    CO_CHECK(co_await store_.write(std::move(work)));
-    co_return issued.session;
+    co_return co_await store_.write(std::move(work));
 }
 
 Task<Status> Sessions::close(std::string token) {

@@ -57,7 +57,8 @@ public:
     /// The same for a token that is to be exchanged: it may have expired not long ago.
     Task<Result<Identity>> check_for_refresh(std::string token);
 
-    /// Exchanges a token for a new one; the old one is never good again.
+    /// Exchanges a token for a new one; the old one is never good again. Of several exchanges of
+    /// one token one succeeds. Errors: those of `check`.
     Task<Result<Session>> refresh(std::string token);
 
     /// Logs out. A token that is no good anyway is no error.
@@ -69,6 +70,8 @@ private:
         store::TokenRow row;
     };
     Issued issue(const store::UserRow& user, bool forever) const;
+    /// Errors: Unauthorized for a token that is too old.
+    Status check_refreshable(const Claims& claims) const;
     Task<Result<Identity>> identity_of(Claims claims, std::string token);
 
     store::Store& store_;

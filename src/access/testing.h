@@ -7,6 +7,7 @@
 namespace sluice::access::testing {
 
 using store::testing::await;
+using store::testing::await_all;
 
 /// A store with accounts whose passwords are cheap to hash.
 struct TestAccounts {

@@ -1,8 +1,28 @@
 #include "access/throttle.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
+
+#include <arpa/inet.h>
 
 namespace sluice::access {
+
+std::string network_of(const std::string& address) {
+    std::array<unsigned char, 16> bytes{};
+    if (::inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1) {
+        return address;
+    }
+    constexpr std::array<unsigned char, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+    if (std::ranges::equal(std::span(bytes).first(kMapped.size()), kMapped)) {
+        return std::to_string(bytes[12]) + "." + std::to_string(bytes[13]) + "." +
+               std::to_string(bytes[14]) + "." + std::to_string(bytes[15]);
+    }
+    std::ranges::fill(std::span(bytes).subspan(8), 0);
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    ::inet_ntop(AF_INET6, bytes.data(), text.data(), text.size());
+    return std::string(text.data()) + "/64";
+}
 
 Status Throttle::check(const std::string& key, Clock::time_point now) {
     const std::lock_guard lock(mutex_);

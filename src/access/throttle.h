@@ -1,5 +1,5 @@
 #pragma once
-/// Slows down guessing: counts failed log-ins per name and address.
+/// Slows down guessing: counts failed log-ins per name and address, and per address.
 
 #include <chrono>
 #include <mutex>
@@ -9,6 +9,10 @@
 #include "core/result.h"
 
 namespace sluice::access {
+
+/// What counts as one place that callers come from: an IPv4 address, the /64 of an IPv6 address,
+/// since whoever has one of its addresses has them all.
+std::string network_of(const std::string& address);
 
 /// Threads: any.
 class Throttle {
@@ -24,6 +28,11 @@ public:
     Status check(const std::string& key, Clock::time_point now = Clock::now());
     void note_failure(const std::string& key, Clock::time_point now = Clock::now());
     void forget(const std::string& key);
+
+    /// Of those who come from one network, whatever names they try. Higher, since many may share
+    /// it.
+    static constexpr int kMaxFailuresPerNetwork = 30;
+    static constexpr std::chrono::seconds kNetworkWindow = std::chrono::minutes(1);
 
     static std::string key_of(const std::string& name, const std::string& address) {
         return name + '\n' + address;

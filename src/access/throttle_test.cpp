@@ -46,5 +46,14 @@ TEST(Throttle, IsBoundedAndDropsTheOldest) {
     EXPECT_FALSE(throttle.check("third", kStart + seconds(3)));
 }
 
+TEST(NetworkOf, IsTheAddressOrItsSixtyFour) {
+    EXPECT_EQ(network_of("192.0.2.7"), "192.0.2.7");
+    EXPECT_EQ(network_of("::ffff:192.0.2.7"), "192.0.2.7");
+    EXPECT_EQ(network_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+    EXPECT_EQ(network_of("2001:db8:1:2::9"), network_of("2001:db8:1:2:ffff::"));
+    EXPECT_NE(network_of("2001:db8:1:3::9"), network_of("2001:db8:1:2::9"));
+    EXPECT_EQ(network_of(""), "");
+}
+
 }  // namespace
 }  // namespace sluice::access

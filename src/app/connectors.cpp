@@ -52,9 +52,9 @@ services::system::SystemParts system_parts(const ConnectorNeeds& needs,
     for (const Connector& connector : connectors) {
         parts.service_types.push_back(connector.type);
     }
-    parts.descriptions = [&store = needs.shared.store,
-                          &registry = needs.registry](std::string only) {
-        return describe_services(store.snapshot(), registry, std::move(only));
+    parts.descriptions = [&store = needs.shared.store, &registry = needs.registry](
+                             std::string only, services::system::Viewer viewer) {
+        return describe_services(store.snapshot(), registry, std::move(only), std::move(viewer));
     };
     return parts;
 }

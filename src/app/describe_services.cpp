@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "access/authorise.h"
 #include "core/json.h"
 #include "core/log.h"
 
@@ -10,6 +11,7 @@ namespace {
 
 using services::Route;
 using services::system::NamedDescription;
+using services::system::Viewer;
 
 // A database away must not hold up the list of everybody's events.
 constexpr std::chrono::milliseconds kListTime{3000};
@@ -50,28 +52,47 @@ std::vector<std::string> names_in(const std::string& list_json) {
     return names;
 }
 
-// What a GET of the list gives to a caller who may see everything.
-Task<Result<Response>> get_list(services::Service& service, std::string name, std::string path) {
+// What a GET of the list gives to the viewer; Forbidden or Unauthorized where their role grants
+// none.
+Task<Result<Response>> get_list(services::Service& service,
+                                std::string name,
+                                std::string path,
+                                Viewer viewer,
+                                store::SnapshotRef snapshot) {
     Call call;
-    auto principal = std::make_shared<Principal>();
-    principal->is_unrestricted = true;
-    call.principal = std::move(principal);
-    call.grant.verbs = VerbSet::all();
     call.target.service = std::move(name);
     call.target.segments = {path};
     call.target.resource = std::move(path);
     call.request.origin.deadline = Deadline::after(kListTime);
+    call.principal = std::move(viewer.principal);
+    CO_TRY(call.grant,
+           access::authorise(*call.principal, call.target, Verb::Get, viewer.requestor, *snapshot));
     co_return co_await service.handle(call);
+}
+
+PrincipalRef everybody() {
+    auto principal = std::make_shared<Principal>();
+    principal->is_unrestricted = true;
+    return principal;
+}
+
+bool is_refusal(const Error& error) {
+    return error.kind() == ErrorKind::Forbidden || error.kind() == ErrorKind::Unauthorized;
 }
 
 }  // namespace
 
 Task<std::vector<NamedDescription>> describe_services(store::SnapshotRef snapshot,
                                                       services::Registry& registry,
-                                                      std::string only) {
+                                                      std::string only,
+                                                      Viewer viewer) {
+    if (!viewer.principal) {
+        viewer.principal = everybody();
+    }
     std::vector<NamedDescription> described;
     for (const auto& [name, row] : snapshot->services_by_name) {
-        if (!only.empty() && name != only) {
+        if ((!only.empty() && name != only) ||
+            !access::grants_anything(*viewer.principal, *row, viewer.requestor, *snapshot)) {
             continue;
         }
         const auto service = registry.find(*snapshot, name);
@@ -84,10 +105,11 @@ Task<std::vector<NamedDescription>> describe_services(store::SnapshotRef snapsho
             if (!list || entry.values.contains(list->parameter)) {
                 continue;
             }
-            const Result<Response> answer = co_await get_list(**service, name, list->path);
+            const Result<Response> answer =
+                co_await get_list(**service, name, list->path, viewer, snapshot);
             if (answer) {
                 entry.values[list->parameter] = names_in(answer->content);
-            } else {
+            } else if (!is_refusal(answer.error())) {
                 log::warn("app", "the list of events lacks the names of service '" + name +
                                      "': " + answer.error().message());
             }

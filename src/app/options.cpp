@@ -9,6 +9,9 @@
 #include <toml++/toml.h>
 
 #include <CLI/CLI.hpp>
+
+#include "core/words.h"
+
 namespace sluice::app {
 namespace {
 
@@ -50,18 +53,6 @@ Status read_switch(std::string_view value, bool& into) {
         return wrong("true or false", value);
     }
     return {};
-}
-
-std::vector<std::string> split_list(std::string_view value) {
-    std::vector<std::string> items;
-    while (!value.empty()) {
-        const std::size_t end = std::min(value.find(','), value.size());
-        if (end > 0) {
-            items.emplace_back(value.substr(0, end));
-        }
-        value.remove_prefix(std::min(end + 1, value.size()));
-    }
-    return items;
 }
 
 Status set_listen(Options& options, std::string_view value) {
@@ -108,7 +99,7 @@ Status set_text(Options& options, std::string_view value) {
 
 template <auto Member>
 Status set_list(Options& options, std::string_view value) {
-    options.*Member = split_list(value);
+    options.*Member = words_of(value);
     return {};
 }
 
@@ -179,6 +170,9 @@ constexpr std::array kSettings{
             set_list<&Options::script_folders>},
     Setting{"disable-engines", "SLUICE_SCRIPTING_DISABLE", "NAMES", "engines switched off, or all",
             set_list<&Options::disabled_engines>},
+    Setting{"allow-forever-sessions", "SLUICE_ALLOW_FOREVER_SESSIONS", "",
+            "heed remember_me: sessions without an end (off)",
+            set_switch<&Options::allows_forever_sessions>},
     Setting{"sample", "SLUICE_SAMPLE", "DIR", "sample to install on the first start (none)",
             set_text<&Options::sample_folder>},
 };
@@ -315,7 +309,14 @@ Result<Options> read_options(const std::vector<std::string>& arguments,
     }
     if (const auto disabled = environment("DF_SCRIPTING_DISABLE");
         disabled && options.disabled_engines.empty()) {
-        options.disabled_engines = split_list(*disabled);
+        options.disabled_engines = words_of(*disabled);
+    }
+    if (const auto forever = environment("DF_ALLOW_FOREVER_SESSIONS");
+        forever && !environment("SLUICE_ALLOW_FOREVER_SESSIONS")) {
+        if (!read_switch(*forever, options.allows_forever_sessions)) {
+            return fail(ErrorKind::BadRequest,
+                        "DF_ALLOW_FOREVER_SESSIONS: '" + *forever + "' is not true or false.");
+        }
     }
     for (const Given& flag : flags) {
         SLUICE_CHECK(

@@ -48,6 +48,8 @@ struct Options {
     std::vector<std::string> script_folders;
     /// The file that was read; empty: none.
     std::string config_file;
+    /// Whether `remember_me` opens a session without an end.
+    bool allows_forever_sessions = false;
     /// A folder like examples/sample: its database and script are installed on the first start.
     std::string sample_folder;
 };

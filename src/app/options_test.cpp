@@ -46,6 +46,17 @@ TEST(Options, FlagBeatsEnvironmentBeatsFile) {
     EXPECT_EQ(options->data_folder, "from-file");
 }
 
+TEST(Options, SessionsEndUnlessSaidOtherwise) {
+    EXPECT_FALSE(read_options({}, environment())->allows_forever_sessions);
+    EXPECT_TRUE(read_options({"--allow-forever-sessions"}, environment())->allows_forever_sessions);
+    EXPECT_TRUE(read_options({}, environment({{"DF_ALLOW_FOREVER_SESSIONS", "true"}}))
+                    ->allows_forever_sessions);
+    EXPECT_FALSE(read_options({}, environment({{"DF_ALLOW_FOREVER_SESSIONS", "true"},
+                                               {"SLUICE_ALLOW_FOREVER_SESSIONS", "false"}}))
+                     ->allows_forever_sessions);
+    EXPECT_FALSE(read_options({}, environment({{"DF_ALLOW_FOREVER_SESSIONS", "maybe"}})));
+}
+
 TEST(Options, IsolationIsTheStrongestThatWorksUnlessSaidOtherwise) {
     const auto plain = read_options({}, environment());
     ASSERT_TRUE(plain);

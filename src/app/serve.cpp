@@ -236,7 +236,9 @@ void join_or_leave(asio::thread_pool& blocking) {
 }
 
 int serve_with(const Options& options, store::Store& store) {
-    access::Accounts accounts(store);
+    access::SessionPolicy sessions;
+    sessions.allows_forever = options.allows_forever_sessions;
+    access::Accounts accounts(store, sessions);
     asio::thread_pool blocking(kBlockingThreads);
     services::sql::Shared databases{options.data_folder, blocking, {}, {}, system_file(options)};
     Shared shared{options, store, accounts, databases, engine_settings(options)};

@@ -63,7 +63,9 @@ struct Shard::Parts {
                  &access::authorise,
                  registry,
                  run_script,
-                 [&shared](const Request& request) { return answer_outside_api(shared, request); },
+                 [this, &shared](const Request& request) {
+                     return answer_outside_api(shared, authenticator, request);
+                 },
                  shared.options.request_time},
           handler(pipeline::make_handler(stages)) {}
 

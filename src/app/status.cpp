@@ -30,11 +30,17 @@ bool is_local(std::string_view address) {
     return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
 }
 
-Response metrics_of(const Shared& shared, const Request& request) {
-    if (!is_local(request.origin.client_address)) {
-        return Response::from(
-            Error(ErrorKind::Forbidden, "Metrics are served to this machine only."));
-    }
+// Behind a proxy on this machine everybody comes from this machine.
+bool was_forwarded(const Headers& headers) {
+    return headers.contains("forwarded") || headers.contains("x-forwarded-for") ||
+           headers.contains("x-real-ip");
+}
+
+bool is_admin(const Result<PrincipalRef>& caller) {
+    return caller && (*caller)->user && (*caller)->user->is_sys_admin;
+}
+
+Response metrics_of(const Shared& shared) {
     Response response;
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
     response.content = shared.engines.counts->to_metrics();
@@ -43,14 +49,25 @@ Response metrics_of(const Shared& shared, const Request& request) {
 
 }  // namespace
 
-std::optional<Response> answer_outside_api(const Shared& shared, const Request& request) {
+Task<std::optional<Response>> answer_outside_api(const Shared& shared,
+                                                 access::Authenticator& authenticator,
+                                                 const Request& request) {
     if (request.path == "/status" && request.verb == Verb::Get) {
-        return status_of(shared);
+        co_return status_of(shared);
     }
-    if (request.path == "/metrics" && request.verb == Verb::Get) {
-        return metrics_of(shared, request);
+    if (request.path != "/metrics" || request.verb != Verb::Get) {
+        co_return std::nullopt;
     }
-    return std::nullopt;
+    if (is_local(request.origin.client_address) && !was_forwarded(request.headers)) {
+        co_return metrics_of(shared);
+    }
+    const Result<PrincipalRef> caller = co_await authenticator.authenticate(request);
+    if (!is_admin(caller)) {
+        co_return Response::from(
+            Error(ErrorKind::Forbidden,
+                  "Metrics are served to this machine and to administrators only."));
+    }
+    co_return metrics_of(shared);
 }
 
 std::string platform_config(const Options& options, bool is_sandboxed) {

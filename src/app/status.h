@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "access/authenticate.h"
 #include "app/shard.h"
 #include "core/request.h"
 #include "core/response.h"
@@ -12,8 +13,10 @@ namespace sluice::app {
 inline constexpr std::string_view kVersion = SLUICE_VERSION;
 
 /// `/status`: readiness and plain facts, for everybody. `/metrics`: Prometheus text, for callers on
-/// this machine. Empty for any other path.
-std::optional<Response> answer_outside_api(const Shared& shared, const Request& request);
+/// this machine that no proxy speaks for, and for administrators. Empty for any other path.
+Task<std::optional<Response>> answer_outside_api(const Shared& shared,
+                                                 access::Authenticator& authenticator,
+                                                 const Request& request);
 
 /// `platform.config` as scripts see it: the settings under `df` and at the top. `is_sandboxed`:
 /// without paths of this machine.

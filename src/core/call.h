@@ -36,6 +36,8 @@ struct RowFilter {
     std::string field;
     std::string op;
     std::string value;
+    /// It names a fact about the caller that there is none of: no row meets it.
+    bool is_unmet = false;
 };
 
 /// What the caller may do with the target. Made by access/authorise.cpp.
@@ -44,7 +46,7 @@ struct Grant {
     std::vector<RowFilter> filters;
     bool filters_joined_by_or = false;
     /// What the caller may do with another resource of the service, for lists that show only what
-    /// one may see. Unset: everything.
+    /// one may see and for records that touch other ones. Unset: everything.
     std::function<VerbSet(std::string_view resource)> verbs_on = {};
 };
 

@@ -89,14 +89,15 @@ Task<Response> serve(const Parts& parts, Prepared prepared, StageTimes& times) {
     co_return response;
 }
 
-Response answer_outside_api(const Parts& parts, const Request& request) {
+Task<Response> answer_outside_api(const Parts& parts, const Request& request) {
     if (parts.outside_api) {
-        if (auto response = parts.outside_api(request)) {
-            return std::move(*response);
+        auto response = co_await parts.outside_api(request);
+        if (response) {
+            co_return std::move(*response);
         }
     }
-    return Response::from(Error(ErrorKind::NotFound, "Nothing is served at '" + request.path +
-                                                         "'. The API starts at /api/v2/."));
+    co_return Response::from(Error(ErrorKind::NotFound, "Nothing is served at '" + request.path +
+                                                            "'. The API starts at /api/v2/."));
 }
 
 Task<Response> answer_index(const Parts& parts, Request request) {
@@ -111,7 +112,7 @@ Task<Response> handle(const Parts& parts, Request request) {
         co_return co_await answer_index(parts, std::move(request));
     }
     if (!is_api_path(request.path)) {
-        co_return answer_outside_api(parts, request);
+        co_return co_await answer_outside_api(parts, request);
     }
     StageTimes times;
     const bool is_outer = request.origin.depth == 0;

@@ -21,7 +21,7 @@ struct Parts {
     services::Registry& registry;
     RunScript run_script;
     /// Paths outside the API (`/status` ...); unset or an empty answer: 404.
-    std::function<std::optional<Response>(const Request&)> outside_api;
+    std::function<Task<std::optional<Response>>(const Request&)> outside_api;
     /// The wall-clock time a request may take in all.
     std::chrono::milliseconds request_time{60'000};
 };

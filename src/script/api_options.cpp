@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/fields.h"
+
 namespace sluice::script {
 namespace {
 
@@ -40,14 +42,6 @@ bool is_curl(std::string_view name) {
     return name.starts_with(kCurlPrefix) || (!name.empty() && std::ranges::all_of(name, [](char c) {
                return c >= '0' && c <= '9';
            }));
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const std::size_t begin = text.find_first_not_of(kSpace);
-    return begin == std::string_view::npos
-               ? std::string_view()
-               : text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
 // "Name: value"; anything else says nothing.

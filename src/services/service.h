@@ -20,6 +20,7 @@ struct Route {
     /// In the specific event name each value stands for its parameter, but for `{id}`, which
     /// stays as it is.
     std::string path;
+    /// None: the path is known, and every verb on it is 400 instead of 404.
     VerbSet verbs;
     std::string summary;
     /// A call by key also fires the event of the path without its last segment, first:

@@ -70,6 +70,27 @@ T await(Task<T> task) {
     return std::move(value).value();
 }
 
+/// Runs tasks side by side on one shard; their values in the order of the tasks.
+template <typename T>
+std::vector<T> await_all(std::vector<Task<T>> tasks) {
+    boost::asio::io_context shard;
+    std::vector<std::optional<T>> values(tasks.size());
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+        boost::asio::co_spawn(shard.get_executor(), std::move(tasks[i]),
+                              [&values, i](std::exception_ptr thrown, auto result) {
+                                  if (!thrown) {
+                                      values[i].emplace(std::move(result));
+                                  }
+                              });
+    }
+    shard.run();
+    std::vector<T> all;
+    for (std::optional<T>& value : values) {
+        all.push_back(std::move(value).value());
+    }
+    return all;
+}
+
 /// A seeded store in a folder of its own.
 class TestStore {
 public:

@@ -1,5 +1,7 @@
 #include "services/sql/batch.h"
 
+#include "services/batch_error.h"
+
 namespace sluice::services::sql {
 
 std::string Batch::joined() const {
@@ -22,17 +24,13 @@ std::string Batch::to_json() const {
 }
 
 Error Batch::to_error(std::string_view done, bool is_rolled_back) const {
-    std::string failed;
+    std::string failed = "[";
     for (std::size_t i = 0; i < entries_.size(); ++i) {
         if (entries_[i].is_error) {
-            failed += (failed.empty() ? "" : ",") + std::to_string(i);
+            failed += (failed.size() == 1 ? "" : ",") + std::to_string(i);
         }
     }
-    std::string message =
-        "Batch Error: Not all requested records could be " + std::string(done) + ".";
-    message += is_rolled_back ? " All changes rolled back." : "";
-    return Error(ErrorKind::Batch, std::move(message))
-        .with_context("{\"error\":[" + failed + "],\"resource\":" + joined() + "}");
+    return batch_error(done, is_rolled_back, failed + "]", joined());
 }
 
 }  // namespace sluice::services::sql

@@ -257,19 +257,23 @@ Result<Filter> parse_filter(std::string_view text) {
     return Parser(text).whole();
 }
 
+std::optional<std::string_view> find_role_operator(std::string_view operation) {
+    static constexpr std::array<std::string_view, 15> kAllowed{
+        "=",      "!=",          "<>",        ">",        ">=",      "<",           "<=",  "IN",
+        "NOT IN", "STARTS WITH", "ENDS WITH", "CONTAINS", "IS NULL", "IS NOT NULL", "LIKE"};
+    for (const std::string_view candidate : kAllowed) {
+        if (equals_ignoring_case(candidate, trimmed(operation))) {
+            return candidate;
+        }
+    }
+    return std::nullopt;
+}
+
 Result<Filter> parse_role_filter(std::string_view field,
                                  std::string_view operation,
                                  std::string_view value) {
     // The operator goes through the grammar; field and value never do.
-    static constexpr std::array<std::string_view, 13> kAllowed{
-        "=",      "!=",          ">",         ">=",       "<",       "<=",         "IN",
-        "NOT IN", "STARTS WITH", "ENDS WITH", "CONTAINS", "IS NULL", "IS NOT NULL"};
-    std::optional<std::string_view> known;
-    for (const std::string_view candidate : kAllowed) {
-        if (equals_ignoring_case(candidate, trimmed(operation))) {
-            known = candidate;
-        }
-    }
+    const std::optional<std::string_view> known = find_role_operator(operation);
     if (!known) {
         return fail(Error(ErrorKind::Internal, "A row filter of the role cannot be applied.")
                         .with_detail("unknown operator '" + std::string(operation) + "'"));

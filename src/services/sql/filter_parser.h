@@ -10,6 +10,7 @@
 /// `(a = 1) and (b = 2)` and `a = 1 and b = 2` mean the same; precedence is SQL's.
 /// Source: docs/reference/filter.md.
 
+#include <optional>
 #include <string_view>
 
 #include "services/sql/filter.h"
@@ -19,6 +20,9 @@ namespace sluice::services::sql {
 /// Errors: BadRequest naming the position and what was expected there. Filters past the bounds
 ///         of filter.h are refused the same way.
 Result<Filter> parse_filter(std::string_view text);
+
+/// The operator that a role's row filter may have, as the grammar spells it; unset for any other.
+std::optional<std::string_view> find_role_operator(std::string_view operation);
 
 /// The operator of a role's row filter ("=", "NOT IN", "IS NULL" ...) applied to `field`; for
 /// lists `value` may stand in parentheses.

@@ -155,7 +155,13 @@ Result<Condition> resolve_grant(const Table& table, const Grant& grant) {
     all.form = grant.filters_joined_by_or && !grant.filters.empty() ? Condition::Form::Or
                                                                     : Condition::Form::And;
     const Params none;
+    Condition never;
+    never.form = Condition::Form::Or;  // of nothing
     for (const RowFilter& filter : grant.filters) {
+        if (filter.is_unmet) {
+            all.parts.push_back(never);
+            continue;
+        }
         SLUICE_TRY(const auto parsed, parse_role_filter(filter.field, filter.op, filter.value));
         auto condition = Resolver(table, none).resolve(parsed);
         if (!condition) {

@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
+#include "services/batch_error.h"
 #include "services/sql/batch.h"
 #include "services/sql/plan_write.h"
 
 namespace sluice::services::sql {
 namespace {
-
-constexpr std::string_view kNoRecords =
-    "No record(s) detected in request. Please make sure record(s) are wrapped in a 'resource' "
-    "tag. Example: {\"resource\":[{\"record\":1},{\"record\":2}]}";
 
 BatchMode mode_of(const Query& query) {
     if (query.rolls_back) {
@@ -88,7 +85,7 @@ Task<Result<Response>> write_list(Backend& backend, const Call& call, Write writ
 /// The record of a body that means one: bare, or wrapped in `resource`.
 Result<const Record*> only_record(const Body& body) {
     if (body.records.empty()) {
-        return fail(ErrorKind::BadRequest, std::string(kNoRecords));
+        return fail(no_records());
     }
     return &body.records.front();
 }
@@ -111,7 +108,7 @@ std::string shown_at(const std::vector<Id>& ids, std::size_t index) {
 Task<Result<Response>> create_records(
     Backend& backend, const Call& call, TableRef table, const Query& query, const Body& body) {
     if (body.form != Body::Form::List || body.records.empty()) {
-        co_return fail(ErrorKind::BadRequest, std::string(kNoRecords));
+        co_return fail(no_records());
     }
     CO_TRY(const auto planner, WritePlanner::make(backend, call, table, query));
     Writes writes;
@@ -148,7 +145,7 @@ Task<Result<Response>> update_records(
         writes.mode = mode_of(query);
     }
     if (writes.writes.empty()) {
-        co_return fail(ErrorKind::BadRequest, std::string(kNoRecords));
+        co_return fail(no_records());
     }
     co_return co_await write_batch(backend, call, std::move(writes), "updated");
 }

@@ -37,12 +37,12 @@ AppRecords::AppRecords()
                   "Applications and their API keys.",
                   "",
                   {"launch_url"},
-                  {"role_by_role_id"}},
+                  {"role_by_role_id"},
+                  "role"},
                  &Tables::apps) {}
 
 Task<Draft> AppRecords::prepare(const Call& call, json::object fields) {
-    Draft draft;
-    draft.fields = std::move(fields);
+    Draft draft = co_await Records::prepare(call, std::move(fields));
     if (call.request.parameters.is_on("regenerate")) {
         draft.fields["api_key"] = store::random_hex(kKeyBytes);
     }
@@ -51,6 +51,16 @@ Task<Draft> AppRecords::prepare(const Call& call, json::object fields) {
 
 std::span<const FieldRule> AppRecords::rules() const {
     return kRules;
+}
+
+Status AppRecords::apply(const Draft& draft, AppRow& row, const AppRow* before) const {
+    SLUICE_CHECK(RowRecords::apply(draft, row, before));
+    const std::optional<store::Id> old = before == nullptr ? std::nullopt : before->role_id;
+    if (row.role_id && row.role_id != old && !draft.may_assign_roles) {
+        return fail(ErrorKind::Forbidden,
+                    "Field 'role_id' can be changed by those only who may write roles.");
+    }
+    return {};
 }
 
 json::object AppRecords::shown(const AppRow& row) const {

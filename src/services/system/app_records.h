@@ -5,7 +5,8 @@
 
 namespace sluice::services::system {
 
-/// Errors: BadRequest (name, a key that is too easy, a type that does not exist), Conflict.
+/// Errors: BadRequest (name, a key that is too easy, a type that does not exist), Conflict,
+///         Forbidden (a role, by somebody who may not write roles).
 class AppRecords : public RowRecords<store::AppRow> {
 public:
     AppRecords();
@@ -19,6 +20,9 @@ public:
 protected:
     std::span<const FieldRule> rules() const override;
     json::object shown(const store::AppRow& row) const override;
+    Status apply(const Draft& draft,
+                 store::AppRow& row,
+                 const store::AppRow* before) const override;
     Status check(store::Tables& tables,
                  store::AppRow& row,
                  const store::AppRow* before) const override;

@@ -1,11 +1,14 @@
 #include "services/system/batch.h"
 
-namespace sluice::services::system {
-namespace {
+#include "services/batch_error.h"
 
-/// Errors are written as text: their context is JSON already.
-std::string context_of(const BatchOutcome& outcome, const Options& options, std::string_view key) {
-    std::string errors;
+namespace sluice::services::system {
+Error batch_error(const BatchOutcome& outcome,
+                  const Options& options,
+                  std::string_view key,
+                  std::string_view done) {
+    // Errors are written as text: their context is JSON already.
+    std::string failed;
     std::string resources;
     for (std::size_t i = 0; i < outcome.results.size(); ++i) {
         const auto& result = outcome.results[i];
@@ -14,25 +17,11 @@ std::string context_of(const BatchOutcome& outcome, const Options& options, std:
             resources.append(json::serialize(picked(*result, options, key, true)));
         } else {
             resources.append(result.error().to_inner_json());
-            errors.append(errors.empty() ? "" : ",").append(std::to_string(i));
+            failed.append(failed.empty() ? "" : ",").append(std::to_string(i));
         }
     }
-    return "{\"error\":[" + errors + "],\"resource\":[" + resources + "]}";
-}
-
-}  // namespace
-
-Error batch_error(const BatchOutcome& outcome,
-                  const Options& options,
-                  std::string_view key,
-                  std::string_view done) {
-    std::string message =
-        "Batch Error: Not all requested records could be " + std::string(done) + ".";
-    if (options.rolls_back) {
-        message.append(" All changes rolled back.");
-    }
-    return Error(ErrorKind::Batch, std::move(message))
-        .with_context(context_of(outcome, options, key));
+    return services::batch_error(done, options.rolls_back, "[" + failed + "]",
+                                 "[" + resources + "]");
 }
 
 Result<BatchOutcome> run_batch(store::Tables& tables,

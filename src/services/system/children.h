@@ -3,6 +3,8 @@
 /// With the key: changed. Without: created. With the parent's key null: deleted; with another
 /// parent's: moved.
 
+#include <functional>
+
 #include "services/system/records.h"
 #include "services/system/row_json.h"
 
@@ -17,7 +19,7 @@ struct Relation {
     std::string_view parent_column;
     store::Id Child::*parent;
     /// Judges a child as it would be saved.
-    Status (*check)(store::Tables& tables, Child& child);
+    std::function<Status(store::Tables& tables, Child& child)> check;
 };
 
 template <typename Child>

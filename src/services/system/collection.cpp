@@ -221,9 +221,22 @@ Task<Result<Response>> Collection::handle(const Call& call) {
     }
 }
 
+Result<Options> Collection::options_of(const Call& call, const Body& body) const {
+    SLUICE_TRY(Options options, read_options(call.request, body, records_->kind()));
+    const std::string& other = records_->kind().relations_belong_to;
+    if (options.relations.empty() || other.empty() || may_also(call, Verb::Get, other)) {
+        return options;
+    }
+    if (!options.shows_all_relations) {
+        return fail(needs_right(call, Verb::Get, options.relations.front(), other));
+    }
+    options.relations.clear();
+    return options;
+}
+
 Task<Result<Response>> Collection::list(const Call& call) {
     CO_TRY(const Body body, read_body(call.request));
-    CO_TRY(Options options, read_options(call.request, body, records_->kind()));
+    CO_TRY(Options options, options_of(call, body));
     if (!options.ids.empty()) {
         co_return co_await read_ids(std::move(options));
     }
@@ -282,7 +295,7 @@ Task<Result<Response>> Collection::read_ids(Options options) {
 }
 
 Task<Result<Response>> Collection::read_one(const Call& call, std::string key) {
-    CO_TRY(const Options options, read_options(call.request, Body(), records_->kind()));
+    CO_TRY(const Options options, options_of(call, Body()));
     auto work = [records = SharedRecords(records_), options,
                  key = std::move(key)](Tables& tables) -> Result<std::string> {
         SLUICE_TRY(const json::object record,
@@ -295,7 +308,7 @@ Task<Result<Response>> Collection::read_one(const Call& call, std::string key) {
 
 Task<Result<Response>> Collection::create(const Call& call) {
     CO_TRY(const Body body, read_body(call.request));
-    CO_TRY(const Options options, read_options(call.request, body, records_->kind()));
+    CO_TRY(const Options options, options_of(call, body));
     CO_TRY(std::vector<json::object> fields, body.records());
     const std::vector<Draft> drafts = co_await prepare_all(*records_, call, std::move(fields));
     const std::string_view key = records_->kind().key;
@@ -317,7 +330,7 @@ Task<Result<Response>> Collection::create_one(const Call& /*call*/, std::string 
 
 Task<Result<Response>> Collection::change(const Call& call) {
     CO_TRY(const Body body, read_body(call.request));
-    CO_TRY(const Options options, read_options(call.request, body, records_->kind()));
+    CO_TRY(const Options options, options_of(call, body));
     CO_TRY(std::vector<json::object> fields, body.records());
     const std::string_view key = records_->kind().key;
     Work changes;
@@ -350,7 +363,7 @@ Task<Result<Response>> Collection::change(const Call& call) {
 
 Task<Result<Response>> Collection::change_one(const Call& call, std::string key) {
     CO_TRY(const Body body, read_body(call.request));
-    CO_TRY(const Options options, read_options(call.request, Body(), records_->kind()));
+    CO_TRY(const Options options, options_of(call, Body()));
     CO_TRY(json::object fields, body.record());
     const Draft draft = co_await records_->prepare(call, std::move(fields));
     auto work = [records = SharedRecords(records_), options, draft, key = std::move(key),
@@ -365,7 +378,7 @@ Task<Result<Response>> Collection::change_one(const Call& call, std::string key)
 
 Task<Result<Response>> Collection::remove(const Call& call) {
     CO_TRY(const Body body, read_body(call.request));
-    CO_TRY(const Options options, read_options(call.request, body, records_->kind()));
+    CO_TRY(const Options options, options_of(call, body));
     const std::string_view key = records_->kind().key;
     std::vector<std::string> keys = options.ids;
     if (keys.empty() && !options.filter) {
@@ -392,7 +405,7 @@ Task<Result<Response>> Collection::remove(const Call& call) {
 }
 
 Task<Result<Response>> Collection::remove_one(const Call& call, std::string key) {
-    CO_TRY(const Options options, read_options(call.request, Body(), records_->kind()));
+    CO_TRY(const Options options, options_of(call, Body()));
     auto work = [records = SharedRecords(records_), options, key = std::move(key)](Tables& tables) {
         return remove_record(*records, tables, key, options);
     };

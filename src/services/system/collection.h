@@ -27,6 +27,10 @@ protected:
 
     virtual Task<Result<Response>> create_one(const Call& call, std::string key);
 
+    /// The request's options, without relations that the caller may not read.
+    /// Errors: those of read_options; Unauthorized, Forbidden (a relation that was named).
+    Result<Options> options_of(const Call& call, const Body& body) const;
+
 private:
     Task<Result<Response>> list(const Call& call);
     Task<Result<Response>> read_one(const Call& call, std::string key);

@@ -3,6 +3,7 @@
 #include <sys/utsname.h>
 
 #include "core/json.h"
+#include "services/sql/backend.h"
 
 namespace sluice::services::system {
 namespace {
@@ -23,7 +24,7 @@ json::object user_settings(const store::Snapshot& snapshot) {
     return config && config->is_object() ? std::move(config->get_object()) : json::object();
 }
 
-json::object authentication(const store::Snapshot& snapshot) {
+json::object authentication(const store::Snapshot& snapshot, bool allows_forever) {
     const json::object settings = user_settings(snapshot);
     const json::value* email = settings.if_contains("open_reg_email_service_id");
     return {{"admin", login_at("system/admin/session")},
@@ -33,7 +34,7 @@ json::object authentication(const store::Snapshot& snapshot) {
             {"saml", json::array()},
             {"allow_open_registration", boolean_or(settings, "allow_open_registration", false)},
             {"open_reg_email_service_id", email == nullptr ? json::value(nullptr) : *email},
-            {"allow_forever_sessions", false},
+            {"allow_forever_sessions", allows_forever},
             {"login_attribute", "email"}};
 }
 
@@ -63,6 +64,12 @@ json::object platform(const std::string& version, bool is_admin) {
     if (is_admin) {
         out["db_driver"] = "sqlite";
         out["app_debug"] = false;
+        out["log_level"] = nullptr;
+        out["log_mode"] = nullptr;
+        out["cache_driver"] = nullptr;
+        // Paths of this machine are nobody's business who comes over the network.
+        out["install_path"] = nullptr;
+        out["log_path"] = nullptr;
         out["packages"] = json::array();
     }
     return out;
@@ -90,7 +97,7 @@ json::object config() {
     return {{"always_wrap_resources", true},
             {"resources_wrapper", "resource"},
             {"db",
-             {{"max_records_returned", 1000},
+             {{"max_records_returned", sql::TableSettings().max_records},
               {"time_format", nullptr},
               {"date_format", nullptr},
               {"datetime_format", nullptr},
@@ -107,16 +114,20 @@ Task<Result<Response>> Environment::handle(const Call& call) {
     if (call.request.verb != Verb::Get) {
         co_return fail(unsupported(call));
     }
-    const store::SnapshotRef snapshot = store_.snapshot();
-    json::object out{{"authentication", authentication(*snapshot)}, {"apps", apps(*snapshot)}};
+    const store::SnapshotRef snapshot = accounts_.store.snapshot();
+    const bool allows_forever = accounts_.sessions.policy().allows_forever;
+    json::object out{{"authentication", authentication(*snapshot, allows_forever)},
+                     {"apps", apps(*snapshot)}};
     const Principal& principal = *call.principal;
+    const bool is_admin = principal.user && principal.user->is_sys_admin;
     if (principal.user || principal.role) {
-        out["platform"] = platform(version_, principal.user && principal.user->is_sys_admin);
+        out["platform"] = platform(version_, is_admin);
+        out["server"] = server();
         out["client"] = client(call.request);
         out["config"] = config();
     }
-    if (principal.user) {
-        out["server"] = server();
+    if (is_admin) {
+        out["php"] = nullptr;  // no part of the server runs in PHP
     }
     co_return Response::json(json::serialize(out));
 }

@@ -2,15 +2,15 @@
 /// /system/environment: what a log-in page must know, and for those who are logged in what server
 /// this is.
 
+#include "access/accounts.h"
 #include "services/system/resource.h"
-#include "store/store.h"
 
 namespace sluice::services::system {
 
 class Environment : public Resource {
 public:
-    Environment(store::Store& store, std::string version)
-        : store_(store), version_(std::move(version)) {}
+    Environment(access::Accounts& accounts, std::string version)
+        : accounts_(accounts), version_(std::move(version)) {}
 
     std::string path() const override { return "environment"; }
     std::string label() const override { return "Environment"; }
@@ -18,7 +18,7 @@ public:
     Task<Result<Response>> handle(const Call& call) override;
 
 private:
-    store::Store& store_;
+    access::Accounts& accounts_;
     std::string version_;
 };
 

@@ -44,6 +44,9 @@ json::object map_of(const NamedDescription& service, bool is_scriptable) {
         const std::string path = event_path(service.service, route.path);
         json::array endpoints;
         append_endpoints(endpoints, path, route, is_scriptable);
+        if (endpoints.empty()) {
+            continue;  // a path that only says that it takes no verb
+        }
         paths[path] = {{"type", "api"},
                        {"endpoints", std::move(endpoints)},
                        {"parameter", parameters_of(service, path)}};
@@ -101,7 +104,7 @@ Task<Result<Response>> Events::handle(const Call& call) {
     const std::string only(options.get_or("service", ""));
     std::vector<NamedDescription> services;
     if (descriptions_) {
-        services = co_await descriptions_(only);
+        services = co_await descriptions_(only, {call.principal, call.request.origin.requestor});
     }
     std::ranges::sort(services, {}, &NamedDescription::service);
     if (!only.empty()) {

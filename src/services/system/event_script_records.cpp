@@ -20,6 +20,7 @@ constexpr std::array kRules{
     FieldRule{"storage_path", 4096},
 };
 
+// The incumbent has 80, which the events of tables with long names do not fit in.
 constexpr std::size_t kMaxName = 255;
 
 constexpr std::array<std::string_view, 6> kLimits{"wall_ms",   "cpu_ms",    "memory_mb",
@@ -45,10 +46,16 @@ Status refuse_not_yet(const EventScriptRow& row) {
     if (row.name.ends_with(".queued")) {
         return fail(ErrorKind::NotImplemented, "Queued scripts are not supported by this version.");
     }
-    if (row.storage_service_id || !row.storage_path.empty()) {
+    if (row.storage_service_id || !row.storage_path.empty() || !row.scm_repository.empty() ||
+        !row.scm_reference.empty()) {
         return fail(ErrorKind::NotImplemented,
                     "Scripts linked to a service are not supported by this version; send the text "
                     "as 'content'.");
+    }
+    if (row.config != "{}") {
+        return fail(ErrorKind::NotImplemented,
+                    "Field 'config' of an event script is not supported by this version; limits "
+                    "are in 'limits'.");
     }
     return {};
 }
@@ -119,7 +126,7 @@ Task<std::optional<std::string>> EventScriptRecords::review(const json::object& 
     const std::string_view name = text_or(saved, "name", "");
     if (descriptions_ && !name.empty() && sent.contains("name")) {
         const std::string service = lower_case(name.substr(0, name.find('.')));
-        if (const auto doubt = event_doubt(name, co_await descriptions_(service))) {
+        if (const auto doubt = event_doubt(name, co_await descriptions_(service, {}))) {
             warning = warning ? *warning + " " + *doubt : *doubt;
         }
     }
@@ -163,7 +170,7 @@ Status EventScriptRecords::check(Tables& tables,
 
 Task<Result<Response>> EventScripts::create_one(const Call& call, std::string key) {
     CO_TRY(const Body body, read_body(call.request));
-    CO_TRY(const Options options, read_options(call.request, Body(), records()->kind()));
+    CO_TRY(const Options options, options_of(call, Body()));
     CO_TRY(json::object fields, body.record());
     fields["name"] = key;
     const Draft draft = co_await records()->prepare(call, std::move(fields));

@@ -125,8 +125,9 @@ TEST_F(EventScript, BadRecordsNameTheField) {
 TEST_F(EventScript, WhatCannotBeDoneYetIsRefusedNotIgnored) {
     for (const char* record :
          {R"({"type":"nodejs","priority":1})", R"({"type":"nodejs","when":"a = 1"})",
-          R"({"type":"nodejs","storage_service_id":3})",
-          R"({"type":"nodejs","storage_path":"a"})"}) {
+          R"({"type":"nodejs","storage_service_id":3})", R"({"type":"nodejs","storage_path":"a"})",
+          R"({"type":"nodejs","scm_repository":"a"})", R"({"type":"nodejs","scm_reference":"a"})",
+          R"({"type":"nodejs","config":{"a":1}})"}) {
         EXPECT_EQ(save(record).status, 501) << record;
     }
     EXPECT_EQ(save(R"({"type":"nodejs"})", "db._table.todo.get.queued").status, 501);

@@ -5,22 +5,11 @@
 #include <numeric>
 
 #include "core/payload.h"
+#include "core/words.h"
+#include "services/batch_error.h"
 
 namespace sluice::services::system {
 namespace {
-
-std::vector<std::string> words_of(std::string_view list) {
-    std::vector<std::string> words;
-    while (!list.empty()) {
-        const std::size_t comma = std::min(list.find(','), list.size());
-        const std::string_view word = trimmed(list.substr(0, comma));
-        if (!word.empty()) {
-            words.emplace_back(word);
-        }
-        list.remove_prefix(std::min(comma + 1, list.size()));
-    }
-    return words;
-}
 
 std::string as_text(const json::value& value) {
     if (value.is_string()) {
@@ -184,12 +173,6 @@ std::vector<std::size_t> sorted(const json::array& records, const std::vector<Or
     return places;
 }
 
-Error no_records() {
-    return {ErrorKind::BadRequest,
-            "No record(s) detected in request. Please make sure record(s) are wrapped in a "
-            "'resource' tag. Example: {\"resource\":[{\"record\":1},{\"record\":2}]}"};
-}
-
 Result<std::vector<json::object>> objects_of(const json::array& items) {
     if (items.size() > kMaxRecords) {
         return fail(ErrorKind::BadRequest,
@@ -246,7 +229,9 @@ Result<Options> read_options(const Request& request, const Body& body, const Rec
     if (const auto fields = lookup.find({"fields", "select"}); fields && !fields->empty()) {
         SLUICE_TRY(options.fields, read_fields(*fields, kind));
     }
-    SLUICE_TRY(options.relations, read_relations(lookup.find({"related"}).value_or(""), kind));
+    const std::string related = lookup.find({"related"}).value_or("");
+    SLUICE_TRY(options.relations, read_relations(related, kind));
+    options.shows_all_relations = related.find('*') != std::string::npos;
     SLUICE_TRY(options.order,
                read_order(lookup.find({"order", "sort", "order_by"}).value_or(""), kind));
     if (const auto filter = lookup.find({"filter", "where"}); filter && !filter->empty()) {

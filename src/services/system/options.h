@@ -39,6 +39,8 @@ struct Options {
     /// Unset: all of them on reading, the key alone on writing. Empty list: all.
     std::optional<std::vector<std::string>> fields;
     std::vector<std::string> relations;
+    /// `related=*`: as many as the caller may see.
+    bool shows_all_relations = false;
     std::vector<std::string> ids;
     std::optional<RecordFilter> filter;
     std::vector<OrderTerm> order;

@@ -28,6 +28,9 @@ struct RecordKind {
     std::vector<std::string_view> fields;
     /// What `related` may name.
     std::vector<std::string_view> relations;
+    /// The resource that one needs the same right to for reading or writing the relations; the
+    /// resource itself when empty.
+    std::string relations_belong_to{};
 };
 
 /// A record that came in, and what had to be found out about it before the transaction.
@@ -35,6 +38,8 @@ struct Draft {
     json::object fields;
     std::optional<std::string> password_hash;
     std::optional<std::string> security_answer_hash;
+    /// Whether the caller may decide which role somebody has.
+    bool may_assign_roles = true;
     /// The record cannot be saved.
     std::optional<Error> fault;
 };
@@ -44,6 +49,12 @@ struct Actor {
     std::optional<store::Id> user_id;
     static Actor of(const Principal& principal);
 };
+
+/// Whether the caller may do `verb` with `resource` of the same service.
+bool may_also(const Call& call, Verb verb, std::string_view resource);
+
+/// `what` needs a right to `resource`. Unauthorized when nobody is logged in, else Forbidden.
+Error needs_right(const Call& call, Verb verb, std::string_view what, std::string_view resource);
 
 /// Shape:   keys as text, records as complete JSON objects without secrets.
 /// Errors:  NotFound, BadRequest, Conflict, Forbidden, and those of the database.

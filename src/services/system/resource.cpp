@@ -9,7 +9,7 @@ Response succeeded() {
 Error unsupported(const Call& call) {
     std::string verb(lower_name_of(call.request.verb));
     verb[0] = static_cast<char>(verb[0] - ('a' - 'A'));
-    return {ErrorKind::BadRequest, verb + " requests for resource '" + call.target.resource +
+    return {ErrorKind::BadRequest, "*" + verb + "* requests for resource '" + call.target.resource +
                                        "' are not currently supported by the '" +
                                        call.target.service + "' service."};
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "services/system/children.h"
+#include "services/sql/filter_parser.h"
 
 namespace sluice::services::system {
 namespace {
@@ -18,15 +18,20 @@ constexpr std::array kRules{FieldRule{"name", 64}, FieldRule{"description", 4096
 constexpr int kAllRequestors =
     static_cast<int>(Requestor::Api) | static_cast<int>(Requestor::Script);
 
-constexpr std::array<std::string_view, 15> kOperators{
-    "=",      "!=",          "<>",        ">",        ">=",      "<",           "<=",  "IN",
-    "NOT IN", "STARTS WITH", "ENDS WITH", "CONTAINS", "IS NULL", "IS NOT NULL", "LIKE"};
-
-std::string upper_case(std::string text) {
-    std::ranges::transform(text, text.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
-    });
-    return text;
+/// The operator as the grammar spells it. What cannot be read here would only fail at every use.
+Status check_filter(RowFilter& filter) {
+    const auto known = sql::find_role_operator(filter.op);
+    if (!known) {
+        return fail(ErrorKind::BadRequest, "Field 'filters': '" + filter.op + "' is no operator.");
+    }
+    filter.op = *known;
+    const bool is_readable = filter.value.find('{') != std::string::npos ||
+                             sql::parse_role_filter(filter.field, filter.op, filter.value);
+    if (!is_readable) {
+        return fail(ErrorKind::BadRequest, "Field 'filters': the value of '" + filter.field +
+                                               "' is no list that can be read.");
+    }
+    return {};
 }
 
 Status check_access(Tables& tables, RoleAccessRow& line) {
@@ -35,21 +40,37 @@ Status check_access(Tables& tables, RoleAccessRow& line) {
                     "Field 'requestor_mask' must be 0, 1 (API), 2 (SCRIPT) or 3 (both).");
     }
     for (RowFilter& filter : line.filters) {
-        filter.op = upper_case(filter.op);
-        if (std::ranges::find(kOperators, filter.op) == kOperators.end()) {
-            return fail(ErrorKind::BadRequest,
-                        "Field 'filters': '" + filter.op + "' is no operator.");
-        }
+        SLUICE_CHECK(check_filter(filter));
     }
     SLUICE_CHECK(check_reference(tables.roles, line.role_id, "role_id"));
     return check_reference(tables.services, line.service_id, "service_id");
 }
 
-const Relation<RoleAccessRow>& lines() {
-    static const Relation<RoleAccessRow> kLines{"role_service_access_by_role_id",
-                                                &Tables::role_accesses, "role_id",
-                                                &RoleAccessRow::role_id, &check_access};
-    return kLines;
+/// Filters choose rows. On a service without rows they would look like a limit and be none.
+Status check_has_rows(Tables& tables,
+                      const RoleAccessRow& line,
+                      const std::vector<std::string>& databases) {
+    if (line.filters.empty() || !line.service_id) {
+        return {};
+    }
+    SLUICE_TRY(const auto service, tables.services.find(*line.service_id));
+    if (service && std::ranges::find(databases, service->type) == databases.end()) {
+        return fail(ErrorKind::BadRequest, "Field 'filters': service '" + service->name +
+                                               "' is no database, so that there are no rows to "
+                                               "limit.");
+    }
+    return {};
+}
+
+constexpr std::string_view kLines = "role_service_access_by_role_id";
+
+Relation<RoleAccessRow> lines_on(std::vector<std::string> databases) {
+    const auto check = [databases = std::move(databases)](Tables& tables,
+                                                          RoleAccessRow& line) -> Status {
+        SLUICE_CHECK(check_access(tables, line));
+        return check_has_rows(tables, line, databases);
+    };
+    return {kLines, &Tables::role_accesses, "role_id", &RoleAccessRow::role_id, check};
 }
 
 const Relation<UserAppRoleRow>& holders() {
@@ -61,9 +82,10 @@ const Relation<UserAppRoleRow>& holders() {
 
 }  // namespace
 
-RoleRecords::RoleRecords()
-    : RowRecords({"role", "Roles", "What callers may do.", "", {}, {lines().name, holders().name}},
-                 &Tables::roles) {}
+RoleRecords::RoleRecords(std::vector<std::string> databases)
+    : RowRecords({"role", "Roles", "What callers may do.", "", {}, {kLines, holders().name}},
+                 &Tables::roles),
+      lines_(lines_on(std::move(databases))) {}
 
 std::span<const FieldRule> RoleRecords::rules() const {
     return kRules;
@@ -75,14 +97,14 @@ Status RoleRecords::check(Tables& tables, RoleRow& row, const RoleRow* before) c
 }
 
 Status RoleRecords::save_relations(Tables& tables, const RoleRow& row, const Draft& draft) const {
-    SLUICE_CHECK(save_children(tables, lines(), row.id, draft.fields));
+    SLUICE_CHECK(save_children(tables, lines_, row.id, draft.fields));
     return save_children(tables, holders(), row.id, draft.fields);
 }
 
 Status RoleRecords::relate(Tables& tables, json::object& record, std::string_view relation) const {
     const store::Id id = integer_or(record, "id", 0);
-    if (relation == lines().name) {
-        SLUICE_TRY(record[relation], read_children(tables, lines(), id));
+    if (relation == kLines) {
+        SLUICE_TRY(record[relation], read_children(tables, lines_, id));
     } else {
         SLUICE_TRY(record[relation], read_children(tables, holders(), id));
     }

@@ -1,6 +1,7 @@
 #pragma once
 /// /system/role: the roles, with their lines and the users who have them.
 
+#include "services/system/children.h"
 #include "services/system/row_records.h"
 
 namespace sluice::services::system {
@@ -9,7 +10,8 @@ namespace sluice::services::system {
 ///         of another role).
 class RoleRecords : public RowRecords<store::RoleRow> {
 public:
-    RoleRecords();
+    /// `databases`: the types of service that have rows, and so may have filters.
+    explicit RoleRecords(std::vector<std::string> databases);
 
     Status relate(store::Tables& tables,
                   json::object& record,
@@ -23,6 +25,9 @@ protected:
     Status save_relations(store::Tables& tables,
                           const store::RoleRow& row,
                           const Draft& draft) const override;
+
+private:
+    Relation<store::RoleAccessRow> lines_;
 };
 
 }  // namespace sluice::services::system

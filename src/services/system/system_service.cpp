@@ -15,6 +15,19 @@
 #include "services/user/session.h"
 
 namespace sluice::services::system {
+namespace {
+
+std::vector<std::string> databases_of(const std::vector<ServiceType>& types) {
+    std::vector<std::string> names;
+    for (const ServiceType& type : types) {
+        if (type.group == "Database") {
+            names.push_back(type.name);
+        }
+    }
+    return names;
+}
+
+}  // namespace
 
 ServiceRef make_system_service(SystemParts parts) {
     access::Accounts& accounts = parts.accounts;
@@ -23,18 +36,19 @@ ServiceRef make_system_service(SystemParts parts) {
         return std::make_unique<Collection>(store, std::move(records));
     };
     std::vector<ResourceRef> all;
-    all.push_back(collection(std::make_shared<UserRecords>(accounts, Users::Admins)));
+    all.push_back(
+        std::make_unique<Admins>(store, std::make_shared<UserRecords>(accounts, Users::Admins)));
     all.push_back(user::make_session(accounts, "admin/session", user::WhoLogsIn::Admins));
     all.push_back(user::make_profile(accounts, "admin/profile"));
     all.push_back(user::make_password(accounts, "admin/password"));
     all.push_back(collection(std::make_shared<AppRecords>()));
-    all.push_back(std::make_unique<Environment>(store, parts.version));
+    all.push_back(std::make_unique<Environment>(accounts, parts.version));
     all.push_back(std::make_unique<Events>(parts.descriptions));
     all.push_back(std::make_unique<EventScripts>(
         store,
         std::make_shared<EventScriptRecords>(parts.script_types, std::move(parts.disabled_engines),
                                              parts.check_syntax, std::move(parts.descriptions))));
-    all.push_back(collection(std::make_shared<RoleRecords>()));
+    all.push_back(collection(std::make_shared<RoleRecords>(databases_of(parts.service_types))));
     all.push_back(make_script_type_list(parts.script_types));
     all.push_back(collection(std::make_shared<ServiceRecords>(
         parts.service_types, parts.script_types, parts.check_syntax)));

@@ -9,6 +9,7 @@
 
 #include "core/deadline.h"
 #include "core/json.h"
+#include "core/principal.h"
 #include "core/result.h"
 #include "core/task.h"
 #include "services/service.h"
@@ -34,9 +35,15 @@ struct NamedDescription {
     /// Known values of the parameters of its paths: table_name -> todo, contact ...
     std::map<std::string, std::vector<std::string>> values;
 };
+/// Whose rights decide what is listed; without a principal everything is.
+struct Viewer {
+    PrincipalRef principal;
+    Requestor requestor = Requestor::Api;
+};
+
 /// Of the service of that name alone; of all for "".
 using ListDescriptions =
-    std::function<Task<std::vector<NamedDescription>>(std::string only_service)>;
+    std::function<Task<std::vector<NamedDescription>>(std::string only_service, Viewer viewer)>;
 
 /// What is wrong with a script's text, in the engine's words, or why that could not be found out
 /// before the deadline; unset for nothing.

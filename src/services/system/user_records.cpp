@@ -29,10 +29,15 @@ const Relation<UserAppRoleRow>& roles() {
 
 RecordKind kind_of(Users which) {
     if (which == Users::Admins) {
-        return {"admin", "Administrators", "Users who may configure everything.", "",
-                {},      {roles().name}};
+        return {"admin",
+                "Administrators",
+                "Users who may configure everything.",
+                "",
+                {},
+                {roles().name},
+                "role"};
     }
-    return {"user", "Users", "Users who log in.", "", {}, {roles().name}};
+    return {"user", "Users", "Users who log in.", "", {}, {roles().name}, "role"};
 }
 
 /// Errors: Forbidden when nobody else could administer the instance.
@@ -89,9 +94,11 @@ std::span<const FieldRule> UserRecords::rules() const {
     return kRules;
 }
 
-Task<Draft> UserRecords::prepare(const Call& /*call*/, json::object fields) {
-    Draft draft;
-    draft.fields = std::move(fields);
+Task<Draft> UserRecords::prepare(const Call& call, json::object fields) {
+    Draft draft = co_await Records::prepare(call, std::move(fields));
+    if (draft.fault) {
+        co_return draft;
+    }
     for (const auto& [name, hash] : {std::pair{"password", &Draft::password_hash},
                                      std::pair{"security_answer", &Draft::security_answer_hash}}) {
         const json::value* value = draft.fields.if_contains(name);
@@ -118,6 +125,15 @@ Task<Draft> UserRecords::prepare(const Call& /*call*/, json::object fields) {
 }
 
 Status UserRecords::apply(const Draft& draft, UserRow& row, const UserRow* /*before*/) const {
+    const json::value* is_admin = draft.fields.if_contains("is_sys_admin");
+    if (is_admin != nullptr && !is_admin->is_null()) {
+        SLUICE_TRY(const bool wanted, read_flag(*is_admin, "is_sys_admin"));
+        if (wanted != row.is_sys_admin) {
+            return fail(ErrorKind::BadRequest,
+                        "Field 'is_sys_admin' can not be changed: administrators are the records "
+                        "of 'system/admin', other users those of 'system/user'.");
+        }
+    }
     SLUICE_CHECK(apply_record(draft.fields, row, kRules));
     row.password_hash = draft.password_hash.value_or(row.password_hash);
     row.security_answer_hash = draft.security_answer_hash.value_or(row.security_answer_hash);
@@ -144,6 +160,16 @@ Status UserRecords::save_relations(Tables& tables, const UserRow& row, const Dra
         SLUICE_CHECK(access::end_sessions(tables, row.id, ""));
     }
     return save_children(tables, roles(), row.id, draft.fields);
+}
+
+Task<Result<Response>> Admins::handle(const Call& call) {
+    const Principal& caller = *call.principal;
+    const bool is_admin = caller.is_unrestricted || (caller.user && caller.user->is_sys_admin);
+    if (call.request.verb != Verb::Get && !is_admin) {
+        co_return fail(ErrorKind::Forbidden,
+                       "Administrators are created, changed and deleted by administrators only.");
+    }
+    co_return co_await Collection::handle(call);
 }
 
 Status UserRecords::relate(Tables& tables, json::object& record, std::string_view relation) const {

@@ -2,6 +2,7 @@
 /// /system/user and /system/admin: two views of one table.
 
 #include "access/accounts.h"
+#include "services/system/collection.h"
 #include "services/system/row_records.h"
 
 namespace sluice::services::system {
@@ -38,6 +39,15 @@ protected:
 private:
     access::Accounts& accounts_;
     Users which_;
+};
+
+/// The collection of administrators: no role lets others than administrators write here.
+class Admins : public Collection {
+public:
+    using Collection::Collection;
+
+    /// Errors: those of the collection; Forbidden for a write by somebody else.
+    Task<Result<Response>> handle(const Call& call) override;
 };
 
 /// Tidies and judges what every writer of a user must obey: e-mail, names, user name.

@@ -69,19 +69,11 @@ private:
         }
         const UserIdentity& user = *call.principal->user;
         CO_CHECK(access::check_new_password(new_password, "new_password"));
-        access::LoginAttempt attempt;
-        attempt.name = user.email;
-        attempt.by_username = false;
-        attempt.password = std::move(old_password);
-        attempt.client_address = call.request.origin.client_address;
-        auto fits = co_await accounts_.verify_login(std::move(attempt));
-        if (!fits && fits.error().kind() == ErrorKind::Unauthorized) {
-            co_return fail(ErrorKind::BadRequest, "The password supplied does not match.");
-        }
-        if (!fits) {
-            co_return fail(std::move(fits).error());
-        }
-        CO_TRY(std::string hash, co_await accounts_.passwords.hash(std::move(new_password)));
+        const std::string& address = call.request.origin.client_address;
+        CO_CHECK(
+            co_await accounts_.verify_own_password(user.email, std::move(old_password), address));
+        CO_TRY(std::string hash, co_await accounts_.passwords.hash(std::move(new_password),
+                                                                   access::network_of(address)));
         auto work = [id = user.id, hash = std::move(hash), token = call.principal->session_token](
                         Tables& tables) { return save_password(tables, id, hash, token); };
         CO_TRY(const UserRow saved, co_await accounts_.store.write(std::move(work)));

@@ -145,12 +145,14 @@ private:
         CO_CHECK(system::check_user(row));
         const bool is_new_email = row.email != before.email;
         if (is_new_email) {
-            CO_CHECK(co_await check_password(before, given));
+            CO_CHECK(co_await check_password(call, before, given));
         }
         std::optional<std::string> answer_hash;
         const std::string_view answer = text_or(given, "security_answer", "");
         if (!answer.empty()) {
-            CO_TRY(answer_hash, co_await accounts_.passwords.hash(std::string(answer)));
+            CO_TRY(answer_hash, co_await accounts_.passwords.hash(
+                                    std::string(answer),
+                                    access::network_of(call.request.origin.client_address)));
         }
         auto work = [id = row.id, own, answer_hash](Tables& tables) {
             return save(tables, id, own, answer_hash);
@@ -164,18 +166,14 @@ private:
         co_return Response::json(json::serialize(out));
     }
 
-    Task<Status> check_password(const UserRow& user, const json::object& given) {
+    Task<Status> check_password(const Call& call, const UserRow& user, const json::object& given) {
         std::string password(text_or(given, "current_password", ""));
         if (password.empty()) {
             co_return fail(ErrorKind::BadRequest,
                            "Field 'current_password' is required to change the e-mail.");
         }
-        CO_TRY(const bool fits,
-               co_await accounts_.passwords.verify(user.password_hash, std::move(password)));
-        if (!fits) {
-            co_return fail(ErrorKind::BadRequest, "The password supplied does not match.");
-        }
-        co_return Status();
+        co_return co_await accounts_.verify_own_password(user.email, std::move(password),
+                                                         call.request.origin.client_address);
     }
 
     Accounts& accounts_;

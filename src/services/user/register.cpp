@@ -119,7 +119,9 @@ public:
         std::string password(text_or(given, "new_password", text_or(given, "password", "")));
         CO_TRY(UserRow row, row_of(given, password));
         CO_CHECK(access::check_new_password(password));
-        CO_TRY(row.password_hash, co_await accounts_.passwords.hash(std::move(password)));
+        CO_TRY(row.password_hash,
+               co_await accounts_.passwords.hash(
+                   std::move(password), access::network_of(call.request.origin.client_address)));
         auto work = [row, role = settings.role_id](Tables& tables) {
             return save(tables, row, role);
         };

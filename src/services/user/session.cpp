@@ -15,10 +15,6 @@ namespace {
 using access::Accounts;
 using access::Identity;
 
-json::value text_or_null(const std::string& text) {
-    return text.empty() ? json::value(nullptr) : json::value(text);
-}
-
 std::string host_name() {
     std::array<char, 256> name{};
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
@@ -32,11 +28,11 @@ json::object json_of(const Identity& identity,
                      {"session_id", session.token},
                      {"id", user.id},
                      {"name", user.name},
-                     {"first_name", text_or_null(user.first_name)},
-                     {"last_name", text_or_null(user.last_name)},
+                     {"first_name", access::text_or_null(user.first_name)},
+                     {"last_name", access::text_or_null(user.last_name)},
                      {"email", user.email},
                      {"is_sys_admin", user.is_sys_admin},
-                     {"last_login_date", text_or_null(user.last_login_date)},
+                     {"last_login_date", access::text_or_null(user.last_login_date)},
                      {"host", host_name()},
                      {"token_expiry_date", store::date_text(session.expires_at)}};
     if (!user.is_sys_admin) {
@@ -60,7 +56,8 @@ public:
     std::string label() const override { return "Session"; }
     std::vector<Route> routes() const override {
         return {{path_, system::kGet | system::kPost | VerbSet::of(Verb::Put) | system::kDelete,
-                 "Logs in, shows, renews and ends the session."}};
+                 "Logs in, shows, renews and ends the session."},
+                {path_ + "/{id...}", VerbSet(), "Nothing: a session has no id."}};
     }
 
     Task<Result<Response>> handle(const Call& call) override {
