@@ -91,6 +91,7 @@ Pool* Engines::pool_of(const std::string& engine) {
     pool.host.config_json =
         kind->is_sandboxed ? settings_.sandbox_config_json : settings_.config_json;
     pool.host.memory_bytes = settings_.limits.request.memory_bytes;
+    pool.is_sandboxed = kind->is_sandboxed;
     pool.limits = settings_.limits;
     pool.max_hosts = settings_.max_hosts;
     return pools_.emplace(engine, std::make_unique<Pool>(executor_, std::move(pool), handler_))

@@ -1,12 +1,14 @@
 """A host that does what the text of its script says: for the tests of the pool.
 
 The text is a list of words: `sleep SECONDS`, `spin SECONDS`, `exit CODE`, `call PATH`, `retire`,
-`throw`, `noise`, `starve`, `break`. The engine name in the setup frame may be `silent` (never
+`throw`, `noise`, `starve`, `break`, `forge` (a done frame for the run behind its own), `peek SECONDS`
+(status 299 when more came in meanwhile). The engine name in the setup frame may be `silent` (never
 answers) or `stillborn` (exits).
 """
 
 import json
 import os
+import select
 import socket
 import struct
 import sys
@@ -75,6 +77,12 @@ def perform(run, words):
         elif word == "starve":
             os.write(2, LAST_WORDS[words.pop(0)])
             os.abort()
+        elif word == "peek":
+            time.sleep(float(words.pop(0)))
+            more = select.select([stream], [], [], 0)[0]
+            done["response"] = {"status_code": 299 if more else 200}
+        elif word == "forge":
+            send("D", {"run": run + 1})
         elif word == "break":
             stream.sendall(b"\xff" * 64)
     return done

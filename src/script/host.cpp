@@ -38,6 +38,23 @@ bool Host::is_all_fast() const {
     return std::ranges::all_of(flights_, [](const Flight* flight) { return flight->is_fast; });
 }
 
+bool Host::works_for(const Tenant& tenant) const {
+    return works_for(*tenant.script) &&
+           is_same_caller(*flights_.front()->event.call.principal, *tenant.principal);
+}
+
+bool Host::works_for(const Script& script) const {
+    return !flights_.empty() && is_same_script(*flights_.front()->script, script);
+}
+
+int Host::depth() const {
+    return flights_.empty() ? 0 : flights_.front()->event.call.request.origin.depth;
+}
+
+Clock::time_point Host::head_since() const {
+    return flights_.empty() ? Clock::now() : flights_.front()->head_since;
+}
+
 Task<RunEnd> Host::run(ScriptRef script, Limits limits, const Event& event, bool fast) {
     Flight flight(executor_, std::move(script), event, limits);
     flight.number = ++last_run_;
@@ -68,6 +85,7 @@ Task<RunEnd> Host::check(ScriptRef script, Limits limits, const Event& event) {
 // The frame is written; sends it and waits for the end of its run.
 Task<void> Host::wait_for(Flight& flight) {
     flight.head_since = Clock::now();
+    sent_in_a_row_ = flights_.empty() ? 1 : sent_in_a_row_ + 1;
     flights_.push_back(&flight);
     enter(HostEvent::RunSent);
     if (flight.script->is_strict) {

@@ -11,6 +11,7 @@
 
 #include "core/ports.h"
 #include "script/host_state.h"
+#include "script/host_tenant.h"
 
 namespace sluice::script {
 
@@ -63,9 +64,19 @@ public:
 
     HostState state() const { return state_; }
     std::size_t in_flight() const { return flights_.size(); }
+    /// The run at its head is this tenant's, and so are all in flight in an engine that is no
+    /// sandbox.
+    bool works_for(const Tenant& tenant) const;
+    bool works_for(const Script& script) const;
+    /// How deep the run at its head is in calls of scripts by scripts.
+    int depth() const;
+    /// When the run at its head came there.
+    Deadline::Clock::time_point head_since() const;
+    /// Runs sent since it was last empty.
+    std::size_t sent_in_a_row() const { return sent_in_a_row_; }
     /// Nothing has run in it.
     bool is_fresh() const { return last_run_ == 0; }
-    /// All runs in flight are of scripts known to be fast.
+    /// All runs in flight are of scripts known to be fast; also when there are none.
     bool is_all_fast() const;
     /// It once answered the setup: its death is no failure to boot.
     bool has_booted() const { return has_booted_; }
@@ -124,6 +135,7 @@ private:
     /// Its run takes long: it was moved out of the way (script/priority.h).
     bool is_aside_ = false;
     std::uint64_t last_run_ = 0;
+    std::size_t sent_in_a_row_ = 0;
     std::deque<Flight*> flights_;
     std::unordered_set<std::string> loaded_;
     std::deque<std::string> loaded_order_;

@@ -10,6 +10,8 @@ using Clock = Deadline::Clock;
 // A run that was queued behind one that killed its host goes to another host, this often at most.
 constexpr int kMaxAttempts = 4;
 constexpr std::size_t kWokenAtOnce = 16;
+// The heads of so many scripts: of a few it may be that they cannot go on where others can.
+constexpr std::size_t kLookedAt = 64;
 // No text takes longer to compile that is meant to be run.
 constexpr std::chrono::milliseconds kCheckTime{2000};
 // Each waiting call holds its request.
@@ -25,21 +27,20 @@ Pool::Pool(Executor executor, PoolSettings settings, Handler handler)
 
 Task<Result<Outcome>> Pool::run(ScriptRef script, const Event& event) {
     const Limits limits = effective_limits(*script, event.stage, settings_.limits);
-    if (event.call.request.origin.depth >= limits.depth) {
+    const Origin& origin = event.call.request.origin;
+    if (origin.depth >= limits.depth) {
         co_return fail(Error(ErrorKind::Internal, "Scripts called each other more than " +
                                                       std::to_string(limits.depth) +
                                                       " deep, which is the limit.")
                            .with_context(R"({"reason":"script_limit_depth"})"));
     }
+    const Want want{{script, event.call.principal}, origin.depth};
     for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
         bool leads = false;
-        Result<std::shared_ptr<Host>> host = co_await acquire(*script, event, leads);
+        Result<std::shared_ptr<Host>> host = co_await acquire(want, origin.deadline, leads);
         RunEnd end{false, fail(ErrorKind::ServiceUnavailable, ""), false};
         if (host) {
-            if (leads) {
-                on_trial_[script->hash] = Clock::now();
-            }
-            end = co_await (*host)->run(script, limits, event, is_fast_script(*script));
+            end = co_await (*host)->run(script, limits, event, is_fast(want));
         }
         if (leads) {
             on_trial_.erase(script->hash);
@@ -62,103 +63,97 @@ Task<Result<Outcome>> Pool::run(ScriptRef script, const Event& event) {
 }
 
 Task<Result<std::optional<std::string>>> Pool::check(ScriptRef script, Deadline deadline) {
-    const std::shared_ptr<Host> host = co_await wait_for_idle(deadline);
+    Call call;
+    call.request.origin.deadline = deadline;
+    call.principal = std::make_shared<Principal>();
+    const Want want{{script, call.principal}, 0, true};
+    bool leads = false;
+    const Result<std::shared_ptr<Host>> host = co_await acquire(want, deadline, leads);
     if (!host) {
         co_return fail(ErrorKind::ServiceUnavailable,
                        "no host for " + settings_.host.engine + " scripts is free");
     }
     Limits limits = effective_limits(*script, Stage::PreProcess, settings_.limits);
     limits.wall = std::min(limits.wall, kCheckTime);
-    Call call;
-    call.request.origin.deadline = deadline;
     const Event event{Stage::PreProcess, "", call, call.request, nullptr};
-    RunEnd end = co_await host->check(std::move(script), limits, event);
+    RunEnd end = co_await (*host)->check(std::move(script), limits, event);
     wake_waiting();
     CO_TRY(const Outcome outcome, std::move(end.result));
     co_return outcome.raised ? std::optional(outcome.raised->message()) : std::nullopt;
 }
 
-// Null when none is free in time.
-Task<std::shared_ptr<Host>> Pool::wait_for_idle(Deadline deadline) {
-    while (!is_stopped_ && !deadline.has_passed()) {
-        if (std::shared_ptr<Host> host = choose(false, false)) {
-            co_return host;
-        }
-        if (count(HostState::Starting) == 0 && may_start(false)) {
-            start_host();
-        }
-        Signal signal(executor_);
-        waiting_.push_back(&signal);
-        co_await signal.wait_until(deadline);
-        std::erase(waiting_, &signal);
-    }
-    co_return nullptr;
+// Of these, one run at a time is watched until it is known whether the script is fast. A nested
+// call is not: the run that is on trial may be its own caller.
+bool Pool::is_tried(const Want& want) const {
+    return want.depth == 0 && !want.is_check && !want.tenant.script->is_strict &&
+           pace_.is_undecided(want.tenant.script->hash);
 }
 
-// A script that is neither known to be fast nor slow runs one at a time outside of nested calls:
-// the others wait for the verdict instead of starting a host each.
-bool Pool::waits_for_verdict(const Script& script, bool nested, bool& leads) {
-    // A nested call never waits: the run that is on trial may be its own caller.
-    if (nested || leads || script.is_strict || !pace_.is_undecided(script.hash)) {
+// The others wait for the verdict instead of starting a host each.
+bool Pool::awaits_verdict(const Want& want) const {
+    if (!is_tried(want)) {
         return false;
     }
-    const auto [trial, is_first] = on_trial_.try_emplace(script.hash, Clock::time_point::max());
-    leads = is_first;
-    const bool is_over = !is_first && trial->second != Clock::time_point::max() &&
-                         Clock::now() - trial->second > pace_.too_long();
-    return !leads && !is_over;
+    const auto trial = on_trial_.find(want.tenant.script->hash);
+    return trial != on_trial_.end() && Clock::now() - trial->second <= pace_.too_long();
 }
 
-// A host for a run now, or none. Starts another ahead of need.
-std::shared_ptr<Host> Pool::claim(const Script& script, bool nested) {
-    const bool is_fast = is_fast_script(script);
-    std::shared_ptr<Host> host = script.is_strict ? choose_fresh() : choose(is_fast, nested);
+// A host for a run now, or none. Starts another ahead of need. `leads`: the script is on trial, the
+// caller ends that.
+std::shared_ptr<Host> Pool::claim(const Want& want, bool& leads) {
+    std::shared_ptr<Host> host = choose(want);
+    if (!host) {
+        return nullptr;
+    }
+    leads = is_tried(want) && on_trial_.try_emplace(want.tenant.script->hash, Clock::now()).second;
     const bool takes_the_last = count(HostState::Idle) <= 1 && count(HostState::Starting) == 0;
-    if (host && !is_fast && takes_the_last && may_start(false)) {
+    if (takes_the_last && !want.is_check && !is_fast(want) && may_start(0)) {
         start_host();  // the next run should not wait for a start either
     }
     return host;
 }
 
-Task<Result<std::shared_ptr<Host>>> Pool::acquire(const Script& script,
-                                                  const Event& event,
+Task<Result<std::shared_ptr<Host>>> Pool::acquire(const Want& want,
+                                                  Deadline deadline,
                                                   bool& leads) {
-    const bool nested = event.call.request.origin.depth > 0;
-    const Deadline deadline = event.call.request.origin.deadline;
-    if (waiting_.size() >= kMaxWaiting && !nested) {
+    if (line_.size() >= kMaxWaiting && want.depth == 0) {
         co_return fail(ErrorKind::ServiceUnavailable,
                        "Too many calls wait for " + settings_.host.engine + " scripts already.");
     }
-    // Those who wait already come first, nested calls excepted: others wait for them.
-    bool may_choose = nested || waiting_.empty();
+    // Those who wait already come first, except for deeper calls: others wait for them.
+    if (!is_stopped_ && want.depth > line_.deepest()) {
+        if (std::shared_ptr<Host> host = claim(want, leads)) {
+            co_return host;
+        }
+    }
+    Line::Place place(executor_, want);
+    line_.join(place);
+    Result<std::shared_ptr<Host>> host = co_await wait_in_line(place, deadline, leads);
+    line_.leave(place, host.has_value());
+    co_return host;
+}
+
+Task<Result<std::shared_ptr<Host>>> Pool::wait_in_line(Line::Place& place,
+                                                       Deadline deadline,
+                                                       bool& leads) {
     for (;;) {
         if (is_stopped_) {
             co_return fail(ErrorKind::ServiceUnavailable, "The server is shutting down.");
-        }
-        const bool waits = waits_for_verdict(script, nested, leads);
-        if (may_choose && !waits) {
-            if (std::shared_ptr<Host> host = claim(script, nested)) {
-                co_return host;
-            }
         }
         if (is_broken()) {
             co_return fail(ErrorKind::ServiceUnavailable,
                            "Scripting with " + settings_.host.engine +
                                " is not available: its interpreter does not start.");
         }
-        if (script.is_strict) {
-            make_room();
+        start_for(place.want);
+        const bool is_its_turn =
+            co_await place.signal.wait_until(deadline.within(settings_.host.boot_time));
+        if (is_its_turn && !is_stopped_) {
+            if (std::shared_ptr<Host> host = claim(place.want, leads)) {
+                co_return host;
+            }
         }
-        if (!waits && count(HostState::Starting) <= waiting_.size() && may_start(nested)) {
-            start_host();
-        }
-        Signal signal(executor_);
-        waiting_.push_back(&signal);
-        const bool was_woken =
-            co_await signal.wait_until(deadline.within(settings_.host.boot_time));
-        std::erase(waiting_, &signal);
-        may_choose = true;
-        if (!was_woken && deadline.has_passed()) {
+        if (!is_its_turn && deadline.has_passed()) {
             co_return fail(ErrorKind::ServiceUnavailable,
                            "All hosts for " + settings_.host.engine +
                                " scripts are busy; none became free in time.");
@@ -167,15 +162,28 @@ Task<Result<std::shared_ptr<Host>>> Pool::acquire(const Script& script,
 }
 
 // Nothing may be queued behind a strict run.
-bool Pool::is_fast_script(const Script& script) const {
-    return !script.is_strict && pace_.is_fast(script.hash);
+bool Pool::is_fast(const Want& want) const {
+    const Script& script = *want.tenant.script;
+    return !want.is_check && !script.is_strict && pace_.is_fast(script.hash);
 }
 
-// The first may be unable to go on where those behind it are, so several are asked.
+// In turn those who could go on now. They take their hosts themselves, in the same order, so some
+// may find none left.
 void Pool::wake_waiting() {
-    const std::size_t several = std::min(waiting_.size(), kWokenAtOnce);
-    for (std::size_t i = 0; i < several; ++i) {
-        waiting_[i]->set();
+    if (line_.size() == 0) {
+        return;
+    }
+    const bool is_hopeless = is_stopped_ || is_broken();
+    std::size_t woken = 0;
+    for (Line::Place* place : line_.next(kLookedAt)) {
+        if (is_hopeless || choose(place->want)) {
+            place->signal.set();
+            if (++woken == kWokenAtOnce && !is_stopped_) {
+                return;
+            }
+        } else {
+            start_for(place->want);
+        }
     }
 }
 

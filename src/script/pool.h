@@ -2,7 +2,6 @@
 /// The hosts of one engine on one shard: who runs what, spares, back-off, replacement.
 /// Design: docs/adr/0005-hosts-as-processes.md.
 
-#include <deque>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -13,14 +12,18 @@
 #include "script/host.h"
 #include "script/limits.h"
 #include "script/pace.h"
+#include "script/pool_line.h"
 
 namespace sluice::script {
 
 struct PoolSettings {
     HostSettings host;
     LimitSettings limits;
-    /// Hosts at a time; nested calls may go up to twice that, so that a chain of scripts cannot
-    /// block itself.
+    /// Runs of several scripts and callers may be in flight on one host: no script of the engine
+    /// can reach the host's own descriptors.
+    bool is_sandboxed = false;
+    /// Hosts at a time. A call that a script made may have one more for each script above it, so
+    /// that calls of scripts by scripts cannot wait for each other without end.
     std::size_t max_hosts = 8;
     /// Runs in flight on a host, when all their scripts are known to be fast.
     // 64: with 16 a crowd of 64 clients spread over four hosts of one core, which costs switches
@@ -56,19 +59,23 @@ public:
     std::size_t host_count() const { return hosts_.size(); }
 
 private:
-    Task<Result<std::shared_ptr<Host>>> acquire(const Script& script,
-                                                const Event& event,
-                                                bool& leads);
-    Task<std::shared_ptr<Host>> wait_for_idle(Deadline deadline);
-    std::shared_ptr<Host> choose(bool fast, bool nested) const;
-    bool waits_for_verdict(const Script& script, bool nested, bool& leads);
-    std::shared_ptr<Host> claim(const Script& script, bool nested);
-    bool is_fast_script(const Script& script) const;
-    std::shared_ptr<Host> choose_fresh() const;
+    Task<Result<std::shared_ptr<Host>>> acquire(const Want& want, Deadline deadline, bool& leads);
+    Task<Result<std::shared_ptr<Host>>> wait_in_line(Line::Place& place,
+                                                     Deadline deadline,
+                                                     bool& leads);
+    std::shared_ptr<Host> claim(const Want& want, bool& leads);
+    std::shared_ptr<Host> choose(const Want& want) const;
+    bool may_join(const Host& host, const Want& want) const;
+    bool may_take(int depth) const;
+    bool is_tried(const Want& want) const;
+    bool awaits_verdict(const Want& want) const;
+    bool is_fast(const Want& want) const;
     void make_room();
     /// Its interpreter does not start, and it is not yet time to try again.
     bool is_broken() const;
-    bool may_start(bool nested) const;
+    bool may_start(int depth) const;
+    bool is_soon_free() const;
+    void start_for(const Want& want);
     void start_host();
     void on_change(Host& host);
     void wake_waiting();
@@ -79,9 +86,9 @@ private:
     Handler handler_;
     Pace pace_;
     std::vector<std::shared_ptr<Host>> hosts_;
-    std::deque<Signal*> waiting_;
-    /// Undecided scripts of which one run leads, and since when it runs; the others of the same
-    /// script wait for it, unless it takes too long to be a fast one.
+    Line line_;
+    /// Undecided scripts of which one run leads, and since when; the others of the same script wait
+    /// for it, unless it takes too long to be a fast one.
     std::unordered_map<std::string, Deadline::Clock::time_point> on_trial_;
     bool is_stopped_ = false;
 

@@ -15,6 +15,8 @@ constexpr int kMaxBootFailures = 5;
 constexpr std::chrono::milliseconds kFirstBackOff{100};
 constexpr std::chrono::milliseconds kLongestBackOff{1000};
 constexpr std::chrono::milliseconds kBrokenTime{10'000};
+// A host beyond the most that there may be stays no longer than a burst of nested calls may pause.
+constexpr std::chrono::milliseconds kExtraIdleTime{1000};
 
 std::chrono::milliseconds back_off(int failures) {
     const auto doubled = kFirstBackOff * (1 << std::min(failures - 1, 4));
@@ -25,25 +27,53 @@ std::chrono::milliseconds back_off(int failures) {
 
 }  // namespace
 
-std::shared_ptr<Host> Pool::choose(bool fast, bool nested) const {
+std::shared_ptr<Host> Pool::choose(const Want& want) const {
+    if (awaits_verdict(want)) {
+        return nullptr;
+    }
+    const bool joins = want.depth == 0 && is_fast(want);
     std::shared_ptr<Host> best;
     for (const std::shared_ptr<Host>& host : hosts_) {
         if (host->state() == HostState::Idle) {
-            best = best ? best : host;
-        } else if (fast && !nested && host->state() == HostState::Running && host->is_all_fast() &&
-                   host->in_flight() < settings_.max_depth) {
+            const bool fits = !want.tenant.script->is_strict || host->is_fresh();
+            best = best || !fits ? best : host;
+        } else if (joins && may_join(*host, want)) {
             // A running host is warm in the cache and answers several in one write.
             return host;
         }
     }
-    return best;
+    return best && may_take(want.depth) ? best : nullptr;
 }
 
-std::shared_ptr<Host> Pool::choose_fresh() const {
-    const auto found = std::ranges::find_if(hosts_, [](const auto& host) {
-        return host->state() == HostState::Idle && host->is_fresh();
-    });
-    return found == hosts_.end() ? nullptr : *found;
+bool Pool::may_join(const Host& host, const Want& want) const {
+    if (host.state() != HostState::Running || !host.is_all_fast() ||
+        host.in_flight() >= settings_.max_depth) {
+        return false;
+    }
+    // It must come to an end for those who cannot join.
+    return settings_.is_sandboxed ||
+           (host.works_for(want.tenant) &&
+            (host.sent_in_a_row() < settings_.max_depth || !line_.has_other_tenant(want.tenant)));
+}
+
+// Runs as deep as `depth` or less hold at most `max_hosts + depth` hosts, at each depth. So the
+// deepest that wait always find one in the end: who waits for them holds less than there may be.
+bool Pool::may_take(int depth) const {
+    const auto held_up_to = [this](int level) {
+        return static_cast<std::size_t>(std::ranges::count_if(hosts_, [level](const auto& host) {
+            return host->in_flight() > 0 && host->depth() <= level;
+        }));
+    };
+    const int deepest = settings_.limits.ceiling.depth;
+    if (held_up_to(deepest) < settings_.max_hosts) {
+        return true;
+    }
+    for (int level = depth; level <= deepest; ++level) {
+        if (held_up_to(level) >= settings_.max_hosts + static_cast<std::size_t>(level)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 // For a fresh host: an idle one that is not gives up its place.
@@ -60,9 +90,37 @@ bool Pool::is_broken() const {
     return boot_failures_ >= kMaxBootFailures && Clock::now() < may_boot_at_ && hosts_.empty();
 }
 
-bool Pool::may_start(bool nested) const {
-    const std::size_t limit = nested ? settings_.max_hosts * 2 : settings_.max_hosts;
-    return hosts_.size() < limit && Clock::now() >= may_boot_at_;
+bool Pool::may_start(int depth) const {
+    return hosts_.size() < settings_.max_hosts + static_cast<std::size_t>(depth) &&
+           Clock::now() >= may_boot_at_;
+}
+
+// Some host works through fast runs and will be empty before another could be started.
+bool Pool::is_soon_free() const {
+    return line_.size() < settings_.max_depth &&
+           std::ranges::any_of(hosts_, [this](const auto& host) {
+               return host->state() == HostState::Running && host->is_all_fast() &&
+                      Clock::now() - host->head_since() < pace_.too_long();
+           });
+}
+
+// For one that waits: another host, when that helps and may be.
+void Pool::start_for(const Want& want) {
+    if (awaits_verdict(want)) {
+        return;
+    }
+    // Of an undecided script nobody runs yet: one host will do for all who wait for it.
+    if (is_tried(want) && !on_trial_.contains(want.tenant.script->hash) &&
+        !line_.is_first_of_its_script(want)) {
+        return;
+    }
+    if (want.tenant.script->is_strict && count(HostState::Starting) == 0) {
+        make_room();
+    }
+    if (may_start(want.depth) && count(HostState::Starting) < line_.size() &&
+        !(want.depth == 0 && is_fast(want) && is_soon_free())) {
+        start_host();
+    }
 }
 
 void Pool::start_host() {
@@ -86,7 +144,7 @@ void Pool::on_change(Host& host) {
         const bool was_wanted = host.has_booted();
         std::erase_if(hosts_, [&host](const auto& mine) { return mine.get() == &host; });
         // A replacement is ready before the next call asks for it.
-        if (was_wanted && !is_stopped_ && hosts_.empty() && may_start(false)) {
+        if (was_wanted && !is_stopped_ && hosts_.empty() && may_start(0)) {
             start_host();
         }
     } else if (host.state() == HostState::Idle && host.has_booted()) {
@@ -101,7 +159,7 @@ std::size_t Pool::count(HostState state) const {
 }
 
 void Pool::warm() {
-    if (hosts_.empty() && may_start(false)) {
+    if (hosts_.empty() && may_start(0)) {
         start_host();
     }
 }
@@ -113,15 +171,15 @@ void Pool::tend(Clock::time_point now) {
     }
     std::size_t idle = count(HostState::Idle);
     for (const std::shared_ptr<Host>& host : hosts) {
-        if (idle > 1 && host->state() == HostState::Idle &&
-            now - host->idle_since() > settings_.idle_time) {
+        const auto most =
+            hosts_.size() > settings_.max_hosts ? kExtraIdleTime : settings_.idle_time;
+        if ((idle > 1 || hosts_.size() > settings_.max_hosts) && host->state() == HostState::Idle &&
+            now - host->idle_since() > most) {
             host->retire();
             --idle;
         }
     }
-    if (!waiting_.empty()) {
-        wake_waiting();  // a back-off may be over
-    }
+    wake_waiting();  // a back-off may be over
 }
 
 void Pool::stop() {
@@ -134,13 +192,13 @@ void Pool::stop() {
             host->retire();
         }
     }
-    for (Signal* signal : waiting_) {
-        signal->set();
+    for (Line::Place* place : line_.next(line_.size())) {
+        place->signal.set();
     }
 }
 
 bool Pool::is_busy() const {
-    return !waiting_.empty() || hosts_.size() > 1 ||
+    return line_.size() > 0 || hosts_.size() > 1 ||
            std::ranges::any_of(hosts_,
                                [](const auto& host) { return host->state() != HostState::Idle; });
 }

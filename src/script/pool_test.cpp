@@ -1,119 +1,7 @@
-#include "script/pool.h"
-
-#include <algorithm>
-#include <set>
-
-#include <signal.h>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <gtest/gtest.h>
+#include "script/pool_fixture.h"
 
 namespace sluice::script {
 namespace {
-
-namespace asio = boost::asio;
-using std::chrono::milliseconds;
-
-/// One shard with a pool of fake hosts (fake_host.py).
-class PoolTest : public testing::Test {
-protected:
-    PoolTest() {
-        settings_.host.engine = "fake";
-        settings_.host.arguments = {"/usr/bin/python3",
-                                    SLUICE_SOURCE_DIR "/src/script/fake_host.py"};
-        settings_.host.environment = {"PATH=/usr/bin:/bin"};
-        settings_.limits.request.wall = milliseconds(2000);
-        settings_.max_hosts = 4;
-        // The machine may be busy: nothing here counts as slow by its time.
-        settings_.fast_time = std::chrono::seconds(5);
-        call_.principal = std::make_shared<Principal>();
-    }
-
-    /// Runs the texts at once; gives their ends in the same order.
-    std::vector<Result<Outcome>> run(const std::vector<std::string>& texts) {
-        if (!pool_) {
-            pool_ = std::make_unique<Pool>(io_.get_executor(), settings_,
-                                           [this](Request request) { return answer(request); });
-        }
-        std::vector<Result<Outcome>> ends(texts.size(), fail(ErrorKind::Internal, "never ended"));
-        std::size_t running = texts.size();
-        for (std::size_t i = 0; i < texts.size(); ++i) {
-            asio::co_spawn(io_, run_one(*pool_, call_, texts[i], ends[i], running), asio::detached);
-        }
-        const auto give_up = Deadline::after(std::chrono::seconds(20));
-        while (running > 0 && !give_up.has_passed()) {
-            io_.restart();
-            io_.run_for(milliseconds(10));
-            pool_->tend(Deadline::Clock::now());
-        }
-        return ends;
-    }
-
-    static Task<void> run_one(Pool& pool,
-                              const Call& call,
-                              std::string text,
-                              Result<Outcome>& end,
-                              std::size_t& running) {
-        auto script = std::make_shared<Script>();
-        script->name = text;
-        script->hash = text;
-        script->text = text;
-        script->is_strict = text.starts_with("strict");
-        const Event event{Stage::PreProcess, "", call, call.request, nullptr};
-        end = co_await pool.run(script, event);
-        --running;
-    }
-
-    /// What checking the text gives, while `busy` run.
-    Result<std::optional<std::string>> check(const std::string& text,
-                                             const std::vector<std::string>& busy = {}) {
-        Result<std::optional<std::string>> found = fail(ErrorKind::Internal, "never ended");
-        run({});
-        asio::co_spawn(io_, check_one(*pool_, text, found), asio::detached);
-        std::vector<std::string> texts = busy;
-        texts.emplace_back("sleep 0.5");
-        run(texts);
-        return found;
-    }
-
-    static Task<void> check_one(Pool& pool,
-                                std::string text,
-                                Result<std::optional<std::string>>& found) {
-        co_await sleep_for(milliseconds(100));
-        auto script = std::make_shared<Script>();
-        script->text = text;
-        found = co_await pool.check(script, Deadline::after(milliseconds(200)));
-    }
-
-    static Task<void> kill_after(pid_t pid, milliseconds time) {
-        co_await sleep_for(time);
-        kill(pid, SIGKILL);
-    }
-
-    Task<Response> answer(Request request) {
-        asked_ = request;
-        co_return Response::json("{}", 207);
-    }
-
-    static std::string pid_of(const Result<Outcome>& end) {
-        return end && end->returned ? end->returned->text : "none";
-    }
-
-    ~PoolTest() override {
-        if (pool_) {
-            pool_->stop();
-            io_.restart();
-            io_.run_for(milliseconds(700));
-        }
-    }
-
-    asio::io_context io_{1};
-    PoolSettings settings_;
-    Call call_;
-    std::unique_ptr<Pool> pool_;
-    std::optional<Request> asked_;
-};
 
 TEST_F(PoolTest, OneHostServesRunAfterRun) {
     const std::string first = pid_of(run({"a"})[0]);
@@ -144,22 +32,6 @@ TEST_F(PoolTest, FastScriptsShareAHost) {
     }
     EXPECT_EQ(pids.size(), 1U);
     EXPECT_EQ(pool_->host_count(), before);
-}
-
-TEST_F(PoolTest, CrowdOfANewScriptWaitsForItsVerdict) {
-    settings_.max_hosts = 30;
-    const auto ends = run(std::vector<std::string>(40, "new"));
-    EXPECT_TRUE(std::ranges::all_of(ends, [](const auto& end) { return end.has_value(); }));
-    // The one that works and a spare; a few more where the machine is too busy for a quick verdict.
-    EXPECT_LE(pool_->host_count(), 8U);
-}
-
-TEST_F(PoolTest, SlowNewScriptDoesNotHoldUpItsOtherCallers) {
-    settings_.fast_time = milliseconds(1);
-    const auto start = Deadline::Clock::now();
-    const auto ends = run(std::vector<std::string>(4, "sleep 1"));
-    EXPECT_TRUE(std::ranges::all_of(ends, [](const auto& end) { return end.has_value(); }));
-    EXPECT_LT(Deadline::Clock::now() - start, milliseconds(3500));
 }
 
 TEST_F(PoolTest, MoreRunsThanHostsWaitTheirTurn) {

@@ -1,0 +1,107 @@
+// Many runs and few hosts: who shares one, who waits, who goes first.
+
+#include "script/pool_fixture.h"
+
+namespace sluice::script {
+namespace {
+
+TEST_F(PoolTest, RunsOfOneScriptAndCallerAreQueuedOnAHost) {
+    settings_.max_hosts = 1;
+    make_known("peek 0.05");
+    EXPECT_EQ(seen_by(run({"peek 0.05", "peek 0.05"})[0]), 299);
+    const Call once = call_of_user(1);
+    const Call again = call_of_user(1);
+    EXPECT_EQ(seen_by(run_as({&once, &again}, {"peek 0.05", "peek 0.05"})[0]), 299);
+}
+
+TEST_F(PoolTest, RunOfAnotherScriptIsNotQueuedBehindOneOfAnOpenEngine) {
+    settings_.max_hosts = 1;
+    make_known("peek 0.05");
+    make_known("a");
+    const auto ends = run({"peek 0.05", "a", "a", "a"});
+    EXPECT_TRUE(std::ranges::all_of(ends, [](const auto& end) { return end.has_value(); }));
+    EXPECT_EQ(seen_by(ends[0]), 200);
+}
+
+TEST_F(PoolTest, RunOfAnotherCallerIsNotQueuedBehindOneOfAnOpenEngine) {
+    settings_.max_hosts = 1;
+    make_known("peek 0.05");
+    const Call one = call_of_user(1);
+    const Call other = call_of_user(2);
+    const auto ends = run_as({&one, &other}, {"peek 0.05", "peek 0.05"});
+    EXPECT_EQ(seen_by(ends[0]), 200);
+    EXPECT_EQ(seen_by(ends[1]), 200);
+}
+
+TEST_F(PoolTest, SandboxedEngineMixesScriptsAndCallers) {
+    settings_.max_hosts = 1;
+    settings_.is_sandboxed = true;
+    make_known("peek 0.05");
+    make_known("a");
+    const Call other = call_of_user(2);
+    EXPECT_EQ(seen_by(run_as({&call_, &other}, {"peek 0.05", "a"})[0]), 299);
+}
+
+TEST_F(PoolTest, BusyScriptGivesItsHostToAnotherInTheEnd) {
+    settings_.max_hosts = 1;
+    settings_.max_depth = 4;
+    make_known("sleep 0.01");
+    make_known("a");
+    std::vector<std::string> texts(60, "sleep 0.01");
+    texts.emplace_back("a");
+    const auto ends = run(texts);
+    EXPECT_TRUE(std::ranges::all_of(ends, [](const auto& end) { return end.has_value(); }));
+}
+
+TEST_F(PoolTest, DoneFrameForTheRunBehindEndsTheHost) {
+    make_known("forge", 1);
+    const auto ends = run({"forge"});
+    ASSERT_FALSE(ends[0]);
+    EXPECT_EQ(ends[0].error().kind(), ErrorKind::Internal);
+    EXPECT_TRUE(run({"a"})[0]);
+}
+
+TEST_F(PoolTest, CrowdOfANewScriptWaitsForItsVerdict) {
+    settings_.max_hosts = 30;
+    const auto ends = run(std::vector<std::string>(40, "new"));
+    EXPECT_TRUE(std::ranges::all_of(ends, [](const auto& end) { return end.has_value(); }));
+    // The one that works and a spare; a few more where the machine is too busy for a quick verdict.
+    EXPECT_LE(pool_->host_count(), 8U);
+}
+
+TEST_F(PoolTest, SlowNewScriptDoesNotHoldUpItsOtherCallers) {
+    settings_.fast_time = milliseconds(1);
+    const auto start = Deadline::Clock::now();
+    const auto ends = run(std::vector<std::string>(4, "sleep 1"));
+    EXPECT_TRUE(std::ranges::all_of(ends, [](const auto& end) { return end.has_value(); }));
+    EXPECT_LT(Deadline::Clock::now() - start, milliseconds(3500));
+}
+
+TEST_F(PoolTest, NestedCallsGoOnWhereOuterRunsHoldEveryHost) {
+    settings_.max_hosts = 1;
+    settings_.limits.request.wall = milliseconds(15'000);
+    const auto start = Deadline::Clock::now();
+    expect_all_answered(run(std::vector<std::string>(8, "call call_call_sleep_0.001")), 200);
+    EXPECT_LT(Deadline::Clock::now() - start, std::chrono::seconds(12));
+}
+
+TEST_F(PoolTest, HostsBeyondTheMostAreOneForEachDepth) {
+    settings_.max_hosts = 2;
+    settings_.limits.request.wall = milliseconds(15'000);
+    std::size_t most = 0;
+    watch_ = [&most](const Pool& pool) { most = std::max(most, pool.host_count()); };
+    expect_all_answered(run(std::vector<std::string>(6, "call call_call_sleep_0.01")), 200);
+    EXPECT_GT(most, 2U);
+    EXPECT_LE(most, 5U);
+}
+
+TEST_F(PoolTest, HostsBeyondTheMostRetireWhenIdle) {
+    settings_.max_hosts = 1;
+    expect_all_answered(run({"call sleep_0.001"}), 200);
+    EXPECT_EQ(pool_->host_count(), 2U);
+    EXPECT_TRUE(run({"sleep 1.2"})[0]);
+    EXPECT_EQ(pool_->host_count(), 1U);
+}
+
+}  // namespace
+}  // namespace sluice::script
