@@ -92,11 +92,13 @@ class Keeper:
         for name, module in self.modules.items():
             if sys.modules.get(name) is not module:
                 sys.modules[name] = module
-        for module, kept in self.snapshots.values():
+        for name, (module, kept) in self.snapshots.items():
             now = vars(module)
             if _differs(now, kept):
                 for key in [key for key in now if key not in kept]:
-                    del now[key]
+                    # A module inside a package becomes its member once somebody imports it.
+                    if now[key] is not sys.modules.get(f"{name}.{key}", self):
+                        del now[key]
                 now.update(kept)
         for kind, kept in self.classes:
             if _differs(dict(vars(kind)), kept):
