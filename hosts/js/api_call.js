@@ -111,7 +111,7 @@ function callbackArguments(head, parts) {
 function makeApi(request) {
     const api = {};
     for (const verb of [...kVerbs, 'call']) {
-        api[verb] = (...args) => request(verb, args);
+        api[verb] = Object.freeze((...args) => request(verb, args));
     }
     return Object.freeze(api);
 }

@@ -4,13 +4,17 @@
  * What cannot be undone is a reason to retire. State that a module keeps to itself is not seen.
  */
 
+const { EventEmitter } = require('events');
 const { createRequire, builtinModules } = require('module');
+const { Reach } = require('./reach');
 
 /** Where Node keeps what fetch() sends through. */
 const kFetchDispatcher = Symbol.for('undici.globalDispatcher.1');
 /** What listeners and Node itself change on `process`. */
 const kOwnOfProcess = ['_events', '_eventsCount', '_maxListeners', 'domain', '_exiting', 'exitCode'];
 const kPlainNames = new Set(builtinModules);
+/** Runs of scripts that seem to reach nothing, after which it is looked whether that is so. */
+const kSweepEvery = 256;
 
 /** The properties of one object as they were. */
 class Snapshot {
@@ -74,6 +78,9 @@ function intrinsics() {
         add(value, String(name));
         if (typeof value === 'function') add(value.prototype, `${String(name)}.prototype`);
     }
+    add(EventEmitter, 'events');
+    add(EventEmitter.prototype, 'events');
+    add(Object.getPrototypeOf(process), 'the prototype of process');
     const iterators = [[][Symbol.iterator](), new Map().entries(), new Set().entries(), ''[Symbol.iterator](),
         (function* () {})(), (async () => {})];
     for (const one of iterators) {
@@ -87,6 +94,10 @@ class CleanStart {
     constructor() {
         this.require = createRequire(`${process.cwd()}/script.js`);
         this.modules = new Map();
+        /** What lies in require.cache: [module, exports] by file. */
+        this.cached = new Map();
+        this.runs = 0;
+        this.reach = new Reach((exports) => this.rememberDeeply(exports));
         this.fresh = [];
         this.globals = 0;
         this.builtins = new Set();
@@ -114,12 +125,23 @@ class CleanStart {
         }
         for (const key of Object.keys(this.require.cache)) {
             if (!before.has(key)) {
+                const module = this.require.cache[key];
                 this.fresh.push(key);
-                this.remember(this.require.cache[key].exports);
+                this.cached.set(key, [module, module.exports]);
+                this.remember(module.exports);
             }
         }
-        if (kPlainNames.has(String(name).replace(/^node:/, '')) && loaded !== process) this.remember(loaded);
         return loaded;
+    }
+
+    /** Ahead of the first run of a script that imports: what it will find is worth remembering. */
+    prepare(script) {
+        for (const name of script.imports || []) {
+            if (Reach.isLasting(name)) script.reachesHost = `imports ${name}`;
+            else if (kPlainNames.has(name)) this.rememberDeeply(this.require(name));
+        }
+        if (script.imports === null) script.reachesHost = 'imports what cannot be seen';
+        script.imports = [];
     }
 
     /**
@@ -152,12 +174,32 @@ class CleanStart {
         }
     }
 
+    /** A module of Node's own, and the classes in it. */
+    rememberDeeply(exports) {
+        if (exports === process || this.modules.has(exports)) return;
+        this.remember(exports);
+        for (const key of Object.keys(exports)) {
+            const { value } = Object.getOwnPropertyDescriptor(exports, key);
+            if (typeof value !== 'function' || !value.prototype || this.modules.has(value.prototype)) continue;
+            if (Reflect.ownKeys(value.prototype).length > 1) {
+                this.modules.set(value.prototype, new Snapshot(value.prototype, 'module'));
+            }
+        }
+    }
+
     /** Undoes the last run. Shape: null, or the reason to retire. */
     restore(script) {
+        const reason = this.undo(script) || script.reachesHost || this.reach.reason;
+        this.reach.reason = null;
+        return reason;
+    }
+
+    undo(script) {
         if (script.reachesFurther || script.mayConnect) this.closeConnections();
-        if (!script.reachesFurther && Object.keys(globalThis).length === this.globals) return null;
+        const isSweep = ++this.runs % kSweepEvery === 0;
+        if (!script.reachesFurther && !isSweep && Object.keys(globalThis).length === this.globals) return null;
         try {
-            let isChanged = false;
+            let isChanged = this.restoreCache();
             for (const snapshot of this.snapshots) isChanged = snapshot.restore() || isChanged;
             for (const snapshot of this.modules.values()) isChanged = snapshot.restore() || isChanged;
             isChanged = this.restoreProcess() || isChanged;
@@ -168,6 +210,24 @@ class CleanStart {
             return `could not undo: ${error.message}`;
         }
         return script.leavesHandles ? 'may have left unreferenced handles' : null;
+    }
+
+    /** True when a module was planted or exchanged. */
+    restoreCache() {
+        const { cache } = this.require;
+        let isChanged = false;
+        for (const key of Object.keys(cache)) {
+            const [module, exports] = this.cached.get(key) || [];
+            if (module === undefined) {
+                delete cache[key];
+                isChanged = true;
+            } else if (cache[key] !== module || module.exports !== exports) {
+                cache[key] = module;
+                module.exports = exports;
+                isChanged = true;
+            }
+        }
+        return isChanged;
     }
 
     restoreProcess() {

@@ -3,13 +3,14 @@
 
 const vm = require('vm');
 const { isReadOnly, keepsSilent } = require('../js/readonly');
+const { Reach } = require('./reach');
 const { compileText, syntaxError, kBefore, kAfter } = require('../js/compile_text');
 
 /** Scripts that name none of these cannot reach what outlives a run, except by inventing globals. */
 const kReachesFurther = new RegExp([
     'prototype', '__proto__', 'constructor', 'require', 'import', '\\beval\\b', 'Function', 'globalThis',
     '\\bglobal\\b', '\\bthis\\b', 'process', 'Reflect', 'defineProp', 'setPrototypeOf',
-    'assign', 'freeze', 'seal', 'preventExtensions', '\\bconsole\\s*(\\[|\\.\\s*\\w+\\s*=)',
+    '\\\\[ux]', 'assign', 'freeze', 'seal', 'preventExtensions', '\\bconsole\\s*(\\[|\\.\\s*\\w+\\s*=)',
     '\\b(Object|JSON|Math|Date|Array|String|Number|Promise|Map|Set|Buffer|Error|Reflect|Intl)\\s*(\\[|\\.\\s*\\w+\\s*=[^=])',
 ].join('|'));
 
@@ -22,7 +23,11 @@ class Script {
         this.name = name;
         this.file = name;
         this.reachesFurther = kReachesFurther.test(text);
-        this.leavesHandles = /\bunref\b/.test(text);
+        this.leavesHandles = /\bunref\b|un.{0,3}\+.{0,3}ref/.test(text);
+        /** Modules of Node's own to look at before the first run; null when that cannot be seen. */
+        this.imports = Reach.imports(text);
+        /** Why the host must go after a run, or null. */
+        this.reachesHost = null;
         this.isReadOnly = isReadOnly(text);
         this.isSilent = keepsSilent(text);
         this.mayConnect = /\bfetch\b/.test(text);

@@ -8,6 +8,7 @@
  * because callbacks may still set the response. Contract: hosts/PROTOCOL.md.
  */
 
+const path = require('path');
 const v8 = require('v8');
 const { Connection, BrokenFrame } = require('./frames');
 const { Children } = require('./children');
@@ -15,6 +16,7 @@ const { CleanStart } = require('./clean_start');
 const { Script } = require('./compile');
 const { NodeRun, current, kApi } = require('./node_run');
 const { makeExceptions } = require('../js/exceptions');
+const { hideOwnModules } = require('./reach');
 const output = require('./output');
 
 const kDescriptor = 3;
@@ -122,6 +124,7 @@ class NodeHost {
         }
         // Answers that are held back would be lost with a script that never ends.
         if (!script.isQuick && this.connection.held > 0) this.flush();
+        if (script.imports === null || script.imports.length > 0) this.clean.prepare(script);
         this.run = new NodeRun(frame, script, this.config, this.hold);
         current.run = this.run;
         this.startedAt = now();
@@ -289,6 +292,7 @@ function main() {
     process.on('uncaughtException', (thrown) => host.fault(thrown));
     process.on('unhandledRejection', (thrown) => host.fault(thrown));
     process.on('beforeExit', () => guard(host, () => host.pump()));
+    hideOwnModules(path.join(__dirname, '..', path.sep));
     host.clean.settle();
     guard(host, () => host.pump());
 }

@@ -144,8 +144,7 @@ bool Host::handle(Frame& frame) {
         case 'U':
             if (const auto found = scripts_.find(std::string(frame.text("script")));
                 found != scripts_.end()) {
-                std::error_code ignored;
-                std::filesystem::remove(found->second.script.file, ignored);
+                found->second.file.remove();
                 scripts_.erase(found);
             }
             return true;
@@ -182,14 +181,27 @@ void Host::load(const Frame& frame) {
     }
     Loaded loaded;
     loaded.script.name = frame.text("name", "script");
-    loaded.script.file = folder_ + "/" + hash + ".php";
     loaded.script.reads = reads_of(text->data);
-    std::ofstream file(loaded.script.file, std::ios::binary | std::ios::trunc);
-    file << file_text(text->data);
-    file.close();
-    if (file) {
+    loaded.file = ScriptFile(folder_ + "/" + hash, file_text(text->data));
+    if (loaded.file.write()) {
+        loaded.script.file = loaded.file.path();
+        if (const auto before = scripts_.find(hash); before != scripts_.end()) {
+            before->second.file.remove();
+        }
         scripts_.insert_or_assign(hash, std::move(loaded));
     }
+}
+
+bool Host::mend(Loaded& loaded) {
+    if (loaded.file.is_untouched()) {
+        return true;
+    }
+    retire_ = "the file of a script was changed";
+    if (!loaded.file.write()) {
+        return false;
+    }
+    loaded.script.file = loaded.file.path();
+    return true;
 }
 
 void Host::check(Frame& frame) {
@@ -222,8 +234,15 @@ void Host::run(Frame& frame) {
         channel_.flush();
     }
     const auto began = std::chrono::steady_clock::now();
+    const bool is_mended = mend(loaded);
     Run run(channel_, frame, loaded.script);
     run.number = frame.integer("run");
+    if (!is_mended) {
+        run.fault.is_set = true;
+        run.fault.message = "The script's file was changed.";
+        finish(run, {});
+        return;
+    }
     run.is_service = frame.text("stage") == "api";
     run.limits = limits_of(frame);
     run.config = config_;
@@ -276,6 +295,8 @@ void Host::finish(Run& run, std::chrono::microseconds took) {
 std::string Host::reason_to_retire() {
     if (has_children()) {
         retire_ = "left processes behind";
+    } else if (!shared_objects_.clean()) {
+        retire_ = "left shared objects behind";
     } else if (runs_ >= kMostRuns) {
         retire_ = "it has done " + std::to_string(kMostRuns) + " runs";
     } else if (runs_ % kCheckEvery == 0) {

@@ -9,6 +9,8 @@
 #include "channel.h"
 #include "origin.h"
 #include "run.h"
+#include "script_file.h"
+#include "shared_objects.h"
 
 namespace sluice::php {
 
@@ -26,6 +28,7 @@ private:
     /// A script and how long its last run took: behind a slow one no reply is held back.
     struct Loaded {
         Script script;
+        ScriptFile file;
         bool is_quick = false;
     };
 
@@ -33,6 +36,8 @@ private:
     void setup(const Frame& frame);
     void load(const Frame& frame);
     void run(Frame& frame);
+    /// Sees to it that the file is what was loaded. False when it cannot be.
+    bool mend(Loaded& loaded);
     /// Compiles a text, keeps nothing, runs nothing.
     void check(Frame& frame);
     void finish(Run& run, std::chrono::microseconds took);
@@ -45,6 +50,7 @@ private:
     std::string config_ = "{}";
     std::unordered_map<std::string, Loaded> scripts_;
     std::deque<Frame> waiting_;
+    SharedObjects shared_objects_;
     Origins origins_;
     std::int64_t runs_ = 0;
     std::int64_t first_resident_ = 0;

@@ -36,7 +36,9 @@ constexpr char kIni[] =
     "opcache.enable=1\n"
     "opcache.memory_consumption=64\n"
     "opcache.file_update_protection=0\n"  // the scripts' files are written once, under their hash
-    "opcache.jit_buffer_size=0\n";
+    "opcache.jit_buffer_size=0\n"
+    "opcache.restrict_api=/nonexistent/\n"  // what is compiled belongs to all scripts
+    "ffi.enable=0\n";                       // the whole of the process, for good
 
 constexpr std::uint32_t kImplicitReturn = 0xffffffffU;
 

@@ -1,5 +1,8 @@
 'use strict';
-/** Values as people read them: what console.log and var_dump write, in the manner of Node's. */
+/**
+ * Values as people read them: what console.log and var_dump write, in the manner of Node's.
+ * Never throws for what a value does when it is looked at (a getter, a proxy); what ends a run goes through.
+ */
 
 const kMostDepth = 4;
 const kMostMembers = 100;
@@ -17,17 +20,36 @@ function isList(value) {
     return Array.isArray(value) || ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
+/** What `look` gives, or `otherwise` when the value does not let itself be looked at. */
+function tried(look, otherwise) {
+    try {
+        return look();
+    } catch {
+        return otherwise;
+    }
+}
+
+function member(value, key, depth, path) {
+    const { length } = path;
+    try {
+        return inspect(value[key], depth + 1, path);
+    } catch {
+        path.length = length;
+        return '[Thrown]';
+    }
+}
+
 function members(value, depth, path) {
     const inner = (one) => inspect(one, depth + 1, path);
     if (isList(value)) {
-        const shown = Array.from({ length: Math.min(value.length, kMostMembers) }, (_, i) => inner(value[i]));
+        const shown = Array.from({ length: Math.min(value.length, kMostMembers) }, (_, i) => member(value, i, depth, path));
         if (value.length > kMostMembers) shown.push(`... ${value.length - kMostMembers} more items`);
         return ['[', ']', shown];
     }
     if (value instanceof Map) return ['{', '}', [...value].map(([k, v]) => `${inner(k)} => ${inner(v)}`)];
     if (value instanceof Set) return ['{', '}', [...value].map(inner)];
     const keys = Object.keys(value);
-    const shown = keys.slice(0, kMostMembers).map((key) => `${keyText(key)}: ${inner(value[key])}`);
+    const shown = keys.slice(0, kMostMembers).map((key) => `${keyText(key)}: ${member(value, key, depth, path)}`);
     if (keys.length > kMostMembers) shown.push(`... ${keys.length - kMostMembers} more`);
     return ['{', '}', shown];
 }
@@ -45,10 +67,20 @@ function prefix(value) {
 
 function object(value, depth, path) {
     if (path.includes(value)) return '[Circular *1]';
+    const { length } = path;
+    try {
+        return opened(value, depth, path);
+    } catch {
+        path.length = length;
+        return '[Object]';
+    }
+}
+
+function opened(value, depth, path) {
     if (value instanceof Date) return isNaN(value) ? 'Invalid Date' : value.toISOString();
     if (value instanceof RegExp) return String(value);
     if (value instanceof Promise) return 'Promise {}';
-    if (value instanceof Error) return value.stack || String(value);
+    if (value instanceof Error) return String(value.stack || value);
     if (depth > kMostDepth) return isList(value) ? '[Array]' : '[Object]';
     path.push(value);
     const [open, close, shown] = members(value, depth, path);
@@ -64,11 +96,15 @@ function inspect(value, depth = 0, path = []) {
     switch (typeof value) {
     case 'string': return quoted(value);
     case 'bigint': return `${value}n`;
-    case 'function': return value.name ? `[Function: ${value.name}]` : '[Function (anonymous)]';
+    case 'function':
+        return tried(() => (value.name ? `[Function: ${value.name}]` : '[Function (anonymous)]'), '[Function]');
     case 'object': return value === null ? 'null' : object(value, depth, path);
     default: return Object.is(value, -0) ? '-0' : String(value);
     }
 }
+
+/** What stands for a value that a holder cannot show. */
+const kNoValue = { d: 'NaN', i: 'NaN', f: 'NaN', j: '[Circular]' };
 
 const kHolders = {
     s: (value) => (typeof value === 'string' ? value : inspect(value, kMostDepth)),
@@ -89,7 +125,9 @@ function format(args) {
         let used = 1;
         out = args.length === 1 ? args[0] : args[0].replace(/%([sdifjoOc%])/g, (all, kind) => {
             if (kind === '%') return '%';
-            return used < args.length ? kHolders[kind](args[used++]) : all;
+            if (used >= args.length) return all;
+            const value = args[used++];
+            return tried(() => String(kHolders[kind](value)), kNoValue[kind] || '');
         });
         rest = args.slice(used);
         if (rest.length > 0) out += ' ';

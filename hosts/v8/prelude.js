@@ -263,7 +263,20 @@ function handle(kind, text, bytes) {
     }
 }
 
+/** Stacks have the script's frames and the language's own, which have no line. The host's have a line and no file. */
+function stackText(error, sites) {
+    let text = 'Error';
+    try {
+        text = String(error);
+    } catch { }  // a message that throws when it is read
+    for (let i = 0; i < sites.length; i++) {
+        if (sites[i].getFileName() || sites[i].getLineNumber() === null) text += `\n    at ${sites[i]}`;
+    }
+    return text;
+}
+
 function start() {
+    Object.defineProperty(Error, 'prepareStackTrace', { value: stackText, writable: false, configurable: false });
     const names = { console: makeConsole(), print: (...args) => log('info', format(args)),
         var_dump: (...args) => { for (const one of args) log('info', inspect(one)); }, ...makeExceptions() };
     for (const [name, value] of Object.entries(names)) {

@@ -78,6 +78,7 @@ foreach (PROCESSES as $id) {
     $attempt('kill ' . $id, fn() => shell_exec("kill -0 $id 2>/dev/null && echo yes") ?? '');
     $attempt('write memory of ' . $id, fn() => fopen("/proc/$id/mem", 'r+') !== false);
 }
+$attempt('write memory of itself', fn() => fopen('/proc/self/mem', 'r+') !== false);
 $parent = explode(' ', file_get_contents('/proc/self/stat'))[3];
 shell_exec("kill -9 $parent 2>/dev/null");
 $found['status'] = [];

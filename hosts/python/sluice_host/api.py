@@ -100,10 +100,12 @@ def _is_options(value):
 class Api:
     """One run's door to the server. Blocks until the reply is there; other frames wait in line."""
 
-    __slots__ = ("_host", "_run", "_codec", "_count", "_limit", "_reads_text")
+    # A script that names what has underlines on both sides costs the host its life (care.py).
+    __slots__ = ("__channel__", "__waiting__", "_run", "_codec", "_count", "_limit", "_reads_text")
 
-    def __init__(self, host, run, codec, limit, reads_text):
-        self._host = host
+    def __init__(self, channel, waiting, run, codec, limit, reads_text):
+        self.__channel__ = channel
+        self.__waiting__ = waiting
         self._run = run
         self._codec = codec
         self._count = 0
@@ -165,7 +167,7 @@ class Api:
             parts = [("payload", "bytes", bytes(payload))]
         elif payload is not None:
             parts = [("payload", "json", self._codec.encode(payload))]
-        channel = self._host.channel
+        channel = self.__channel__
         channel.queue(encode(_CALL, head, parts))
         return Result(self._wait(channel), self._codec, self._reads_text)
 
@@ -174,7 +176,7 @@ class Api:
             frame = channel.next_interruptible()  # held
             head = frame.head
             if frame.type != _REPLY:
-                self._host.waiting.append(frame)
+                self.__waiting__.append(frame)
             channel.release()
             if frame.type != _REPLY or head.get("run") != self._run:
                 continue

@@ -9,7 +9,7 @@ import sys
 import time
 import types
 
-from . import children, errors, event, hygiene, maps, scripts
+from . import children, errors, event, hygiene, maps, python2, scripts
 from .api import Api
 from .channel import Channel, Closed, encode
 from .codec import Codec
@@ -46,7 +46,9 @@ class Host:
         os.register_at_fork(after_in_child=self._in_child)
         os.set_inheritable(channel.descriptor, False)
         self.scope = self._scope()
-        self.keeper = hygiene.Keeper([maps.Map, maps.Lazy, Api, *errors.NAMES.values()])
+        self.keeper = hygiene.Keeper(
+            [maps.Map, maps.Lazy, Api, Output, *errors.NAMES.values()], _own_modules()
+        )
 
     @staticmethod
     def _scope():
@@ -120,8 +122,6 @@ class Host:
         self.reads_text = engine == "python"
         self.config = json.dumps(head.get("config") or {}, ensure_ascii=True).encode("ascii")
         if self.reads_text:
-            from . import python2
-
             self.scope[python2.DIVIDE] = python2.divide
         self.channel.queue(
             encode(
@@ -228,7 +228,14 @@ class Host:
         view = event.build(frame, codec)
         session = frame.parts.get("session")
         platform = maps.Lazy(
-            api=Api(self, frame.head["run"], codec, limits.get("api_calls"), self.reads_text),
+            api=Api(
+                self.channel,
+                self.waiting,
+                frame.head["run"],
+                codec,
+                limits.get("api_calls"),
+                self.reads_text,
+            ),
             config=maps.Later(codec.decode, (self.config,)),
             session=maps.Later(codec.decode, (session[1],)) if session else maps.Map(),
         )
@@ -265,6 +272,12 @@ class Host:
             elif used > self.grown_from + _MAX_GROWTH:
                 self.retire = "memory grew to %d MB" % (used >> 20)
         return self.retire
+
+
+def _own_modules():
+    """The host's modules, which are in nobody's reach by name from here on."""
+    names = [name for name in sys.modules if name.partition(".")[0] == __package__]
+    return {name: sys.modules.pop(name) for name in names}
 
 
 def _frame(head, parts):

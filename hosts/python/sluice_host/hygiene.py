@@ -1,163 +1,22 @@
 """Clean start: what a run changed in the interpreter is undone before the next, or the host says
-`retire`.
-
-A run's own globals are fresh by construction. For the rest a script's syntax tree is read once: a
-script that only works on its event needs nothing after a run; one that imports gets a look at the
-environment, folder and paths; one that writes into modules gets every module compared with how it
-was; one that changes what no comparison shows costs the host its life.
+`retire`. How much there is to look at, care.py read from the script.
 """
 
 import _thread
-import ast
 import os
 import signal
 import sys
 
-NO_CARE, IMPORTS, MODULES, RETIRE = range(4)
+from .care import IMPORTS, MODULES, NO_CARE, RETIRE, care_of
 
-# Modules in scope without an import.
-_GIVEN = {"json", "http", "httplib", "bunch", "munch"}
-# Calls on a module that change state outside any namespace.
-_LASTING = {
-    "seed", "setlocale", "basicConfig", "addHandler", "setLevel", "setdefaulttimeout", "umask",
-    "filterwarnings", "simplefilter", "settrace", "setprofile", "setrecursionlimit", "setrlimit",
-    "dup2", "nice", "setcontext", "setswitchinterval", "set_int_max_str_digits", "closerange",
-}  # fmt: skip
-_LASTING_MODULES = {"ctypes", "gc", "cffi"}
-_OPAQUE = {"exec", "eval", "compile", "__import__", "__builtins__"}
-_OPAQUE_MODULES = {"builtins", "sys", "importlib", "inspect", "types", "signal"}
-_OPAQUE_ATTRIBUTES = {"__dict__", "__globals__", "__builtins__", "__subclasses__", "__setattr__"}
-
-
-class _Reader(ast.NodeVisitor):
-    """Finds the highest care that a script needs."""
-
-    def __init__(self):
-        self.care = NO_CARE
-        self.modules = set(_GIVEN)
-        self.reached = set(_GIVEN)  # names through which state of others is reachable
-
-    def need(self, care):
-        self.care = max(self.care, care)
-
-    def visit_Import(self, node):
-        self.need(IMPORTS)
-        for alias in node.names:
-            name = alias.asname or alias.name.split(".")[0]
-            self.modules.add(name)
-            self.reached.add(name)
-            self._imported(alias.name)
-
-    def visit_ImportFrom(self, node):
-        self.need(IMPORTS)
-        for alias in node.names:
-            self.reached.add(alias.asname or alias.name)
-            if alias.name in _LASTING:
-                self.need(RETIRE)
-        self._imported(node.module or "")
-
-    def _imported(self, module):
-        top = module.split(".")[0]
-        if top in _LASTING_MODULES:
-            self.need(RETIRE)
-        elif top in _OPAQUE_MODULES:
-            self.need(MODULES)
-
-    def visit_Assign(self, node):
-        if self._comes_from_elsewhere(node.value):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    self.reached.add(target.id)
-        self.generic_visit(node)
-
-    def _comes_from_elsewhere(self, value):
-        if isinstance(value, ast.Call):
-            return isinstance(value.func, ast.Name) and value.func.id == "type"
-        if isinstance(value, ast.Attribute) and value.attr == "__class__":
-            return True
-        while isinstance(value, ast.Attribute):
-            value = value.value
-        return isinstance(value, ast.Name) and value.id in self.reached
-
-    def visit_Name(self, node):
-        if node.id in _OPAQUE:
-            self.need(MODULES)
-        elif node.id in self.modules and isinstance(node.ctx, ast.Load):
-            self.need(MODULES)  # handed on as a value (an attribute's base does not come here)
-
-    def visit_Call(self, node):
-        function = node.func
-        if isinstance(function, ast.Attribute) and function.attr in _LASTING:
-            if self._root(function)[0] in self.reached:
-                self.need(RETIRE)
-        if isinstance(function, ast.Name) and function.id in ("setattr", "delattr") and node.args:
-            if not isinstance(node.args[0], (ast.Name, ast.Subscript)):
-                self.need(RETIRE)
-            elif self._root(node.args[0])[0] in self.reached:
-                self.need(RETIRE)
-        self.generic_visit(node)
-
-    def visit_Subscript(self, node):
-        if not isinstance(node.ctx, ast.Load):
-            self._stores(node)
-        self.generic_visit(node)
-
-    def visit_Attribute(self, node):
-        if node.attr in _OPAQUE_ATTRIBUTES:
-            self.need(MODULES)
-        if not isinstance(node.ctx, ast.Load):
-            self._stores(node)
-        if not isinstance(node.value, ast.Name):
-            self.generic_visit(node)
-
-    def _stores(self, node):
-        root, path = self._root(node)
-        if root is None:
-            if "type()" in path or "__class__" in path or any(p in _GIVEN for p in path):
-                self.need(RETIRE)
-        elif "__class__" in path:
-            self.need(RETIRE)
-        elif root in self.modules and len(path) == 1 and isinstance(node, ast.Attribute):
-            self.need(MODULES)
-        elif root in self.reached and path[:1] != ["environ"]:
-            self.need(RETIRE)
-
-    def _root(self, node):
-        """(name at the start or None, attribute names on the way) of `a.b[c].d`."""
-        path = []
-        while True:
-            if isinstance(node, ast.Attribute):
-                path.insert(0, node.attr)
-                node = node.value
-            elif isinstance(node, ast.Subscript):
-                if not (path and path[0] == "[]"):
-                    path.insert(0, "[]")
-                node = node.value
-            elif isinstance(node, ast.Call):
-                if isinstance(node.func, ast.Name) and node.func.id == "type":
-                    path.insert(0, "type()")
-                    return None, path
-                node = node.func
-            else:
-                break
-        path = [p for p in path if p != "[]"] or ["[]"]
-        return (node.id if isinstance(node, ast.Name) else None), path
-
-
-def care_of(tree):
-    reader = _Reader()
-    before = None
-    # Twice, so that a name used above the line that binds it counts too.
-    while before != (reader.care, len(reader.reached)):
-        before = (reader.care, len(reader.reached))
-        reader.visit(tree)
-    return reader.care
+__all__ = ["IMPORTS", "MODULES", "NO_CARE", "RETIRE", "Keeper", "care_of", "threads"]
 
 
 class Keeper:
-    """Remembers the interpreter as it was when the host had booted."""
+    """Remembers the interpreter as it was when the host had booted. `own`: modules by name that are
+    not in sys.modules, and are looked at like those that are."""
 
-    def __init__(self, classes):
+    def __init__(self, classes, own=()):
         self.environment = dict(os.environ)
         self.folder = os.getcwd()
         self.path = list(sys.path)
@@ -172,6 +31,8 @@ class Keeper:
         self.libraries = tuple(
             os.path.join(folder, "") for folder in self.path if folder and os.path.isdir(folder)
         )
+        for name in own:
+            self.snapshots[name] = (own[name], dict(vars(own[name])))
         self._snapshot()
 
     def _snapshot(self):
@@ -231,11 +92,13 @@ class Keeper:
         for name, module in self.modules.items():
             if sys.modules.get(name) is not module:
                 sys.modules[name] = module
-        for module, kept in self.snapshots.values():
+        for name, (module, kept) in self.snapshots.items():
             now = vars(module)
             if _differs(now, kept):
                 for key in [key for key in now if key not in kept]:
-                    del now[key]
+                    # A module inside a package becomes its member once somebody imports it.
+                    if now[key] is not sys.modules.get(f"{name}.{key}", self):
+                        del now[key]
                 now.update(kept)
         for kind, kept in self.classes:
             if _differs(dict(vars(kind)), kept):

@@ -16,7 +16,7 @@ class Output(io.TextIOBase):
     errors = "replace"
 
     def __init__(self, channel, level):
-        self.channel = channel
+        self.__channel__ = channel
         self.level = level
         self.run = 0
         self.budget = None  # shared list of one: bytes that may still be printed, None: no limit
@@ -53,6 +53,6 @@ class Output(io.TextIOBase):
         if text[-1:] == "\n":
             text = text[:-1]
         raw = text.encode("utf-8", "replace")
-        self.channel.queue(
+        self.__channel__.queue(
             encode(_LOG, {"run": self.run, "level": self.level}, (("text", "text", raw),))
         )

@@ -3,7 +3,7 @@
 import ast
 import sys
 
-from . import hygiene, readonly
+from . import care, errors, python2, readonly
 
 
 class Script:
@@ -15,7 +15,7 @@ class Script:
         self.name = name
         self.code = None
         self.fault = None
-        self.care = hygiene.NO_CARE
+        self.care = care.NO_CARE
         self.reads_only = False
         self.quick = False  # True once a run was short enough to let replies wait for it
 
@@ -25,12 +25,10 @@ def compile_script(name, text, is_python2):
     script = Script(name)
     try:
         if is_python2:
-            from . import python2
-
             tree = python2.parse(text, name)
         else:
             tree = ast.parse(text, name)
-        script.care = hygiene.care_of(tree)
+        script.care = care.care_of(tree, errors.NAMES)
         script.reads_only = readonly.cannot_change(tree)
         script.code = _function(tree, name)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as fault:

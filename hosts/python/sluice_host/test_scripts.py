@@ -2,7 +2,8 @@ import types
 
 import pytest
 
-from sluice_host import hygiene, python2
+from sluice_host import care as cares
+from sluice_host import python2
 from sluice_host.scripts import compile_script
 
 
@@ -67,29 +68,95 @@ def test_python_2():
 @pytest.mark.parametrize(
     "text, care",
     [
-        ("event.request.payload.x = 1", hygiene.NO_CARE),
-        ("for r in event.response.content.resource:\n    r.a = 1\n    del r['b']", hygiene.NO_CARE),
-        ("x = json.loads('1')\nreturn json.dumps(x)", hygiene.NO_CARE),
-        ("import re\nreturn re.sub('a', 'b', 'c')", hygiene.IMPORTS),
-        ("import os\nos.environ['A'] = '1'", hygiene.IMPORTS),
-        ("json.x = 1", hygiene.MODULES),
-        ("import math as m\nm.pi = 3", hygiene.MODULES),
-        ("import sys\nprint(sys.version)", hygiene.MODULES),
-        ("eval('1')", hygiene.MODULES),
-        ("x = json\nx.y = 1", hygiene.RETIRE),
-        ("json.JSONEncoder.default = None", hygiene.RETIRE),
-        ("from json import JSONEncoder as J\nJ.default = None", hygiene.RETIRE),
-        ("type(event).x = 1", hygiene.RETIRE),
-        ("k = event.__class__\nk.x = 1", hygiene.RETIRE),
-        ("setattr(json.JSONEncoder, 'default', None)", hygiene.RETIRE),
-        ("import random\nrandom.seed(1)", hygiene.RETIRE),
-        ("import ctypes", hygiene.RETIRE),
-        ("import decimal\ndecimal.getcontext().prec = 3", hygiene.RETIRE),
-        ("import sys\nsys.modules['x'] = 1", hygiene.RETIRE),
+        ("event.request.payload.x = 1", cares.NO_CARE),
+        ("for r in event.response.content.resource:\n    r.a = 1\n    del r['b']", cares.NO_CARE),
+        ("x = json.loads('1')\nreturn json.dumps(x)", cares.NO_CARE),
+        ("import re\nreturn re.sub('a', 'b', 'c')", cares.IMPORTS),
+        ("import os\nos.environ['A'] = '1'", cares.IMPORTS),
+        ("json.x = 1", cares.MODULES),
+        ("import math as m\nm.pi = 3", cares.MODULES),
+        ("import sys\nprint(sys.version)", cares.MODULES),
+        ("eval('1')", cares.RETIRE),
+        ("x = json\nx.y = 1", cares.RETIRE),
+        ("json.JSONEncoder.default = None", cares.RETIRE),
+        ("from json import JSONEncoder as J\nJ.default = None", cares.RETIRE),
+        ("type(event).x = 1", cares.RETIRE),
+        ("k = event.__class__\nk.x = 1", cares.RETIRE),
+        ("setattr(json.JSONEncoder, 'default', None)", cares.RETIRE),
+        ("import random\nrandom.seed(1)", cares.RETIRE),
+        ("import ctypes", cares.RETIRE),
+        ("import decimal\ndecimal.getcontext().prec = 3", cares.RETIRE),
+        ("import sys\nsys.modules['x'] = 1", cares.RETIRE),
+        ("import sys\nfor m in sys.modules.values():\n    m.x = 1", cares.RETIRE),
+        ("from sys import modules", cares.RETIRE),
+        ("import sys\nsys.stderr.write('x')\nsys.exit()", cares.MODULES),
+        ("return type(event).__name__ == 'Map' and type(event) is dict", cares.NO_CARE),
+        ("try:\n    x()\nexcept Exception as e:\n    raise BadRequestException(str(e))", cares.NO_CARE),
+        ("class A(Exception):\n    def __init__(self):\n        self.x = 1\nraise A()", cares.NO_CARE),
+        ("return getattr(event, 'x', None), '{0.x} {y}'.format(event, y=1)", cares.NO_CARE),
+        ("if __name__ == '__main__':\n    pass", cares.NO_CARE),
+        ("import traceback\nreturn traceback.format_exc()", cares.IMPORTS),
+        ("import importlib", cares.RETIRE),
+        ("from json import *", cares.RETIRE),
+        ("def f(c):\n    c.x = 1\nf(type(event))", cares.MODULES),
+        ("BadRequestException.status_code = 200", cares.RETIRE),
     ],
 )
 def test_care(text, care):
     assert compile_script("name", text, False).care == care
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "e.__traceback__.tb_frame",
+        "f.f_back.f_locals['self']",
+        "f.f_globals, f.f_builtins, f.f_code",
+        "(x for x in y).gi_frame",
+        "c.cr_frame",
+        "a.ag_frame",
+        "f.__code__ = g.__code__",
+        "f.__globals__",
+        "f.__closure__[0].cell_contents",
+        "f.__self__",
+        "object.__subclasses__()",
+        "type(event).__mro__",
+        "import sys\nsys._getframe()",
+        "import inspect",
+        "import builtins",
+        "import gc",
+        "import traceback\nfor f, line in traceback.walk_tb(e.__traceback__):\n    pass",
+        "getattr(e, 'tb_' + x)",
+        "getattr(e, 'tb_frame')",
+        "g = getattr",
+        "return list(map(getattr, x, y))",
+        "import operator\noperator.attrgetter('a.tb_frame')(e)",
+        "import operator\noperator.attrgetter(x)(e)",
+        "from operator import attrgetter as a",
+        "import operator\na = operator.attrgetter",
+        "'{0.__class__.__mro__}'.format(event)",
+        "f'{e.__reduce_ex__}'",
+        "import string\nstring.Formatter().get_field(x, (e,), {})",
+        "match e:\n    case object(tb_frame=f):\n        pass",
+        "class A:\n    __match_args__ = ('tb_' + 'frame',)",
+        "object.__getattribute__(e, x)",
+        "globals()['__built' + 'ins__']",
+        "__builtins__.open",
+        "exec(x)",
+        "__import__(x)",
+        "import codecs\ncodecs.register_error('strict', f)",
+        "import threading\nthreading.settrace(f)",
+        "import atexit\natexit.register(f)",
+        "import pickle",
+        "import _thread",
+        "import concurrent.futures._base",
+        "import os\nos.sys.modules",
+        "platform.api.__host__",
+        "import sys\nsys.stdout.__channel__",
+    ],
+)
+def test_what_reaches_the_host_costs_its_life(text):
+    assert compile_script("name", text, False).care == cares.RETIRE
 
 
 @pytest.mark.parametrize(
