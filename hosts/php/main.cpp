@@ -13,8 +13,8 @@ namespace {
 
 constexpr int kDescriptor = 3;
 
-/// A script has the host's account: /proc/self/mem would be the host, and every script after. Not where a
-/// sanitizer looks for leaks, which it does by tracing.
+/// A script has the host's account: /proc/self/mem would be the host, and every script after. Not
+/// where a sanitizer looks for leaks, which it does by tracing.
 void close_memory() {
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
