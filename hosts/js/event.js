@@ -326,6 +326,14 @@ function collectRequest(run, head, parts, view, isNew) {
     }
 }
 
+/** Throws for what is no status of HTTP. */
+function statusOf(value) {
+    const isNumeral = typeof value === 'number' || typeof value === 'string' && value.trim() !== '';
+    const status = isNumeral ? Number(value) : NaN;
+    if (Number.isInteger(status) && status >= 100 && status <= 599) return status;
+    throw new TypeError('event.response.status_code must be a number from 100 to 599');
+}
+
 function collectResponse(run, head, parts, view, isNew) {
     if (isNew && !(isMap(view) && kResponseMembers.some((key) => key in view))) {
         const isNothing = view === null || view === undefined
@@ -336,10 +344,8 @@ function collectResponse(run, head, parts, view, isNew) {
     const slots = run.responseSlots;
     const given = run.head.response || {};
     const changed = {};
-    if (view.status_code !== given.status_code && Number.isInteger(Number(view.status_code))
-        && view.status_code !== null) {
-        changed.status_code = Number(view.status_code);
-    }
+    const status = view.status_code;
+    if (status !== given.status_code && status !== null && status !== undefined) changed.status_code = statusOf(status);
     if (typeof view.content_type === 'string' && view.content_type !== given.content_type) {
         changed.content_type = view.content_type;
     }

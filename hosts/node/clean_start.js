@@ -14,7 +14,7 @@ const kFetchDispatcher = Symbol.for('undici.globalDispatcher.1');
 const kOwnOfProcess = ['_events', '_eventsCount', '_maxListeners', 'domain', '_exiting', 'exitCode'];
 const kPlainNames = new Set(builtinModules);
 /** Runs of scripts that seem to reach nothing, after which it is looked whether that is so. */
-const kSweepEvery = 256;
+const kSweepEvery = 4096;
 
 /** The properties of one object as they were. */
 class Snapshot {

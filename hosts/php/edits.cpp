@@ -124,6 +124,15 @@ void collect_text(Run& run,
     }
 }
 
+/// Fails the run for what is no status of HTTP.
+bool is_status(Run& run, zend_long status) {
+    if (status >= 100 && status <= 599) {
+        return true;
+    }
+    fail(run, "event.response.status_code must be a number from 100 to 599");
+    return false;
+}
+
 void collect_status(Run& run, std::string& out, zval* response) {
     const zval* value = find(response, "status_code");
     if (value == nullptr || Z_TYPE_P(value) == IS_NULL) {
@@ -133,12 +142,15 @@ void collect_status(Run& run, std::string& out, zval* response) {
     double decimal = 0;
     if (Z_TYPE_P(value) == IS_LONG) {
         status = Z_LVAL_P(value);
-    } else if (Z_TYPE_P(value) == IS_DOUBLE) {
+    } else if (Z_TYPE_P(value) == IS_DOUBLE && Z_DVAL_P(value) >= 100 && Z_DVAL_P(value) <= 599) {
         status = static_cast<zend_long>(Z_DVAL_P(value));
+        status = static_cast<double>(status) == Z_DVAL_P(value) ? status : 0;
     } else if (Z_TYPE_P(value) != IS_STRING ||
                is_numeric_string(Z_STRVAL_P(value), Z_STRLEN_P(value), &status, &decimal, false) !=
                    IS_LONG) {
-        fail(run, "event.response.status_code must be a number.");
+        status = 0;
+    }
+    if (!is_status(run, status)) {
         return;
     }
     const auto* was = member(run, "response").if_contains("status_code");
@@ -160,7 +172,8 @@ bool is_response(zval* value) {
 /// What header() and http_response_code() were told, which counts for a script service.
 void collect_sapi_headers(Run& run, std::string& out, zval* response) {
     const int status = SG(sapi_headers).http_response_code;
-    if (status != 0 && status != 200 && out.find("\"status_code\"") == std::string::npos) {
+    if (status != 0 && status != 200 && out.find("\"status_code\"") == std::string::npos &&
+        is_status(run, status)) {
         out += out.empty() ? "\"status_code\":" : ",\"status_code\":";
         out += std::to_string(status);
     }

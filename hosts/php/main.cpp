@@ -13,22 +13,17 @@ namespace {
 
 constexpr int kDescriptor = 3;
 
-/// A script has the host's account: /proc/self/mem would be the host, and every script after. Not where a
-/// sanitizer looks for leaks, which it does by tracing.
-void close_memory() {
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-    return;
-#endif
-#endif
-    prctl(PR_SET_DUMPABLE, 0);
+/// A script has the host's account: /proc/self/mem would be the host, and every script after. Open
+/// again at the end, when a sanitizer looks for leaks by tracing.
+void open_memory(bool is_open) {
+    prctl(PR_SET_DUMPABLE, is_open ? 1 : 0);
 }
 
 }  // namespace
 
 int main() {
     std::signal(SIGPIPE, SIG_IGN);
-    close_memory();
+    open_memory(false);
     if (!sluice::php::start_php()) {
         std::fputs("sluice-php: PHP did not start\n", stderr);
         return 1;
@@ -39,5 +34,6 @@ int main() {
         host.serve();
     }
     sluice::php::stop_php();
+    open_memory(true);
     return 0;
 }

@@ -43,9 +43,10 @@ std::optional<Content> content_part(const Frame& frame, std::string_view name) {
     return Content{part->form, std::string(part->bytes)};
 }
 
-int status_in(const json::object& object, int fallback) {
-    const std::int64_t status = integer_or(object, "status_code", fallback);
-    return status >= 100 && status <= 599 ? static_cast<int>(status) : 500;
+// Of HTTP: nothing when the member is anything else.
+std::optional<int> status_in(const json::object& object) {
+    const std::int64_t status = integer_or(object, "status_code", 0);
+    return status >= 100 && status <= 599 ? std::optional(static_cast<int>(status)) : std::nullopt;
 }
 
 // A limit that the host itself enforced is the server's word, not the script's.
@@ -54,6 +55,12 @@ Error limit_error(const std::string& limit, const std::string& message, std::str
     return Error(is_time ? ErrorKind::ScriptTimeout : ErrorKind::Internal, message)
         .with_detail(std::move(origin))
         .with_context("{\"reason\":" + json_string("script_limit_" + limit) + "}");
+}
+
+// Hosts say so themselves; this is for one that does not.
+Error no_status_error(const Script& script) {
+    return Error(ErrorKind::Internal, "event.response.status_code must be a number from 100 to 599")
+        .with_detail("script '" + script.name + "' (" + script.engine + ") set another");
 }
 
 std::string position_of(const json::object& error) {
@@ -90,7 +97,7 @@ Error raised_error(const json::object& thrown, const Script& script) {
     Error error(kind.value_or(ErrorKind::Internal), std::move(message));
     error = std::move(error).with_detail(origin_of(thrown, script));
     if (thrown.contains("status_code")) {
-        error = std::move(error).with_status(status_in(thrown, 500));
+        error = std::move(error).with_status(status_in(thrown).value_or(500));
         if (kind && !thrown.contains("code")) {
             error = std::move(error).with_code(facts_of(*kind).code);
         }
@@ -130,7 +137,10 @@ Result<Done> read_done(const Frame& frame, const Script& script) {
     if (const json::value* response = frame.head.if_contains("response");
         response != nullptr && response->is_object()) {
         if (response->get_object().contains("status_code")) {
-            outcome.response.status = status_in(response->get_object(), 500);
+            outcome.response.status = status_in(response->get_object());
+            if (!outcome.response.status) {
+                outcome.raised = no_status_error(script);
+            }
         }
         outcome.response.content_type = text_member(response->get_object(), "content_type");
     }

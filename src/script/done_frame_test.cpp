@@ -52,13 +52,27 @@ TEST(ReadDone, ReadsEveryEdit) {
     EXPECT_EQ(done->took, std::chrono::microseconds(1234));
 }
 
-TEST(ReadDone, StatusOutsideHttpBecomes500) {
-    EXPECT_EQ(
-        read_done(frame_of(R"({"response":{"status_code":9}})"), kScript)->outcome.response.status,
-        500);
-    EXPECT_EQ(read_done(frame_of(R"({"response":{"status_code":"418"}})"), kScript)
-                  ->outcome.response.status,
-              418);
+TEST(ReadDone, StatusOutsideHttpFailsTheRun) {
+    for (const char* head :
+         {R"({"response":{"status_code":9}})", R"({"response":{"status_code":999}})",
+          R"({"response":{"status_code":"x"}})", R"({"response":{"status_code":null}})"}) {
+        const auto done = read_done(frame_of(head), kScript);
+        ASSERT_TRUE(done) << head;
+        EXPECT_FALSE(done->outcome.response.status) << head;
+        ASSERT_TRUE(done->outcome.raised) << head;
+        EXPECT_EQ(done->outcome.raised->message(),
+                  "event.response.status_code must be a number from 100 to 599");
+    }
+}
+
+TEST(ReadDone, StatusMayBeANumeral) {
+    const auto done = read_done(frame_of(R"({"response":{"status_code":"418"}})"), kScript);
+    EXPECT_EQ(done->outcome.response.status, 418);
+}
+
+TEST(ReadDone, ThrownStatusOutsideHttpBecomes500) {
+    const auto done = read_done(frame_of(R"({"error":{"message":"m","status_code":9}})"), kScript);
+    EXPECT_EQ(done->outcome.raised->status(), 500);
 }
 
 struct ThrownCase {

@@ -40,8 +40,8 @@ std::vector<std::string> host_environment(const EngineSettings& settings) {
     } else {
         lines.emplace_back("HOME=/nonexistent");
     }
-    lines.push_back("PATH=" +
-                    settings.places.environment("PATH").value_or("/usr/local/bin:/usr/bin:/bin"));
+    // The machine's, not that of the server's account, whose folders are nobody's business.
+    lines.emplace_back("PATH=/usr/local/bin:/usr/bin:/bin");
     lines.push_back("TZ=" + settings.places.environment("TZ").value_or("UTC"));
     lines.insert(lines.end(), settings.environment.begin(), settings.environment.end());
     return lines;

@@ -319,3 +319,16 @@ def quietly(act, *arguments):
         act(*arguments)
     except Exception:  # the server is gone in the middle of it
         pass
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_scripts_get_the_machines_path_and_not_the_servers(serve, contacts, engine):
+    db = contacts(serve())
+    texts = {
+        "python3": "import os\nevent.response.content = {'path': os.environ['PATH']}",
+        "nodejs": "event.response.content = {path: process.env.PATH};",
+        "php": "$event['response']['content'] = ['path' => getenv('PATH')];",
+    }
+    db.script(GET, engine, texts[engine])
+    answer = db.request("GET", "_table/contact")
+    assert answer.json == {"path": "/usr/local/bin:/usr/bin:/bin"}

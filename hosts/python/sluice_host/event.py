@@ -129,7 +129,10 @@ class Edits:
         for name in ("status_code", "content_type"):
             value = _raw(response, name)
             if name in response and value != given.get(name):
-                changed[name] = _status(value) if name == "status_code" else value
+                if name != "status_code":
+                    changed[name] = value
+                elif value is not None:
+                    changed[name] = _status(value)
         if changed:
             self.head["response"] = changed
         self._map("response.headers", response, "headers")
@@ -187,9 +190,11 @@ def _is_response(value):
 
 
 def _status(value):
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise TypeError("event.response.status_code must be a number")
     try:
-        return int(value)
-    except ValueError:
-        raise TypeError("event.response.status_code must be a number") from None
+        is_numeral = isinstance(value, (int, float, str)) and not isinstance(value, bool)
+        status = int(value) if is_numeral else 0
+    except (ValueError, OverflowError):
+        status = 0
+    if isinstance(value, float) and status != value or not 100 <= status <= 599:
+        raise TypeError("event.response.status_code must be a number from 100 to 599")
+    return status

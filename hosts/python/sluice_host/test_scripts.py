@@ -91,8 +91,14 @@ def test_python_2():
         ("from sys import modules", cares.RETIRE),
         ("import sys\nsys.stderr.write('x')\nsys.exit()", cares.MODULES),
         ("return type(event).__name__ == 'Map' and type(event) is dict", cares.NO_CARE),
-        ("try:\n    x()\nexcept Exception as e:\n    raise BadRequestException(str(e))", cares.NO_CARE),
-        ("class A(Exception):\n    def __init__(self):\n        self.x = 1\nraise A()", cares.NO_CARE),
+        (
+            "try:\n    x()\nexcept Exception as e:\n    raise BadRequestException(str(e))",
+            cares.NO_CARE,
+        ),
+        (
+            "class A(Exception):\n    def __init__(self):\n        self.x = 1\nraise A()",
+            cares.NO_CARE,
+        ),
         ("return getattr(event, 'x', None), '{0.x} {y}'.format(event, y=1)", cares.NO_CARE),
         ("if __name__ == '__main__':\n    pass", cares.NO_CARE),
         ("import traceback\nreturn traceback.format_exc()", cares.IMPORTS),
