@@ -48,14 +48,6 @@ int status_in(const json::object& object, int fallback) {
     return status >= 100 && status <= 599 ? static_cast<int>(status) : 500;
 }
 
-// A limit that the host itself enforced is the server's word, not the script's.
-Error limit_error(const std::string& limit, const std::string& message, std::string origin) {
-    const bool is_time = limit == "wall" || limit == "cpu";
-    return Error(is_time ? ErrorKind::ScriptTimeout : ErrorKind::Internal, message)
-        .with_detail(std::move(origin))
-        .with_context("{\"reason\":" + json_string("script_limit_" + limit) + "}");
-}
-
 std::string position_of(const json::object& error) {
     const std::int64_t line = integer_or(error, "line", 0);
     if (line <= 0) {
@@ -111,7 +103,7 @@ Error raised_error(const json::object& thrown, const Script& script) {
 
 }  // namespace
 
-Result<Done> read_done(const Frame& frame, const Script& script) {
+Result<Done> read_done(const Frame& frame, const Script& script, const Limits& limits) {
     Done done;
     Outcome& outcome = done.outcome;
     if (const json::value* request = frame.head.if_contains("request");
@@ -151,12 +143,12 @@ Result<Done> read_done(const Frame& frame, const Script& script) {
         }
         const json::object& error = thrown->get_object();
         const std::string limit(text_or(error, "limit", ""));
-        outcome.raised =
-            limit.empty()
-                ? raised_error(error, script)
-                : limit_error(limit,
-                              std::string(text_or(error, "message", "The script passed a limit.")),
-                              origin_of(error, script));
+        // A limit that the host itself enforced is the server's word, not the script's.
+        outcome.raised = limit.empty()
+                             ? raised_error(error, script)
+                             : limit_error(limit, script, limits,
+                                           text_or(error, "message", "The script passed a limit."))
+                                   .with_detail(origin_of(error, script));
     }
     return done;
 }
