@@ -49,14 +49,6 @@ std::optional<int> status_in(const json::object& object) {
     return status >= 100 && status <= 599 ? std::optional(static_cast<int>(status)) : std::nullopt;
 }
 
-// A limit that the host itself enforced is the server's word, not the script's.
-Error limit_error(const std::string& limit, const std::string& message, std::string origin) {
-    const bool is_time = limit == "wall" || limit == "cpu";
-    return Error(is_time ? ErrorKind::ScriptTimeout : ErrorKind::Internal, message)
-        .with_detail(std::move(origin))
-        .with_context("{\"reason\":" + json_string("script_limit_" + limit) + "}");
-}
-
 // Hosts say so themselves; this is for one that does not.
 Error no_status_error(const Script& script) {
     return Error(ErrorKind::Internal, "event.response.status_code must be a number from 100 to 599")
@@ -118,7 +110,7 @@ Error raised_error(const json::object& thrown, const Script& script) {
 
 }  // namespace
 
-Result<Done> read_done(const Frame& frame, const Script& script) {
+Result<Done> read_done(const Frame& frame, const Script& script, const Limits& limits) {
     Done done;
     Outcome& outcome = done.outcome;
     if (const json::value* request = frame.head.if_contains("request");
@@ -161,12 +153,12 @@ Result<Done> read_done(const Frame& frame, const Script& script) {
         }
         const json::object& error = thrown->get_object();
         const std::string limit(text_or(error, "limit", ""));
-        outcome.raised =
-            limit.empty()
-                ? raised_error(error, script)
-                : limit_error(limit,
-                              std::string(text_or(error, "message", "The script passed a limit.")),
-                              origin_of(error, script));
+        // A limit that the host itself enforced is the server's word, not the script's.
+        outcome.raised = limit.empty()
+                             ? raised_error(error, script)
+                             : limit_error(limit, script, limits,
+                                           text_or(error, "message", "The script passed a limit."))
+                                   .with_detail(origin_of(error, script));
     }
     return done;
 }

@@ -8,6 +8,7 @@
 #include "core/event.h"
 #include "core/result.h"
 #include "script/frame.h"
+#include "script/limits.h"
 
 namespace sluice::script {
 
@@ -23,7 +24,8 @@ struct Done {
 
 /// Errors: Internal when a member has a type that the protocol does not allow.
 /// Where a raised error came from (script, engine, class, line, stack) is in its detail.
-Result<Done> read_done(const Frame& frame, const Script& script);
+/// `limits` are those that the run had: an error tells of them in the server's words.
+Result<Done> read_done(const Frame& frame, const Script& script, const Limits& limits);
 
 /// A request of `platform.api`, before it is sent through the pipeline.
 struct ApiCall {

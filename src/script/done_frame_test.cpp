@@ -13,13 +13,14 @@ Script make_script() {
 }
 
 const Script kScript = make_script();
+const Limits kLimits = LimitSettings{}.request;
 
 Frame frame_of(std::string_view head, std::vector<PartView> parts = {}) {
     return {FrameType::Done, parse_json(head)->get_object(), std::move(parts)};
 }
 
 TEST(ReadDone, NothingSaidIsNothingChanged) {
-    const auto done = read_done(frame_of(R"({"run":1})"), kScript);
+    const auto done = read_done(frame_of(R"({"run":1})"), kScript, kLimits);
     ASSERT_TRUE(done);
     EXPECT_FALSE(done->outcome.raised);
     EXPECT_FALSE(done->outcome.request.any());
@@ -35,7 +36,7 @@ TEST(ReadDone, ReadsEveryEdit) {
                   {"request.payload", Content::Form::Json, R"({"n":9007199254740993})"},
                   {"response.content", Content::Form::Text, "gone"},
                   {"return", Content::Form::Json, "0"}}),
-        kScript);
+        kScript, kLimits);
     ASSERT_TRUE(done);
     const Outcome& outcome = done->outcome;
     EXPECT_EQ(outcome.request.method, "PUT");
@@ -56,7 +57,7 @@ TEST(ReadDone, StatusOutsideHttpFailsTheRun) {
     for (const char* head :
          {R"({"response":{"status_code":9}})", R"({"response":{"status_code":999}})",
           R"({"response":{"status_code":"x"}})", R"({"response":{"status_code":null}})"}) {
-        const auto done = read_done(frame_of(head), kScript);
+        const auto done = read_done(frame_of(head), kScript, kLimits);
         ASSERT_TRUE(done) << head;
         EXPECT_FALSE(done->outcome.response.status) << head;
         ASSERT_TRUE(done->outcome.raised) << head;
@@ -66,12 +67,14 @@ TEST(ReadDone, StatusOutsideHttpFailsTheRun) {
 }
 
 TEST(ReadDone, StatusMayBeANumeral) {
-    const auto done = read_done(frame_of(R"({"response":{"status_code":"418"}})"), kScript);
+    const auto done =
+        read_done(frame_of(R"({"response":{"status_code":"418"}})"), kScript, kLimits);
     EXPECT_EQ(done->outcome.response.status, 418);
 }
 
 TEST(ReadDone, ThrownStatusOutsideHttpBecomes500) {
-    const auto done = read_done(frame_of(R"({"error":{"message":"m","status_code":9}})"), kScript);
+    const auto done =
+        read_done(frame_of(R"({"error":{"message":"m","status_code":9}})"), kScript, kLimits);
     EXPECT_EQ(done->outcome.raised->status(), 500);
 }
 
@@ -97,7 +100,7 @@ TEST(ReadDone, ThrownThingsGetTheirDocumentedBodies) {
     };
     for (const ThrownCase& thrown : cases) {
         const auto done =
-            read_done(frame_of(R"({"error":)" + std::string(thrown.error) + "}"), kScript);
+            read_done(frame_of(R"({"error":)" + std::string(thrown.error) + "}"), kScript, kLimits);
         ASSERT_TRUE(done && done->outcome.raised);
         EXPECT_EQ(done->outcome.raised->to_json(), thrown.body);
     }
@@ -105,25 +108,29 @@ TEST(ReadDone, ThrownThingsGetTheirDocumentedBodies) {
 
 TEST(ReadDone, LimitsAreTheServersWord) {
     const auto wall =
-        read_done(frame_of(R"({"error":{"message":"too long","limit":"wall"}})"), kScript);
+        read_done(frame_of(R"({"error":{"message":"too long","limit":"wall"}})"), kScript, kLimits);
     EXPECT_EQ(wall->outcome.raised->kind(), ErrorKind::ScriptTimeout);
     EXPECT_EQ(wall->outcome.raised->status(), 504);
-    const auto memory =
-        read_done(frame_of(R"({"error":{"message":"too much","limit":"memory"}})"), kScript);
+    EXPECT_EQ(wall->outcome.raised->message(),
+              "The script 's' ran longer than its limit of 10000 ms.");
+    const auto memory = read_done(frame_of(R"({"error":{"message":"too much","limit":"memory"}})"),
+                                  kScript, kLimits);
     EXPECT_EQ(memory->outcome.raised->status(), 500);
     EXPECT_EQ(memory->outcome.raised->context(), R"({"reason":"script_limit_memory"})");
 }
 
 TEST(ReadDone, KeepsThePositionForTheLogOnly) {
-    const auto done = read_done(
-        frame_of(R"({"error":{"message":"m","line":3,"column":5,"stack":"at x"}})"), kScript);
+    const auto done =
+        read_done(frame_of(R"({"error":{"message":"m","line":3,"column":5,"stack":"at x"}})"),
+                  kScript, kLimits);
     EXPECT_NE(done->outcome.raised->detail().find("line 3, column 5\nat x"), std::string::npos);
     EXPECT_EQ(done->outcome.raised->message(), "m");
 }
 
 TEST(DoneFrame, DetailNamesScriptEngineClassAndLimit) {
     const auto detail = [](const std::string& error) {
-        return read_done(frame_of(R"({"error":)" + error + "}"), kScript)->outcome.raised->detail();
+        return read_done(frame_of(R"({"error":)" + error + "}"), kScript, kLimits)
+            ->outcome.raised->detail();
     };
     EXPECT_EQ(detail(R"({"message":"m","class":"TypeError","line":2})"),
               "script 's' (php) threw TypeError at line 2");
@@ -133,7 +140,7 @@ TEST(DoneFrame, DetailNamesScriptEngineClassAndLimit) {
 }
 
 TEST(ReadDone, ErrorOfAnotherTypeBreaksTheProtocol) {
-    EXPECT_FALSE(read_done(frame_of(R"({"error":"text"})"), kScript));
+    EXPECT_FALSE(read_done(frame_of(R"({"error":"text"})"), kScript, kLimits));
 }
 
 TEST(ReadCall, ReadsMapsOfTextAndPayload) {

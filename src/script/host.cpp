@@ -7,6 +7,7 @@
 #include "script/cpu_time.h"
 #include "script/frame.h"
 #include "script/host_parts.h"
+#include "script/limits.h"
 #include "script/priority.h"
 #include "script/run_frame.h"
 
@@ -145,11 +146,7 @@ void Host::end_overdue(Clock::time_point now) {
     if (now < at) {
         return;
     }
-    flight.end.result =
-        fail(Error(ErrorKind::ScriptTimeout,
-                   "Script '" + flight.script->name + "' did not end within its limit of " +
-                       std::to_string(flight.limits.wall.count()) + " ms.")
-                 .with_context(R"({"reason":"script_limit_wall"})"));
+    flight.end.result = fail(limit_error("wall", *flight.script, flight.limits));
     flight.end.called_back = true;
     kill("a run passed its time");
 }
@@ -167,11 +164,7 @@ void Host::end_when_over_cpu(Flight& flight) {
     if (used - *flight.cpu_before <= limit) {
         return;
     }
-    flight.end.result =
-        fail(Error(ErrorKind::ScriptTimeout,
-                   "Script '" + flight.script->name + "' used more than its limit of " +
-                       std::to_string(limit.count()) + " ms of processor time.")
-                 .with_context(R"({"reason":"script_limit_cpu"})"));
+    flight.end.result = fail(limit_error("cpu", *flight.script, flight.limits));
     flight.end.called_back = true;
     kill("a run passed its processor time");
 }
@@ -202,12 +195,11 @@ void Host::enter(HostEvent event) {
 
 // An engine that cannot end a run over its memory dies of it; all scripts share the host's limit.
 Error Host::out_of_memory(const Flight& flight) const {
-    return Error(ErrorKind::Internal, "The script used more than its " +
-                                          std::to_string(settings_.memory_bytes >> 20U) +
-                                          " MB of memory.")
+    Limits limits = flight.limits;
+    limits.memory_bytes = settings_.memory_bytes;
+    return limit_error("memory", *flight.script, limits)
         .with_detail("script '" + flight.script->name + "' (" + settings_.engine +
-                     ") passed its limit of memory")
-        .with_context(R"({"reason":"script_limit_memory"})");
+                     ") passed its limit of memory");
 }
 
 void Host::die(std::string_view why) {

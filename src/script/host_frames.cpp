@@ -85,7 +85,7 @@ Status Host::on_done(const Frame& frame) {
     }
     Flight& flight = *flights_.front();
     const Clock::time_point now = Clock::now();
-    Result<Done> done = read_done(frame, *flight.script);
+    Result<Done> done = read_done(frame, *flight.script, flight.limits);
     if (!done) {
         return fail(done.error());
     }

@@ -50,5 +50,36 @@ TEST(EffectiveLimits, ProcessorTimeIsLimitedForScriptsThatNameIt) {
     EXPECT_EQ(effective_limits(script, Stage::Service, LimitSettings{}).cpu, milliseconds(300'000));
 }
 
+TEST(LimitError, NamesTheScriptAndTheLimit) {
+    Script script;
+    script.name = "s";
+    const Limits limits{
+        std::chrono::milliseconds(1500), std::chrono::milliseconds(200), 64 << 20, 10 << 10, 5, 8};
+    const auto message = [&](std::string_view limit) {
+        return limit_error(limit, script, limits).message();
+    };
+    EXPECT_EQ(message("wall"), "The script 's' ran longer than its limit of 1500 ms.");
+    EXPECT_EQ(message("cpu"),
+              "The script 's' used more than its limit of 200 ms of processor time.");
+    EXPECT_EQ(message("memory"), "The script 's' used more than its limit of 64 MB of memory.");
+    EXPECT_EQ(message("output"),
+              "The script 's' printed or gave back more than its limit of 10 KB.");
+}
+
+TEST(LimitError, TimeIs504AndTheRest500WithTheReason) {
+    const Limits limits = LimitSettings{}.request;
+    EXPECT_EQ(limit_error("wall", Script(), limits).status(), 504);
+    EXPECT_EQ(limit_error("cpu", Script(), limits).status(), 504);
+    EXPECT_EQ(limit_error("memory", Script(), limits).status(), 500);
+    EXPECT_EQ(limit_error("output", Script(), limits).context(),
+              R"({"reason":"script_limit_output"})");
+}
+
+TEST(LimitError, LimitItDoesNotCountKeepsTheHostsWords) {
+    const Error error = limit_error("api_calls", Script(), LimitSettings{}.request, "Too many.");
+    EXPECT_EQ(error.message(), "Too many.");
+    EXPECT_EQ(error.context(), R"({"reason":"script_limit_api_calls"})");
+}
+
 }  // namespace
 }  // namespace sluice::script

@@ -14,6 +14,11 @@ bool Pace::is_undecided(const std::string& script_hash) const {
            (found->second.runs_still_needed > 0 && found->second.runs_still_needed <= kTrusted);
 }
 
+bool Pace::is_slow(const std::string& script_hash) const {
+    const auto found = scripts_.find(script_hash);
+    return found != scripts_.end() && found->second.was_too_long;
+}
+
 void Pace::record(const std::string& script_hash,
                   std::chrono::microseconds duration,
                   bool called_back) {
@@ -22,6 +27,7 @@ void Pace::record(const std::string& script_hash,
     }
     const auto [entry, is_new] = scripts_.try_emplace(script_hash);
     Record& record = entry->second;
+    record.was_too_long = duration >= too_long();
     if (called_back || (duration >= too_long() && !is_new)) {
         record.runs_still_needed = kTrusted + kProbation;
         return;

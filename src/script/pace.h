@@ -32,6 +32,8 @@ public:
     std::chrono::microseconds too_long() const { return std::max(kTooLong, fast_); }
     /// Not run often enough to say: fast or slow is not decided yet.
     bool is_undecided(const std::string& script_hash) const;
+    /// Its last run was too long.
+    bool is_slow(const std::string& script_hash) const;
     void record(const std::string& script_hash,
                 std::chrono::microseconds duration,
                 bool called_back);
@@ -40,6 +42,7 @@ private:
     struct Record {
         std::uint32_t runs_still_needed = kTrusted;
         std::chrono::microseconds average{0};
+        bool was_too_long = false;
     };
     // Past this the memory is dropped and every script starts unknown again.
     static constexpr std::size_t kMaxScripts = 20000;

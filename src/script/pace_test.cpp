@@ -60,6 +60,16 @@ TEST(Pace, FirstRunMayBeSlowBecauseItCompiles) {
     EXPECT_TRUE(pace.is_fast("a"));
 }
 
+TEST(Pace, ScriptIsSlowWhenItsLastRunWasTooLong) {
+    Pace pace;
+    EXPECT_FALSE(pace.is_slow("a"));
+    record(pace, 1, microseconds(50'000));
+    EXPECT_TRUE(pace.is_slow("a"));
+    record(pace, 1);
+    EXPECT_FALSE(pace.is_slow("a"));
+    EXPECT_FALSE(pace.is_slow("b"));
+}
+
 TEST(Pace, ScriptThatCallsBackIsNotFast) {
     Pace pace;
     record(pace, 10);

@@ -105,6 +105,7 @@ std::shared_ptr<Host> Pool::claim(const Want& want, bool& leads) {
     if (!host) {
         return nullptr;
     }
+    neighbours_.note(want.tenant.script, Clock::now());
     leads = is_tried(want) && on_trial_.try_emplace(want.tenant.script->hash, Clock::now()).second;
     const bool takes_the_last = count(HostState::Idle) <= 1 && count(HostState::Starting) == 0;
     if (takes_the_last && !want.is_check && !is_fast(want) && may_start(0)) {

@@ -13,6 +13,7 @@
 #include "script/limits.h"
 #include "script/pace.h"
 #include "script/pool_line.h"
+#include "script/pool_neighbours.h"
 
 namespace sluice::script {
 
@@ -70,6 +71,7 @@ private:
     bool is_tried(const Want& want) const;
     bool awaits_verdict(const Want& want) const;
     bool is_fast(const Want& want) const;
+    bool holds_its_share(const Want& want) const;
     void make_room();
     /// Its interpreter does not start, and it is not yet time to try again.
     bool is_broken() const;
@@ -87,6 +89,7 @@ private:
     Pace pace_;
     std::vector<std::shared_ptr<Host>> hosts_;
     Line line_;
+    Neighbours neighbours_;
     /// Undecided scripts of which one run leads, and since when; the others of the same script wait
     /// for it, unless it takes too long to be a fast one.
     std::unordered_map<std::string, Deadline::Clock::time_point> on_trial_;

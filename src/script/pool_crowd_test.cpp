@@ -103,5 +103,48 @@ TEST_F(PoolTest, HostsBeyondTheMostRetireWhenIdle) {
     EXPECT_EQ(pool_->host_count(), 1U);
 }
 
+TEST_F(PoolTest, SlowScriptLeavesAHostToTheOthers) {
+    settings_.fast_time = milliseconds(1);
+    settings_.max_hosts = 2;
+    settings_.limits.request.wall = milliseconds(20'000);
+    make_known("a", 2);
+    make_known("sleep 0.5", 2);
+    std::vector<std::string> texts(4, "sleep 0.5");
+    texts.emplace_back("a");
+    const auto start = Deadline::Clock::now();
+    std::optional<Deadline::Clock::duration> waited;
+    on_end_ = [&](const std::string& text) {
+        if (text == "a") {
+            waited = Deadline::Clock::now() - start;
+        }
+    };
+    const auto ends = run(texts);
+    EXPECT_TRUE(std::ranges::all_of(ends, [](const auto& end) { return end.has_value(); }));
+    ASSERT_TRUE(waited);
+    EXPECT_LT(*waited, milliseconds(400));
+    EXPECT_GT(Deadline::Clock::now() - start, milliseconds(1900)) << "one after the other";
+}
+
+TEST_F(PoolTest, SlowScriptThatIsAloneHasAllHosts) {
+    settings_.fast_time = milliseconds(1);
+    settings_.max_hosts = 2;
+    make_known("sleep 0.5", 2);
+    const auto start = Deadline::Clock::now();
+    run(std::vector<std::string>(4, "sleep 0.5"));
+    EXPECT_LT(Deadline::Clock::now() - start, milliseconds(1900));
+}
+
+TEST_F(PoolTest, WaitingRunsAreServedInTurnBetweenScripts) {
+    settings_.fast_time = milliseconds(1);
+    settings_.max_hosts = 1;
+    settings_.limits.request.wall = milliseconds(20'000);
+    make_known("sleep 0.2", 2);
+    std::vector<std::string> order;
+    on_end_ = [&order](const std::string& text) { order.push_back(text); };
+    run({"sleep 0.2", "sleep 0.2", "sleep 0.2", "sleep 0.2", "a", "b"});
+    EXPECT_LT(std::ranges::find(order, "a") - order.begin(), 4);
+    EXPECT_LT(std::ranges::find(order, "b") - order.begin(), 5);
+}
+
 }  // namespace
 }  // namespace sluice::script

@@ -48,7 +48,7 @@ protected:
         std::vector<Result<Outcome>> ends(texts.size(), fail(ErrorKind::Internal, "never ended"));
         std::size_t running = texts.size();
         for (std::size_t i = 0; i < texts.size(); ++i) {
-            asio::co_spawn(io_, run_one(*pool_, *callers[i], texts[i], ends[i], running),
+            asio::co_spawn(io_, run_one(*pool_, *callers[i], texts[i], ends[i], running, on_end_),
                            asio::detached);
         }
         const auto give_up = Deadline::after(std::chrono::seconds(20));
@@ -67,9 +67,13 @@ protected:
                               const Call& call,
                               std::string text,
                               Result<Outcome>& end,
-                              std::size_t& running) {
-        end = co_await run_text(pool, call, std::move(text));
+                              std::size_t& running,
+                              std::function<void(const std::string&)>& on_end) {
+        end = co_await run_text(pool, call, text);
         --running;
+        if (on_end) {
+            on_end(text);
+        }
     }
 
     static Task<Result<Outcome>> run_text(Pool& pool, const Call& call, std::string text) {
@@ -170,6 +174,8 @@ protected:
     std::optional<Request> asked_;
     /// Called while runs go on.
     std::function<void(const Pool&)> watch_;
+    /// Called with the text of each run that ended.
+    std::function<void(const std::string&)> on_end_;
 };
 
 }  // namespace sluice::script

@@ -28,7 +28,7 @@ std::chrono::milliseconds back_off(int failures) {
 }  // namespace
 
 std::shared_ptr<Host> Pool::choose(const Want& want) const {
-    if (awaits_verdict(want)) {
+    if (awaits_verdict(want) || holds_its_share(want)) {
         return nullptr;
     }
     const bool joins = want.depth == 0 && is_fast(want);
@@ -54,6 +54,25 @@ bool Pool::may_join(const Host& host, const Want& want) const {
     return settings_.is_sandboxed ||
            (host.works_for(want.tenant) &&
             (host.sent_in_a_row() < settings_.max_depth || !line_.has_other_tenant(want.tenant)));
+}
+
+// A slow script leaves a host to the others, where there is more than one. Calls that scripts made
+// are never held up so: others wait for them.
+bool Pool::holds_its_share(const Want& want) const {
+    const Script& script = *want.tenant.script;
+    if (want.depth > 0 || hosts_.size() + 1 < settings_.max_hosts || settings_.max_hosts < 2) {
+        return false;
+    }
+    const auto trial = on_trial_.find(script.hash);
+    const bool is_long_on_trial =
+        trial != on_trial_.end() && Clock::now() - trial->second > pace_.too_long();
+    if (!script.is_strict && !pace_.is_slow(script.hash) && !is_long_on_trial) {
+        return false;
+    }
+    const auto held = static_cast<std::size_t>(std::ranges::count_if(
+        hosts_, [&script](const auto& host) { return host->works_for(script); }));
+    return held + 1 >= settings_.max_hosts &&
+           (line_.has_other_script(script) || neighbours_.has_other(script, Clock::now()));
 }
 
 // Runs as deep as `depth` or less hold at most `max_hosts + depth` hosts, at each depth. So the
@@ -106,7 +125,7 @@ bool Pool::is_soon_free() const {
 
 // For one that waits: another host, when that helps and may be.
 void Pool::start_for(const Want& want) {
-    if (awaits_verdict(want)) {
+    if (awaits_verdict(want) || holds_its_share(want)) {
         return;
     }
     // Of an undecided script nobody runs yet: one host will do for all who wait for it.

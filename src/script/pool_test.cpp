@@ -85,7 +85,8 @@ TEST_F(PoolTest, HostThatDiesOfItsMemoryPassedALimit) {
         const auto ends = run({how});
         ASSERT_FALSE(ends[0]) << how;
         EXPECT_EQ(ends[0].error().context(), R"({"reason":"script_limit_memory"})") << how;
-        EXPECT_EQ(ends[0].error().message(), "The script used more than its 64 MB of memory.");
+        EXPECT_EQ(ends[0].error().message(), "The script '" + std::string(how) +
+                                                 "' used more than its limit of 64 MB of memory.");
         EXPECT_TRUE(run({"a"})[0]);
     }
 }

@@ -28,26 +28,45 @@ void append_line(std::string& out,
 
 }  // namespace
 
-void RunCounts::add(const std::string& script, const std::string& engine, bool failed) {
+void RunCounts::add(const std::string& script,
+                    const std::string& engine,
+                    bool failed,
+                    Clock::time_point now) {
     const std::lock_guard lock(mutex_);
     auto found = counts_.find(script);
     if (found == counts_.end()) {
         if (counts_.size() >= kMaxScripts) {
+            forget_old(now);
+        }
+        if (counts_.size() >= kMaxScripts) {
             return;
         }
-        found = counts_.emplace(script, Count{engine}).first;
+        found = counts_.try_emplace(script).first;
     }
-    ++(failed ? found->second.failed : found->second.ok);
+    Count& count = found->second[engine];
+    count.last_at = now;
+    ++(failed ? count.failed : count.ok);
 }
 
-std::string RunCounts::to_metrics() const {
+void RunCounts::forget_old(Clock::time_point now) {
+    for (auto script = counts_.begin(); script != counts_.end();) {
+        std::erase_if(script->second,
+                      [now](const auto& engine) { return now - engine.second.last_at > kKept; });
+        script = script->second.empty() ? counts_.erase(script) : std::next(script);
+    }
+}
+
+std::string RunCounts::to_metrics(Clock::time_point now) {
     const std::lock_guard lock(mutex_);
+    forget_old(now);
     std::string out =
         "# HELP sluice_script_runs_total Finished runs of each script.\n"
         "# TYPE sluice_script_runs_total counter\n";
-    for (const auto& [script, count] : counts_) {
-        append_line(out, script, count.engine, "ok", count.ok);
-        append_line(out, script, count.engine, "error", count.failed);
+    for (const auto& [script, engines] : counts_) {
+        for (const auto& [engine, count] : engines) {
+            append_line(out, script, engine, "ok", count.ok);
+            append_line(out, script, engine, "error", count.failed);
+        }
     }
     return out;
 }

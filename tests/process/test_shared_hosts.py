@@ -134,3 +134,25 @@ def test_scripts_of_two_engines_that_call_each_other_come_to_an_end(services):
     mine.add("level3", "python3", CALL["python3"].format("level2"))
     answers = at_once([lambda: mine.get("level3")] * 16 + [lambda: mine.get("level2")] * 8)
     assert {a.status for a in answers} == {200}, [a for a in answers if a.status != 200][:1]
+
+
+@pytest.mark.parametrize("engine", list(FOREVER))
+def test_an_endless_script_leaves_a_host_to_the_others(services, engine):
+    mine = services("--threads", "1", "--script-hosts", "3")
+    mine.add("endless", engine, FOREVER[engine], wall_ms=1500)
+    mine.add("quick", engine, ANSWER[engine])
+    assert mine.get("endless").status == 504  # known to be slow
+    assert mine.get("quick").status == 200
+    endless = [threading.Thread(target=mine.get, args=("endless",)) for _ in range(12)]
+    for thread in endless:
+        thread.start()
+    time.sleep(0.4)
+    waits = []
+    for _ in range(6):
+        begin = time.monotonic()
+        assert mine.get("quick").status == 200
+        waits.append(time.monotonic() - begin)
+        time.sleep(0.1)
+    for thread in endless:
+        thread.join()
+    assert sorted(waits)[len(waits) // 2] < 0.7, waits
