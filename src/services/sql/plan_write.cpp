@@ -71,6 +71,7 @@ Write WritePlanner::refused(Error error) const {
 
 Result<std::vector<Assignment>> WritePlanner::assignments(const Record& record,
                                                           bool with_keys) const {
+    SLUICE_CHECK(check_names(*table_, record));
     std::vector<Assignment> made;
     for (const auto& [name, input] : record) {
         const Column* column = table_->find(name);
@@ -89,12 +90,7 @@ Result<std::vector<Assignment>> WritePlanner::assignments(const Record& record,
         if (is_null(value) && !column->allows_null) {
             return fail(can_not_be_null(*column));
         }
-        const auto same = std::ranges::find(made, column, &Assignment::column);
-        if (same != made.end()) {
-            same->value = std::move(value);
-        } else {
-            made.push_back({column, std::move(value)});
-        }
+        made.push_back({column, std::move(value)});
     }
     return made;
 }
@@ -132,6 +128,7 @@ Result<WritePlanner::Key> WritePlanner::key_of(const Record& record) const {
         return fail(ErrorKind::BadRequest,
                     "The table has no primary key; name the identifying field with 'id_field'.");
     }
+    SLUICE_CHECK(check_names(*table_, record));
     Key key;
     key.values.emplace();
     for (const Column* column : keys_) {

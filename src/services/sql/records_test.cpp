@@ -84,6 +84,13 @@ TEST(ReadBody, BoundsTheFieldsOfARecord) {
     EXPECT_THAT(message_of(wide + "}]"), HasSubstr("at most 2000 fields"));
 }
 
+TEST(ReadBody, RefusesAKeyThatStandsTwice) {
+    EXPECT_EQ(message_of(R"([{"a":1,"b":2,"a":3}])"), "Field 'a' is given twice.");
+    EXPECT_EQ(message_of(R"({"a":1,"\u0061":3})"), "Field 'a' is given twice.");
+    EXPECT_EQ(message_of(R"({"resource":[],"resource":{}})"), "Field 'resource' is given twice.");
+    EXPECT_TRUE(read_body(R"([{"a":1,"A":2}])"));  // may be two columns
+}
+
 TEST(IsJsonNumber, FollowsTheGrammar) {
     for (const std::string_view yes : {"0", "-0", "10", "1.5", "1e5", "-1.5E-10", "0.1"}) {
         EXPECT_TRUE(is_json_number(yes)) << yes;
