@@ -51,10 +51,6 @@ TEST(ReadBody, TellsListsFromSingleRecords) {
     EXPECT_NE(column->records[0].find("resource"), nullptr);
 }
 
-TEST(ReadBody, TakesTheLastOfARepeatedKey) {
-    EXPECT_EQ(shown(read_body(R"([{"a":1,"a":2}])")->records[0]), "a:#2 ");
-}
-
 TEST(ReadBody, SaysWhereJsonIsWrong) {
     EXPECT_THAT(message_of(R"([{"a":1})"), HasSubstr("at byte 8: expected ',' or ']'"));
     EXPECT_THAT(message_of(R"([{"a":1]})"), HasSubstr("at byte 7: expected ',' or '}'"));
