@@ -91,7 +91,7 @@ Result<std::string> column_sql(const Backend& backend, const NewColumn& column, 
     backend.dialect->quote(sql, column.name);
     SLUICE_TRY(const auto type, backend.dialect->type_of(column));
     sql += " " + type;
-    if (column.type == "id" || column.type == "pk") {
+    if (column.type == "id" || column.type == "pk" || column.is_auto_increment) {
         return sql;
     }
     if (column.is_primary_key && is_only_key) {

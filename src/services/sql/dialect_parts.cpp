@@ -22,8 +22,6 @@ const std::array kRules{
     Rule{"integer", "INTEGER"},
     Rule{"int", "INTEGER"},
     Rule{"user_id", "INTEGER"},
-    Rule{"user_id_on_create", "INTEGER"},
-    Rule{"user_id_on_update", "INTEGER"},
     Rule{"bigint", "BIGINT"},
     Rule{"smallint", "SMALLINT"},
     Rule{"boolean", &TypeWords::boolean},
@@ -35,7 +33,6 @@ const std::array kRules{
     Rule{"datetime", &TypeWords::datetime},
     Rule{"timestamp", &TypeWords::timestamp},
     Rule{"timestamp_on_create", &TypeWords::timestamp},
-    Rule{"timestamp_on_update", &TypeWords::timestamp},
     Rule{"binary", &TypeWords::binary},
     Rule{"json", &TypeWords::json},
     Rule{"uuid", &TypeWords::uuid},
@@ -78,10 +75,12 @@ Result<std::string> new_type(const NewColumn& column, const TypeWords& words) {
         return fail(ErrorKind::BadRequest,
                     "Field '" + column.name + "' has the unknown type '" + column.type + "'.");
     }
-    if (const auto* own = std::get_if<std::string_view TypeWords::*>(&rule->word)) {
-        return std::string(words.*(*own));
+    const auto* own = std::get_if<std::string_view TypeWords::*>(&rule->word);
+    std::string type(own != nullptr ? words.*(*own) : std::get<std::string_view>(rule->word));
+    if (column.is_auto_increment && own == nullptr) {
+        return words.counts.empty() ? std::string(words.id) : type.append(words.counts);
     }
-    return std::string(std::get<std::string_view>(rule->word));
+    return type;
 }
 
 std::vector<TableName> table_names(const RowList& rows) {

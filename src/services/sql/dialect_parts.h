@@ -18,6 +18,8 @@ void append_quoted(std::string& out, std::string_view identifier, char mark);
 struct TypeWords {
     /// A number that fills itself and is the key, with all that this takes.
     std::string_view id;
+    /// What makes such a number of an integer type when it follows it; empty where only `id` does.
+    std::string_view counts;
     std::string_view boolean;
     /// Of 4 bytes, and of 8.
     std::string_view real;

@@ -140,7 +140,17 @@ private:
         Comparison& made = filter.comparison;
         SLUICE_TRY(made.field, lexer_.field());
         made.is_negated = lexer_.take_words("NOT");
+        lexer_.skip_blank();
+        const std::size_t start = lexer_.position();
         const std::optional<Operator> found = operation();
+        if (found && found->is_symbol && lexer_.position() < text_.size() &&
+            std::string_view("=<>").find(text_[lexer_.position()]) != std::string_view::npos) {
+            // `=>` would be `=` and a value that begins with `>`, which nobody means.
+            const auto length = lexer_.position() + 1 - start;
+            lexer_.go_to(start);
+            return error("an operator (=, !=, <, <=, >, >= ...; there is no '" +
+                         std::string(text_.substr(start, length)) + "')");
+        }
         if (!found) {
             return error("an operator (=, !=, <, LIKE, IN, IS NULL ...)");
         }

@@ -121,6 +121,17 @@ bool is_known_word(std::string_view text) {
         kWords, [text](std::string_view word) { return equals_ignoring_case(word, text); });
 }
 
+tl::unexpected<Error> wrong_moment(const Column& column) {
+    switch (column.kind) {
+        case Kind::Date:
+            return must(column, "be a valid date, such as 2026-11-21");
+        case Kind::Time:
+            return must(column, "be a valid time, such as 08:50:20");
+        default:
+            return must(column, "be a valid date and time, such as 2026-11-21 08:50:20");
+    }
+}
+
 Result<Value> fitted_moment(const Column& column, Value value, OtherDates other_dates) {
     const std::string_view text = trimmed(std::get<std::string>(value));
     const Moment moment = moment_of(column.kind, text);
@@ -128,14 +139,7 @@ Result<Value> fitted_moment(const Column& column, Value value, OtherDates other_
         other_dates == OtherDates::Judged &&
         (text.find_first_of("0123456789") != std::string_view::npos || is_known_word(text));
     if (moment == Moment::Impossible || (moment == Moment::Other && !may_be_other)) {
-        switch (column.kind) {
-            case Kind::Date:
-                return must(column, "be a valid date, such as 2026-11-21");
-            case Kind::Time:
-                return must(column, "be a valid time, such as 08:50:20");
-            default:
-                return must(column, "be a valid date and time, such as 2026-11-21 08:50:20");
-        }
+        return wrong_moment(column);
     }
     if (other_dates == OtherDates::Judged) {
         return value;
@@ -285,6 +289,17 @@ Moment moment_of(Kind kind, std::string_view text) {
     }
     const Moment time = read_time(reader);
     return day == Moment::Valid || time == Moment::Other ? time : day;
+}
+
+Status check_moment(const Column& column, const Value& value) {
+    const bool is_moment =
+        column.kind == Kind::Date || column.kind == Kind::Time || column.kind == Kind::DateTime;
+    const auto* text = std::get_if<std::string>(&value);
+    if (is_moment && text != nullptr &&
+        moment_of(column.kind, trimmed(*text)) == Moment::Impossible) {
+        return wrong_moment(column);
+    }
+    return {};
 }
 
 Result<Value> fitted(const Column& column, Value value, OtherDates other_dates) {

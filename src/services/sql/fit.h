@@ -18,6 +18,11 @@ enum class OtherDates {
 /// Errors: BadRequest naming the field and what it takes.
 Result<Value> fitted(const Column& column, Value value, OtherDates other_dates);
 
+/// Whether there can be such a moment: a filter for 2020-13-45 is a slip, which PostgreSQL refuses
+/// and SQLite compares as text. Other spellings than ISO 8601 are left to the database.
+/// Errors: BadRequest naming the field and what it takes.
+Status check_moment(const Column& column, const Value& value);
+
 /// Whether a text is a moment as ISO 8601 writes it.
 enum class Moment {
     Valid,

@@ -211,6 +211,41 @@ Status refuse_extras(const json::object& field, const std::string& name) {
     return {};
 }
 
+/// Types whose values nobody fills in here, so that a column of theirs would not be what it says.
+Status refuse_type(const NewColumn& column) {
+    for (const std::string_view type :
+         {"timestamp_on_update", "user_id_on_create", "user_id_on_update"}) {
+        if (column.type == type) {
+            return fail(ErrorKind::NotImplemented, "The type '" + column.type + "' of field '" +
+                                                       column.name + "' is not supported yet.");
+        }
+    }
+    return {};
+}
+
+bool is_id(const NewColumn& column) {
+    return column.type == "id" || column.type == "pk";
+}
+
+/// Both databases count in a column that is the key and nothing else.
+Status check_counting(const NewTable& table) {
+    const auto keys = std::ranges::count_if(table.columns, [](const NewColumn& column) {
+        return column.is_primary_key || is_id(column);
+    });
+    for (const NewColumn& column : table.columns) {
+        const bool is_integer =
+            column.type == "integer" || column.type == "bigint" || column.type == "smallint";
+        const bool can_count = is_integer && column.is_primary_key && keys == 1 &&
+                               column.default_json.empty() && column.ref_table.empty();
+        if (column.is_auto_increment && !can_count && !is_id(column)) {
+            return refuse("Field '" + column.name +
+                          "' cannot have 'auto_increment': only an integer that is the whole "
+                          "primary key counts by itself.");
+        }
+    }
+    return {};
+}
+
 Result<NewColumn> read_column(const json::value& given) {
     if (!given.is_object()) {
         return refuse("Each field of a table must be an object.");
@@ -226,6 +261,7 @@ Result<NewColumn> read_column(const json::value& given) {
         }
         column.type = lower_case(std::string_view(type->get_string()));
         column.type = column.type == "int" ? "integer" : column.type;
+        SLUICE_CHECK(refuse_type(column));
     }
     SLUICE_TRY(column.length, size_of(field, "length", 1, kMaxLength));
     if (!column.length) {
@@ -278,6 +314,7 @@ Result<NewTable> read_table(const json::value& given) {
         }
         table.columns.push_back(std::move(column));
     }
+    SLUICE_CHECK(check_counting(table));
     return table;
 }
 

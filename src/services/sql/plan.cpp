@@ -55,6 +55,20 @@ Condition both(Condition a, Condition b) {
     return joined;
 }
 
+Status check_names(const Table& table, const Record& record) {
+    std::vector<bool> is_named(table.columns.size());
+    for (const auto& [name, input] : record) {
+        if (const Column* column = table.find(name)) {
+            const auto index = static_cast<std::size_t>(column - table.columns.data());
+            if (is_named[index]) {
+                return fail(given_twice(column->name));
+            }
+            is_named[index] = true;
+        }
+    }
+    return {};
+}
+
 Condition equals_id(const std::vector<const Column*>& keys, const std::vector<Value>& id) {
     Condition all;
     for (std::size_t i = 0; i < keys.size(); ++i) {

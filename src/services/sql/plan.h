@@ -75,6 +75,9 @@ Result<std::vector<const Column*>> resolve_keys(const Table& table, const Query&
 Result<std::vector<std::optional<std::vector<Value>>>> resolve_ids(
     const std::vector<const Column*>& keys, const std::vector<Id>& ids);
 
+/// Errors: BadRequest naming the column that two keys of `record` mean, spelled in two ways.
+Status check_names(const Table& table, const Record& record);
+
 Condition equals_id(const std::vector<const Column*>& keys, const std::vector<Value>& id);
 Condition is_one_of(const std::vector<const Column*>& keys,
                     const std::vector<std::vector<Value>>& ids);

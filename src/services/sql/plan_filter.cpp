@@ -5,6 +5,7 @@
 #include "core/fields.h"
 #include "services/sql/convert.h"
 #include "services/sql/filter_parser.h"
+#include "services/sql/fit.h"
 #include "services/sql/plan.h"
 
 namespace sluice::services::sql {
@@ -88,6 +89,9 @@ private:
         }
         for (const Operand& operand : comparison.operands) {
             SLUICE_TRY(auto value, value_of(*condition.column, comparison.comparator, operand));
+            if (!is_pattern(comparison.comparator)) {
+                SLUICE_CHECK(check_moment(*condition.column, value));
+            }
             condition.values.push_back(std::move(value));
         }
         turn_null_into_is_null(condition);

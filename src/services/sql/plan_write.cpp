@@ -16,6 +16,19 @@ Error can_not_be_null(const Column& column) {
     return Error(ErrorKind::BadRequest, "Field '" + column.name + "' can not be NULL.");
 }
 
+/// Names of a client's own in an error: a few, not too long.
+constexpr std::size_t kMaxNamed = 5;
+constexpr std::size_t kMaxNameBytes = 64;
+
+std::string shortened(std::string_view name) {
+    std::size_t end = std::min(kMaxNameBytes, name.size());
+    while (end > 0 && end < name.size() &&
+           (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80) {
+        --end;  // never half of a character
+    }
+    return std::string(name.substr(0, end));
+}
+
 /// Records of another table inside this one: `contact_info_by_contact_id: [...]`.
 bool is_related(std::string_view name, const Input& input) {
     return input.form == Input::Form::Json && name.find("_by_") != std::string_view::npos;
@@ -71,6 +84,7 @@ Write WritePlanner::refused(Error error) const {
 
 Result<std::vector<Assignment>> WritePlanner::assignments(const Record& record,
                                                           bool with_keys) const {
+    SLUICE_CHECK(check_names(*table_, record));
     std::vector<Assignment> made;
     for (const auto& [name, input] : record) {
         const Column* column = table_->find(name);
@@ -89,14 +103,29 @@ Result<std::vector<Assignment>> WritePlanner::assignments(const Record& record,
         if (is_null(value) && !column->allows_null) {
             return fail(can_not_be_null(*column));
         }
-        const auto same = std::ranges::find(made, column, &Assignment::column);
-        if (same != made.end()) {
-            same->value = std::move(value);
-        } else {
-            made.push_back({column, std::move(value)});
-        }
+        made.push_back({column, std::move(value)});
     }
     return made;
+}
+
+/// A change that consists of what the table does not have is a mistake, not a wish for nothing.
+Status WritePlanner::check_fields(const Record& record) const {
+    std::string unknown;
+    std::size_t count = 0;
+    for (const auto& [name, input] : record) {
+        const Column* column = table_->find(name);
+        if (column != nullptr && std::ranges::find(keys_, column) == keys_.end()) {
+            return {};
+        }
+        if (column == nullptr && ++count <= kMaxNamed) {
+            unknown += (count == 1 ? "'" : ", '") + shortened(name) + "'";
+        }
+    }
+    if (count == 0) {
+        return {};  // only the key: whether the record is there
+    }
+    return fail(ErrorKind::BadRequest, "No valid fields were found in record: the table has no " +
+                                           unknown + (count > kMaxNamed ? ", ..." : "") + ".");
 }
 
 Write WritePlanner::insert_of(std::vector<Assignment> assignments) const {
@@ -132,6 +161,7 @@ Result<WritePlanner::Key> WritePlanner::key_of(const Record& record) const {
         return fail(ErrorKind::BadRequest,
                     "The table has no primary key; name the identifying field with 'id_field'.");
     }
+    SLUICE_CHECK(check_names(*table_, record));
     Key key;
     key.values.emplace();
     for (const Column* column : keys_) {
@@ -199,6 +229,9 @@ Write WritePlanner::update_where(const Record& record, Condition where) const {
         return refused(std::move(made).error());
     }
     Write write = start();
+    if (auto status = check_fields(record); !status) {
+        return refused(std::move(status).error());
+    }
     if (made->empty()) {  // nothing to change, yet the record must be there
         Select select;
         select.table = table_;

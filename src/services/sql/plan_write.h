@@ -44,6 +44,7 @@ private:
     };
 
     Result<std::vector<Assignment>> assignments(const Record& record, bool with_keys) const;
+    Status check_fields(const Record& record) const;
     Result<Key> key_of(const Record& record) const;
     Write insert_of(std::vector<Assignment> assignments) const;
     Write refused(Error error) const;

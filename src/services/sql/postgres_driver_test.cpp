@@ -251,6 +251,19 @@ TEST_F(PostgresDriver, ConnectsAgainAfterTheServerDroppedItsConnections) {
     EXPECT_EQ(rows.rows().size(), 1U);
 }
 
+TEST_F(PostgresDriver, ReadsAgainWhatWasUnderWayWhenTheServerWent) {
+    const std::string sql = "SELECT 7 AS " + table_ + " FROM pg_sleep(0.6)";
+    std::thread killer([&sql] {
+        std::this_thread::sleep_for(milliseconds(300));
+        terminate(sql);
+    });
+    RowList rows;
+    const Status status = read(sql, {}, rows);
+    killer.join();
+    ASSERT_TRUE(status) << status.error().message();
+    EXPECT_EQ(rows.rows().size(), 1U);
+}
+
 TEST_F(PostgresDriver, ReportsAWriteThatWasUnderWayWhenTheServerWent) {
     Writes writes;
     writes.writes.push_back(insert(1));
@@ -381,6 +394,8 @@ TEST(FromSqlstate, NamesWhatTheServerNames) {
               "400 A value does not fit the type of its field.");
     EXPECT_EQ(shown({"P0001", "too young", "", "", "", ""}), "400 too young");
     EXPECT_EQ(shown({"57P01", "m", "", "", "", ""}), "503 The database is not available.");
+    EXPECT_EQ(shown({"", "server closed the connection", "", "", "", ""}),
+              "503 The database went away.");
     EXPECT_EQ(shown({"57014", "m", "", "", "", ""}), "504 The database did not answer in time.");
     EXPECT_EQ(shown({"42703", "m", "", "", "", ""}), "500 The database refused the statement.");
 }

@@ -103,6 +103,10 @@ Error from_sqlstate(const PostgresReport& report) {
                 .with_detail(std::move(detail));
         }
     }
+    if (report.sqlstate.empty()) {  // libpq's own words: the connection is gone
+        return Error(ErrorKind::ServiceUnavailable, "The database went away.")
+            .with_detail(std::move(detail));
+    }
     return Error(ErrorKind::Internal, "The database refused the statement.")
         .with_detail(std::move(detail));
 }

@@ -104,7 +104,8 @@ void PostgresConnection::fail_all(const Error& error) {
     in_flight_.clear();
     waiting_.clear();
     for (const ExchangeRef& exchange : lost) {
-        if (!exchange->failure || exchange->sqlstate.starts_with("57P")) {
+        if (!exchange->failure || exchange->sqlstate.empty() ||
+            exchange->sqlstate.starts_with("57P")) {
             exchange->failure = error;
             exchange->sqlstate.clear();
         }

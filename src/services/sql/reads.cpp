@@ -177,6 +177,7 @@ Result<std::vector<Id>> ids_of_records(const Table& table, const Query& query, c
     SLUICE_TRY(const auto keys, resolve_keys(table, query));
     std::vector<Id> ids;
     for (const Record& record : body.records) {
+        SLUICE_CHECK(check_names(table, record));
         Id id;
         for (const Column* key : keys) {
             const Input* input = record.find(key->name);

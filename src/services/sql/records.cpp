@@ -1,6 +1,7 @@
 #include "services/sql/records.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/fields.h"
 #include "services/sql/json_reader.h"
@@ -46,7 +47,10 @@ Result<Record> read_record(JsonReader& reader) {
     std::string key;
     reader.open();
     while (reader.next_key(key)) {
-        record.set(std::move(key), read_input(reader));
+        Input input = read_input(reader);
+        if (!record.add(key, std::move(input))) {
+            return fail(given_twice(key));
+        }
         SLUICE_CHECK(check_width(record));
     }
     return record;
@@ -76,16 +80,19 @@ Result<Body> read_object(JsonReader& reader) {
     body.form = Body::Form::Single;
     Record single;
     std::string key;
+    bool has_resource = false;
     reader.open();
     while (reader.next_key(key)) {
         const Type type = reader.peek();
+        if (key == "resource" && std::exchange(has_resource, true)) {
+            return fail(given_twice(key));
+        }
         if (key == "resource" && type == Type::Array) {
             SLUICE_TRY(body.records, read_list(reader));
             body.form = Body::Form::List;
             continue;
         }
         if (key == "resource" && type == Type::Object) {
-            body.records.clear();
             SLUICE_TRY(auto record, read_record(reader));
             body.records.push_back(std::move(record));
             body.form = Body::Form::List;
@@ -93,7 +100,9 @@ Result<Body> read_object(JsonReader& reader) {
         }
         const std::string_view text = reader.raw();
         JsonReader again(text);
-        single.set(key, read_input(again));
+        if (!single.add(key, read_input(again))) {
+            return fail(given_twice(key));
+        }
         SLUICE_CHECK(check_width(single));
         body.members.emplace_back(std::move(key), std::string(text));
     }
@@ -105,13 +114,16 @@ Result<Body> read_object(JsonReader& reader) {
 
 }  // namespace
 
-void Record::set(std::string key, Input input) {
-    const auto found = std::ranges::find(items_, key, &Item::first);
-    if (found != items_.end()) {
-        found->second = std::move(input);
-        return;
+Error given_twice(std::string_view field) {
+    return Error(ErrorKind::BadRequest, "Field '" + std::string(field) + "' is given twice.");
+}
+
+bool Record::add(std::string key, Input input) {
+    if (std::ranges::find(items_, key, &Item::first) != items_.end()) {
+        return false;
     }
     items_.emplace_back(std::move(key), std::move(input));
+    return true;
 }
 
 const Input* Record::find(std::string_view key) const {

@@ -30,12 +30,13 @@ struct Input {
     std::string text;
 };
 
-/// Shape: keys are unique; the last one of a repeated key counts.
+/// Shape: keys are unique, by their exact spelling.
 class Record {
 public:
     using Item = std::pair<std::string, Input>;
 
-    void set(std::string key, Input input);
+    /// False when there is such a key already: nothing is changed then.
+    bool add(std::string key, Input input);
     /// By exact key first, then ignoring case. Null when there is none.
     const Input* find(std::string_view key) const;
     bool empty() const { return items_.empty(); }
@@ -62,7 +63,13 @@ struct Body {
     const std::string* find(std::string_view member) const;
 };
 
-/// Errors: BadRequest for what is no JSON, or neither object nor list of objects.
+/// What a key is refused with that stands in an object a second time: who checks the body before
+/// us, a script or a proxy, may look at the other one.
+Error given_twice(std::string_view field);
+
+/// Errors: BadRequest for what is no JSON, or neither object nor list of objects, or names
+/// something
+///         twice.
 Result<Body> read_body(std::string_view text);
 
 }  // namespace sluice::services::sql

@@ -6,6 +6,8 @@
 
 #include <sqlite3.h>
 
+#include "services/sql/sqlite_guard.h"
+
 namespace sluice::services::sql {
 namespace {
 
@@ -122,7 +124,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const SqliteSet
                         .with_detail(settings.path + ": " + sqlite3_errstr(code)));
     }
     if (auto status = connection->set_up(settings, may_write); !status) {
-        return fail(Error(ErrorKind::ServiceUnavailable,
+        const bool is_barred = !connection->denied_.empty();
+        return fail(Error(is_barred ? ErrorKind::Internal : ErrorKind::ServiceUnavailable,
                           "The database file cannot be used: " + status.error().message())
                         .with_detail(settings.path + ": " + status.error().detail()));
     }
@@ -134,7 +137,7 @@ Status SqliteConnection::set_up(const SqliteSettings& settings, bool may_write) 
     // Before the first statement: two openers of a cleanly closed file meet in its recovery lock.
     sqlite3_busy_handler(handle_, &on_busy, this);
     sqlite3_extended_result_codes(handle_, 1);
-    sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    guard(handle_, denied_);
     sqlite3_progress_handler(handle_, kStepsPerLook, &on_progress, this);
     const Time until = Deadline::Clock::now() + settings.busy_timeout;
     SLUICE_CHECK(run("PRAGMA journal_mode = WAL", until));
@@ -178,6 +181,11 @@ bool SqliteConnection::is_in_transaction() const {
 }
 
 Error SqliteConnection::error() const {
+    if (!denied_.empty()) {
+        return Error(ErrorKind::Internal,
+                     "The configuration of the service may not use " + denied_ + ".")
+            .with_detail(sqlite3_errmsg(handle_));
+    }
     return from_sqlite(sqlite3_extended_errcode(handle_), sqlite3_errmsg(handle_));
 }
 
@@ -202,6 +210,7 @@ Result<sqlite3_stmt*> SqliteConnection::prepare(const std::string& text) {
 Status SqliteConnection::run(const Statement& statement, RowSink& sink, Time until) {
     until_ = until;
     was_interrupted_ = false;
+    denied_.clear();
     SLUICE_TRY(auto* const handle, prepare(statement.text));
     const Rewind rewind(handle);
     for (std::size_t i = 0; i < statement.values.size(); ++i) {

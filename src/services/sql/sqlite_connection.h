@@ -69,6 +69,8 @@ private:
     Time until_ = Time::max();
     std::chrono::milliseconds busy_timeout_{5000};
     bool was_interrupted_ = false;
+    /// What the guard barred in the statement that was prepared last.
+    std::string denied_;
 };
 
 /// What SQLite said -> the one Error.

@@ -41,6 +41,27 @@ bool is_mask(const json::value& value) {
     return value.is_string() && value.get_string() == kMask;
 }
 
+constexpr std::string_view kWarning = "warning";
+constexpr std::size_t kMaxNamed = 10;
+
+/// What a new name of a service does to the scripts on its events; empty when there are none.
+std::string left_behind(const std::vector<store::EventScriptRow>& scripts, const std::string& old) {
+    std::string names;
+    std::size_t count = 0;
+    for (const store::EventScriptRow& script : scripts) {
+        if (lower_case(script.name).starts_with(old + ".") && ++count <= kMaxNamed) {
+            names += (count == 1 ? "'" : ", '") + script.name + "'";
+        }
+    }
+    if (count == 0) {
+        return {};
+    }
+    if (count > kMaxNamed) {
+        names += " and " + std::to_string(count - kMaxNamed) + " more";
+    }
+    return "The scripts on events of its old name '" + old + "' no longer fire: " + names + ".";
+}
+
 }  // namespace
 
 ServiceRecords::ServiceRecords(std::vector<ServiceType> types,
@@ -55,17 +76,41 @@ ServiceRecords::ServiceRecords(std::vector<ServiceType> types,
 Task<std::optional<std::string>> ServiceRecords::review(const json::object& sent,
                                                         const json::object& saved,
                                                         Deadline deadline) {
+    std::optional<std::string> warning;
+    if (const json::value* renamed = saved.if_contains(kWarning)) {
+        warning = std::string(renamed->get_string());
+    }
     std::string type(text_or(saved, "type", ""));
     const json::value* config = saved.if_contains("config");
     if (!check_syntax_ || !sent.contains("config") || config == nullptr || !config->is_object() ||
         !is_engine(type)) {
-        co_return std::nullopt;
+        co_return warning;
     }
     std::string content(text_or(config->get_object(), "content", ""));
     if (content.empty()) {
-        co_return std::nullopt;
+        co_return warning;
     }
-    co_return co_await check_syntax_(std::move(type), std::move(content), deadline);
+    const auto fault = co_await check_syntax_(std::move(type), std::move(content), deadline);
+    if (warning && fault) {
+        co_return *warning + " " + *fault;
+    }
+    co_return warning ? warning : fault;
+}
+
+Result<json::object> ServiceRecords::update(Tables& tables,
+                                            const std::string& key,
+                                            const Draft& draft,
+                                            const Actor& actor) const {
+    SLUICE_TRY(const ServiceRow before, find_row(tables, key));
+    SLUICE_TRY(json::object record, RowRecords::update(tables, key, draft, actor));
+    if (text_or(record, "name", "") != before.name) {
+        SLUICE_TRY(const auto scripts, tables.event_scripts.all());
+        const std::string warning = left_behind(scripts, before.name);
+        if (!warning.empty()) {
+            record[kWarning] = warning;
+        }
+    }
+    return record;
 }
 
 std::span<const FieldRule> ServiceRecords::rules() const {

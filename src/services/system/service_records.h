@@ -25,6 +25,12 @@ public:
                                             const json::object& saved,
                                             Deadline deadline) override;
 
+    /// Besides, a member `warning` when scripts no longer fire because the service was renamed.
+    Result<json::object> update(store::Tables& tables,
+                                const std::string& key,
+                                const Draft& draft,
+                                const Actor& actor) const override;
+
 protected:
     std::span<const FieldRule> rules() const override;
     json::object shown(const store::ServiceRow& row) const override;

@@ -177,6 +177,7 @@ void add_foreign_keys(Table& table, const RowList& rows) {
 
 constexpr TypeWords kNewTypes{
     .id = "INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL",
+    .counts = {},  // only the rowid does
     .boolean = "TINYINT(1)",
     .real = "FLOAT",
     .real_8 = "DOUBLE",
