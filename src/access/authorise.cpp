@@ -267,8 +267,8 @@ Result<Grant> authorise(const Principal& principal,
     const bool exists = service != snapshot.services_by_name.end();
     const auto service_id = exists ? std::optional(service->second->id) : std::nullopt;
     Grant grant = grant_of(*role->second, service_id, target.resource, verb, requestor);
-    if (exists && is_table_list(target.resource)) {
-        if (verb == Verb::Get &&
+    if (exists && (target.resource.empty() || is_table_list(target.resource))) {
+        if (verb == Verb::Get && !target.resource.empty() &&
             grants_a_table(*role->second, *service_id, target.resource, {verb, requestor})) {
             grant.verbs = grant.verbs | VerbSet::of(Verb::Get);
         }

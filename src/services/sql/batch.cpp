@@ -32,7 +32,8 @@ Error Batch::to_error(std::string_view done, bool is_rolled_back) const {
         "Batch Error: Not all requested records could be " + std::string(done) + ".";
     message += is_rolled_back ? " All changes rolled back." : "";
     return Error(ErrorKind::Batch, std::move(message))
-        .with_context("{\"error\":[" + failed + "],\"resource\":" + joined() + "}");
+        .with_context("{\"error\":[" + failed + "],\"resource\":" + joined() + "}")
+        .with_detail(refused_);
 }
 
 }  // namespace sluice::services::sql
