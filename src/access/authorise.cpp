@@ -263,7 +263,7 @@ Result<Grant> authorise(const Principal& principal,
         grants_a_table(*role->second, *service_id, target.resource, {verb, requestor})) {
         grant.verbs = grant.verbs | VerbSet::of(Verb::Get);
     }
-    if (is_list || (exists && service->second->type == "system")) {
+    if (is_list || (exists && (target.resource.empty() || service->second->type == "system"))) {
         grant.verbs_on = [role = role->second, service_id, verb,
                           requestor](std::string_view resource) {
             return grant_of(*role, service_id, resource, verb, requestor).verbs;

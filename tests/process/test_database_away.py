@@ -60,6 +60,24 @@ def test_a_server_starts_while_its_database_is_away(away):
     assert wait_until(lambda: all(is_served(db) for _ in range(10)), 10)
 
 
+def test_administrators_are_told_where_the_database_should_be(serve):
+    server = serve()
+    config = {"host": "127.0.0.1", "port": 1, "database": "d", "username": "u", "password": "s3"}
+    made = server.admin(
+        "POST",
+        "system/service",
+        {"resource": [{"name": "gone", "type": "pgsql", "config": config}]},
+    )
+    assert made["resource"]
+    answer = server.request("GET", "/api/v2/gone/_table", server.admin_headers())
+    assert answer.status == 503, answer
+    error = answer.json["error"]
+    assert error["message"] == "The database cannot be reached."
+    assert (error["context"]["host"], error["context"]["port"]) == ("127.0.0.1", "1")
+    assert "refused" in error["context"]["cause"]
+    assert "s3" not in answer.text
+
+
 def test_connections_that_the_database_ends_are_replaced(away):
     postgres, db = away
     assert is_served(db)

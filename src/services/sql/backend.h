@@ -29,6 +29,9 @@ struct Backend {
     std::unique_ptr<Dialect> dialect;
     TableSettings settings;
     Catalog catalog;
+    /// Where the database should be, for administrators; empty for a file.
+    std::string host;
+    std::string port;
 };
 
 }  // namespace sluice::services::sql

@@ -30,7 +30,7 @@ Error Batch::to_error(std::string_view done, bool is_rolled_back) const {
             failed += (failed.size() == 1 ? "" : ",") + std::to_string(i);
         }
     }
-    return batch_error(done, is_rolled_back, failed + "]", joined());
+    return batch_error(done, is_rolled_back, failed + "]", joined()).with_detail(refused_);
 }
 
 }  // namespace sluice::services::sql

@@ -18,11 +18,15 @@ public:
     void add(const Error& error) {
         entries_.push_back({error.to_inner_json(), true});
         has_failed_ = true;
+        if (error.kind() == ErrorKind::Internal && refused_.empty()) {
+            refused_ = error.detail();
+        }
     }
 
     bool has_failed() const { return has_failed_; }
     /// `{"resource":[...]}`
     std::string to_json() const;
+    /// Its detail is that of the first internal failure; empty when there is none.
     /// `done` is what could not be: "created", "updated", "deleted", "retrieved".
     Error to_error(std::string_view done, bool is_rolled_back = false) const;
 
@@ -35,6 +39,8 @@ private:
 
     std::vector<Entry> entries_;
     bool has_failed_ = false;
+    /// The detail of the first that the database refused for no reason of the caller's.
+    std::string refused_;
 };
 
 }  // namespace sluice::services::sql

@@ -23,6 +23,13 @@ TEST(DialectParts, MarksInAnIdentifierAreDoubled) {
     EXPECT_EQ(out, "x \"a\"\"b`c\"`a\"b``c`");
 }
 
+TEST(DialectParts, NoNameCanBeTakenForAText) {
+    std::string out;
+    SqliteDialect().quote(out, "a\"b`c");
+    PostgresDialect("").quote(out, "a\"b`c");
+    EXPECT_EQ(out, "`a\"b``c`\"a\"\"b`c\"");
+}
+
 TEST(DialectParts, EachDatabaseHasItsWords) {
     const PostgresDialect postgres("");
     const SqliteDialect sqlite;

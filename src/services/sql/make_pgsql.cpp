@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "services/sql/connectors.h"
 #include "services/sql/dialects/postgres.h"
 #include "services/sql/postgres_driver.h"
@@ -19,12 +21,22 @@ Result<ServiceRef> make_pgsql(const store::ServiceRow& row, Executor shard, Shar
     SLUICE_TRY(auto settings, read_postgres_settings(config));
     const auto lent = std::clamp<std::int64_t>(
         integer_or(config, "max_connections", kLentConnections), 1, kMostConnections);
+    const auto keyword = [&settings](std::string_view name, std::string fallback) {
+        const auto found =
+            std::ranges::find(settings.keywords, name, &std::pair<std::string, std::string>::first);
+        return found == settings.keywords.end() ? fallback : found->second;
+    };
+    std::string host = keyword("host", "localhost");
+    std::string port = keyword("port", "5432");
     auto dialect = std::make_unique<PostgresDialect>(settings.schema);
     auto database = std::make_unique<PostgresDatabase>(
         std::move(settings), static_cast<std::size_t>(lent),
         shared.epochs.of("pgsql " + std::to_string(row.id) + " " + row.name), shard, shared.pool);
-    return std::make_shared<SqlService>(
-        std::make_unique<Backend>(std::move(database), std::move(dialect), table_settings));
+    auto backend =
+        std::make_unique<Backend>(std::move(database), std::move(dialect), table_settings);
+    backend->host = std::move(host);
+    backend->port = std::move(port);
+    return std::make_shared<SqlService>(std::move(backend));
 }
 
 }  // namespace sluice::services::sql

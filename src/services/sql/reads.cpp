@@ -227,7 +227,8 @@ Task<Result<Response>> list_records(
     std::string content = rows.take();
     content.push_back(']');
     content.append(
-        meta_of(select, count, query.includes_schema ? describe_json(*table) : std::string()));
+        meta_of(select, count,
+                query.includes_schema ? describe_json(*table, call.grant.verbs) : std::string()));
     content.push_back('}');
     co_return Response::json(std::move(content));
 }

@@ -17,6 +17,17 @@ const Column* Table::find(std::string_view column) const {
     return alike == columns.end() ? nullptr : &*alike;
 }
 
+bool is_alike(const Table& a, const Table& b) {
+    const auto is_same = [](const Column& one, const Column& other) {
+        return one.name == other.name && one.db_type == other.db_type &&
+               one.allows_null == other.allows_null && one.default_text == other.default_text &&
+               one.is_generated == other.is_generated &&
+               one.is_auto_increment == other.is_auto_increment;
+    };
+    return a.quoted == b.quoted && a.is_view == b.is_view && a.keys == b.keys &&
+           std::ranges::equal(a.columns, b.columns, is_same);
+}
+
 void finish(Column& column) {
     column.json_key = "," + json_string(column.name) + ":";
 }

@@ -65,6 +65,8 @@ struct Table {
     /// By exact name first, then ignoring case. Null when there is none.
     const Column* find(std::string_view column) const;
 };
+/// Whether statements made for the one do for the other.
+bool is_alike(const Table& a, const Table& b);
 using TableRef = std::shared_ptr<const Table>;
 
 struct TableName {

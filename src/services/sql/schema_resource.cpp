@@ -105,21 +105,84 @@ std::string related_json(const Column& column) {
     return out.take();
 }
 
-std::string summary_json(const TableName& table, bool is_whole) {
+/// What the caller may do with another resource of the service.
+VerbSet verbs_on(const Call& call, const std::string& resource) {
+    return call.grant.verbs_on ? call.grant.verbs_on(resource) : VerbSet::all();
+}
+
+/// `["GET","POST"]`
+std::string verb_list(VerbSet verbs) {
+    std::vector<std::string> names;
+    for (const Verb verb : {Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::Delete}) {
+        if (verbs.contains(verb)) {
+            names.push_back(json_string(name_of(verb)));
+        }
+    }
+    return list_of(names);
+}
+
+/// The name, and of the rest what `fields` asks for.
+std::string summary_json(const TableName& table,
+                         const std::vector<std::string>& fields,
+                         VerbSet verbs,
+                         bool lists_verbs) {
+    const auto is_wanted = [&fields](std::string_view name) {
+        return std::ranges::any_of(fields, [name](const std::string& field) {
+            return field == "*" || equals_ignoring_case(field, name);
+        });
+    };
     ObjectText out;
     out.text("name", table.name);
-    if (is_whole) {
+    if (is_wanted("label")) {
         out.text("label", label_of(table.name));
+    }
+    if (is_wanted("description")) {
         out.null("description");
+    }
+    if (is_wanted("plural")) {
         out.text("plural", plural_of(label_of(table.name)));
+    }
+    if (is_wanted("is_view")) {
         out.yes_no("is_view", table.is_view);
+    }
+    if (lists_verbs) {
+        out.raw("access", verb_list(verbs));
+    } else if (is_wanted("access")) {
+        out.raw("access", std::to_string(verbs.bits()));
     }
     return out.take();
 }
 
+Task<Result<std::vector<TableName>>> seen_tables(Backend& backend,
+                                                 const Call& call,
+                                                 std::string resource) {
+    CO_TRY(auto names, co_await backend.catalog.list(call.request.origin.deadline));
+    std::erase_if(names, [&](const TableName& table) {
+        return verbs_on(call, resource + "/" + table.name).bits() == 0;
+    });
+    co_return names;
+}
+
+/// Appends what roles may name under `resource`, as JSON texts.
+void add_components(std::vector<std::string>& out,
+                    const std::string& resource,
+                    const std::vector<TableName>& tables) {
+    out.push_back(json_string(resource + "/"));
+    out.push_back(json_string(resource + "/*"));
+    for (const TableName& table : tables) {
+        const std::string component = resource + "/" + table.name;
+        if (resource == "_schema") {
+            out.push_back(json_string(component));
+        } else {
+            out.push_back(json_string(component + "/"));
+            out.push_back(json_string(component + "/*"));
+        }
+    }
+}
+
 }  // namespace
 
-std::string describe_json(const Table& table) {
+std::string describe_json(const Table& table, VerbSet verbs) {
     std::vector<std::string> keys;
     for (const std::size_t key : table.keys) {
         keys.push_back(json_string(table.columns[key].name));
@@ -145,31 +208,63 @@ std::string describe_json(const Table& table) {
     out.raw("field", list_of(fields));
     out.raw("related", list_of(related));
     out.raw("constraints", "{}");
-    out.raw("access", "31");
+    out.raw("access", std::to_string(verbs.bits()));
     return out.take();
 }
 
-Task<Result<Response>> list_tables(Backend& backend, const Call& call, const Query& query) {
-    if (call.request.parameters.is_on("refresh")) {
+Task<Result<Response>> list_tables(Backend& backend, const Call& call) {
+    Parameters parameters = call.request.parameters;
+    if (parameters.is_on("refresh")) {
         backend.catalog.forget();
     }
-    CO_TRY(const auto names, co_await backend.catalog.list(call.request.origin.deadline));
-    const bool is_flat = call.request.parameters.is_on("as_list");
-    const bool is_whole = !query.fields.empty() && (query.fields.size() > 1 ||
-                                                    !equals_ignoring_case(query.fields[0], "name"));
+    CO_TRY(const auto tables, co_await seen_tables(backend, call, call.target.resource));
     std::vector<std::string> items;
-    for (const TableName& table : names) {
+    if (parameters.is_on("as_access_list")) {
+        add_components(items, call.target.resource, tables);
+        co_return Response::json("{\"resource\":" + list_of(items) + "}");
+    }
+    const bool lists_verbs = parameters.is_on("include_access");
+    // Of records these two are not known.
+    parameters.remove("include_access");
+    parameters.remove("as_access_list");
+    CO_TRY(const auto query, parse_query(Verb::Get, parameters, Body{}));
+    const bool is_flat = parameters.is_on("as_list");
+    for (const TableName& table : tables) {
         const auto is_it = [&table](const Id& id) {
             return id.size() == 1 && equals_ignoring_case(id.front().text, table.name);
         };
         if (query.ids_given && std::ranges::none_of(query.ids, is_it)) {
             continue;
         }
-        if (call.grant.verbs_on &&
-            call.grant.verbs_on(call.target.resource + "/" + table.name).bits() == 0) {
+        const VerbSet verbs = verbs_on(call, call.target.resource + "/" + table.name);
+        items.push_back(is_flat ? json_string(table.name)
+                                : summary_json(table, query.fields, verbs, lists_verbs));
+    }
+    co_return Response::json("{\"resource\":" + list_of(items) + "}");
+}
+
+Task<Result<Response>> list_resources(Backend& backend, const Call& call) {
+    const Parameters& parameters = call.request.parameters;
+    std::vector<std::string> items;
+    if (parameters.is_on("as_access_list")) {
+        items = {json_string(""), json_string("*")};
+        for (const char* resource : {"_schema", "_table"}) {
+            CO_TRY(const auto tables, co_await seen_tables(backend, call, resource));
+            add_components(items, resource, tables);
+        }
+        co_return Response::json("{\"resource\":" + list_of(items) + "}");
+    }
+    for (const char* resource : {"_schema", "_table"}) {
+        if (parameters.is_on("as_list")) {
+            items.push_back(json_string(resource));
             continue;
         }
-        items.push_back(is_flat ? json_string(table.name) : summary_json(table, is_whole));
+        ObjectText out;
+        out.text("name", resource);
+        if (parameters.is_on("include_access")) {
+            out.raw("access", verb_list(verbs_on(call, resource)));
+        }
+        items.push_back(out.take());
     }
     co_return Response::json("{\"resource\":" + list_of(items) + "}");
 }

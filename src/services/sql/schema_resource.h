@@ -10,11 +10,17 @@
 
 namespace sluice::services::sql {
 
-/// The description of a table: name, label, primary_key, field, related ...
-std::string describe_json(const Table& table);
+/// The description of a table: name, label, primary_key, field, related ...; `verbs` is what the
+/// caller may do with it.
+std::string describe_json(const Table& table, VerbSet verbs);
 
-/// `{"resource":[...]}` of `_table` and `_schema`: names, or more with `fields=*`.
-Task<Result<Response>> list_tables(Backend& backend, const Call& call, const Query& query);
+/// `{"resource":[...]}` of the service itself: `_schema` and `_table`, or with `as_access_list` all
+/// that roles may name.
+Task<Result<Response>> list_resources(Backend& backend, const Call& call);
+
+/// `{"resource":[...]}` of `_table` and `_schema`: the tables that the caller may see, their names
+/// or what `fields` asks for.
+Task<Result<Response>> list_tables(Backend& backend, const Call& call);
 
 /// Creates the tables of the body, in order; stops at the first that fails.
 /// Errors: BadRequest for what is no description of a table, Conflict for a name that is taken.

@@ -1,5 +1,7 @@
 #include "services/sql/service.h"
 
+#include "core/fields.h"
+#include "core/json.h"
 #include "core/payload.h"
 #include "services/sql/reads.h"
 #include "services/sql/schema_resource.h"
@@ -38,12 +40,10 @@ tl::unexpected<Error> no_resource(const Call& call) {
     return fail(ErrorKind::NotFound, "Resource '" + call.target.resource + "' not found.");
 }
 
-Response list_resources(const Call& call) {
-    const Parameters& parameters = call.request.parameters;
-    if (parameters.is_on("as_list") || parameters.is_on("as_access_list")) {
-        return Response::json(R"({"resource":["_schema","_table"]})");
-    }
-    return Response::json(R"({"resource":[{"name":"_schema"},{"name":"_table"}]})");
+/// Whether the database refused a statement for no reason of the caller's.
+bool is_refusal(const Error& error) {
+    return error.kind() == ErrorKind::Internal ||
+           (error.kind() == ErrorKind::Batch && !error.detail().empty());
 }
 
 }  // namespace
@@ -57,15 +57,30 @@ Task<Result<Response>> SqlService::handle(const Call& call) {
         if (call.request.verb != Verb::Get) {
             co_return wrong_verb(call.request.verb);
         }
-        co_return list_resources(call);
+        co_return explained(call, co_await list_resources(*backend_, call));
     }
     if (segments.front() == "_table" && segments.size() <= 3) {
-        co_return co_await handle_table(call);
+        co_return explained(call, co_await handle_table(call));
     }
     if (segments.front() == "_schema" && segments.size() <= 2) {
-        co_return co_await handle_schema(call);
+        co_return explained(call, co_await handle_schema(call));
     }
     co_return no_resource(call);
+}
+
+/// Administrators, who are to mend it, are told where the database should be and what is wrong.
+Result<Response> SqlService::explained(const Call& call, Result<Response> response) const {
+    const bool is_admin =
+        call.principal && call.principal->user && call.principal->user->is_sys_admin;
+    if (response || !is_admin || backend_->host.empty() ||
+        response.error().kind() != ErrorKind::ServiceUnavailable ||
+        response.error().detail().empty()) {
+        return response;
+    }
+    const json::object context{{"host", backend_->host},
+                               {"port", backend_->port},
+                               {"cause", trimmed(response.error().detail())}};
+    return fail(std::move(response).error().with_context(json::serialize(context)));
 }
 
 Task<Result<Response>> SqlService::handle_table(const Call& call) {
@@ -74,26 +89,39 @@ Task<Result<Response>> SqlService::handle_table(const Call& call) {
         if (call.request.verb != Verb::Get) {
             co_return wrong_verb(call.request.verb);
         }
-        CO_TRY(const auto query, parse_query(Verb::Get, call.request.parameters, Body{}));
-        co_return co_await list_tables(*backend_, call, query);
+        co_return co_await list_tables(*backend_, call);
     }
     TableRef table = backend_->catalog.cached(segments[1]);
     if (!table) {
         CO_TRY(table, co_await backend_->catalog.find(segments[1], call.request.origin.deadline));
     }
-    auto response = co_await handle_rows(call, table);
-    // What the database no longer understands may be a table that changed behind our back.
-    if (!response && response.error().kind() == ErrorKind::Internal) {
-        backend_->catalog.forget();
-    }
-    co_return response;
+    co_return co_await handle_rows(call, std::move(table));
 }
 
 Task<Result<Response>> SqlService::handle_rows(const Call& call, TableRef table) {
-    const auto& segments = call.target.segments;
     CO_CHECK(check_json_type(call.request));
     CO_TRY(const auto body, read_body(call.request.content));
     CO_TRY(const auto query, parse_query(call.request.verb, call.request.parameters, body));
+    auto response = co_await run(call, table, query, body);
+    if (response || !is_refusal(response.error())) {
+        co_return response;
+    }
+    // What the database no longer understands may be a table that changed behind our back.
+    backend_->catalog.forget();
+    CO_TRY(const auto now,
+           co_await backend_->catalog.find(table->name, call.request.origin.deadline));
+    if (is_alike(*table, *now) || (response.error().kind() == ErrorKind::Batch &&
+                                   body.records.size() > 1 && !query.rolls_back)) {
+        co_return response;  // some of the batch may be done: it is not for us to do it again
+    }
+    co_return co_await run(call, now, query, body);
+}
+
+Task<Result<Response>> SqlService::run(const Call& call,
+                                       TableRef table,
+                                       const Query& query,
+                                       const Body& body) {
+    const auto& segments = call.target.segments;
     const bool has_id = segments.size() == 3;
     switch (call.request.verb) {
         case Verb::Get:
@@ -134,8 +162,7 @@ Task<Result<Response>> SqlService::handle_schema(const Call& call) {
         if (verb != Verb::Get) {
             co_return wrong_verb(verb);
         }
-        CO_TRY(const auto query, parse_query(verb, call.request.parameters, Body{}));
-        co_return co_await list_tables(*backend_, call, query);
+        co_return co_await list_tables(*backend_, call);
     }
     if (verb != Verb::Get && verb != Verb::Delete) {
         co_return wrong_verb(verb);
@@ -148,7 +175,7 @@ Task<Result<Response>> SqlService::handle_schema(const Call& call) {
     if (verb == Verb::Delete) {
         co_return co_await drop_table(*backend_, call, table);
     }
-    co_return Response::json(describe_json(*table));
+    co_return Response::json(describe_json(*table, call.grant.verbs));
 }
 
 }  // namespace sluice::services::sql

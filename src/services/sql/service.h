@@ -3,6 +3,7 @@
 
 #include "services/service.h"
 #include "services/sql/backend.h"
+#include "services/sql/query.h"
 
 namespace sluice::services::sql {
 
@@ -18,6 +19,11 @@ public:
 private:
     Task<Result<Response>> handle_table(const Call& call);
     Task<Result<Response>> handle_rows(const Call& call, TableRef table);
+    Task<Result<Response>> run(const Call& call,
+                               TableRef table,
+                               const Query& query,
+                               const Body& body);
+    Result<Response> explained(const Call& call, Result<Response> response) const;
     Task<Result<Response>> handle_schema(const Call& call);
 
     std::unique_ptr<Backend> backend_;

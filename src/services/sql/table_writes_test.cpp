@@ -107,9 +107,8 @@ TEST_P(TableWrites, UpdatesOneRecordBareOrWrapped) {
                    {{"fields", "name,done"}}),
               (Answer{200, R"({"name":"uno","done":false})"}));
     EXPECT_EQ(send(Verb::Patch, "_table/todo/99", R"({"name":"x"})").status, 404);
-    EXPECT_EQ(send(Verb::Patch, "_table/todo/99", R"({"nothing":"x"})").status, 404);
-    EXPECT_EQ(send(Verb::Patch, "_table/todo/1", R"({"nothing":"x"})"),
-              (Answer{200, R"({"id":1})"}));
+    EXPECT_EQ(send(Verb::Patch, "_table/todo/99", R"({"id":99})").status, 404);
+    EXPECT_EQ(send(Verb::Patch, "_table/todo/1", R"({"id":1})"), (Answer{200, R"({"id":1})"}));
 }
 
 TEST_P(TableWrites, UpdatesManyByKeysIdsOrFilter) {
@@ -235,6 +234,25 @@ TEST_P(TableWrites, CreatesAndDropsTables) {
     EXPECT_THAT(described.body, HasSubstr(R"("length":40)"));
     EXPECT_EQ(send(Verb::Delete, "_schema/made", "").status, 200);
     EXPECT_EQ(get("_table/made").status, 404);
+}
+
+TEST_P(TableWrites, LooksAgainAtATableThatChangedFromOutside) {
+    EXPECT_EQ(get("_table/pair/1,1").status, 200);
+    kit_->execute("DROP TABLE pair");
+    EXPECT_EQ(get("_table/pair"), (Answer{404, get("_table/pair").body}));
+    kit_->execute("CREATE TABLE pair (a INTEGER, c INTEGER, PRIMARY KEY (a, c))");
+    EXPECT_EQ(send(Verb::Post, "_table/pair", R"({"resource":[{"a":1,"c":2}]})").status, 200);
+    kit_->execute("DROP TABLE pair");
+    kit_->execute("CREATE TABLE pair (a INTEGER PRIMARY KEY, d INTEGER)");
+    EXPECT_EQ(get("_table/pair"), (Answer{200, R"({"resource":[]})"}));
+    kit_->execute("DROP TABLE pair");
+    kit_->execute("CREATE TABLE pair (a INTEGER PRIMARY KEY, e INTEGER)");
+    EXPECT_EQ(
+        send(Verb::Post, "_table/pair", R"({"resource":[{"a":1,"d":2,"e":3}]})", {{"fields", "*"}}),
+        (Answer{200, R"({"resource":[{"a":1,"e":3}]})"}));
+    kit_->execute("DROP TABLE pair");
+    EXPECT_EQ(send(Verb::Patch, "_table/pair/1", R"({"e":3})").status, 404);
+    EXPECT_EQ(send(Verb::Post, "_table/pair", R"({"resource":[{"a":2}]})").status, 404);
 }
 
 TEST_P(TableWrites, CreatesAllTablesOfARequestOrNone) {

@@ -17,7 +17,7 @@ TableRef make_table() {
     auto table = std::make_shared<Table>();
     table->name = "t";
     table->quoted = "\"t\"";
-    const SqliteDialect dialect;
+    const PostgresDialect dialect("");
     for (const auto& [name, kind] :
          {std::pair{"id", Kind::Integer}, {"na\"me", Kind::Text}, {"price", Kind::Real}}) {
         Column column;

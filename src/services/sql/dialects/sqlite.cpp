@@ -209,7 +209,8 @@ void read_sqlite_type(std::string_view declared, Column& column) {
 }
 
 void SqliteDialect::quote(std::string& out, std::string_view identifier) const {
-    append_quoted(out, identifier, '"');
+    // In double quotes a name that no column has would be taken for a text.
+    append_quoted(out, identifier, '`');
 }
 
 void SqliteDialect::placeholder(std::string& out, std::size_t, Kind) const {
