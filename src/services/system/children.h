@@ -35,6 +35,21 @@ Result<json::array> read_children(store::Tables& tables,
     return records;
 }
 
+/// A misspelt member must not widen what a line grants.
+/// Errors: BadRequest naming a member that children of this kind do not have.
+template <typename Child>
+Status check_members(const json::object& record, std::string_view relation) {
+    const json::object known = to_record(Child{});
+    for (const auto& [name, value] : record) {
+        if (!known.contains(name)) {
+            return fail(ErrorKind::BadRequest, "Field '" + std::string(relation) +
+                                                   "': its records have no '" + std::string(name) +
+                                                   "'.");
+        }
+    }
+    return {};
+}
+
 template <typename Child>
 Status save_child(store::Tables& tables,
                   const Relation<Child>& relation,
@@ -86,6 +101,7 @@ Status save_children(store::Tables& tables,
             return fail(ErrorKind::BadRequest,
                         "Field '" + std::string(relation.name) + "' must be a list of records.");
         }
+        SLUICE_CHECK(check_members<Child>(item.get_object(), relation.name));
         SLUICE_CHECK(save_child(tables, relation, parent, item.get_object()));
     }
     return {};
