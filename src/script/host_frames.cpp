@@ -39,13 +39,6 @@ bool takes_bare_headers(std::string_view engine) {
     return engine != "php" && engine != "v8js";
 }
 
-Error too_many_calls(const Script& script, int limit) {
-    return Error(ErrorKind::Internal,
-                 "The script made more than " + std::to_string(limit) + " API calls.")
-        .with_detail("script '" + script.name + "'")
-        .with_context(R"({"reason":"script_limit_api_calls"})");
-}
-
 }  // namespace
 
 Status Host::on_frame(const Frame& frame) {
@@ -96,7 +89,7 @@ Status Host::on_done(const Frame& frame) {
     flight.end.called_back = flight.api_calls > 0;
     if (flight.api_calls > flight.limits.api_calls) {
         // Whether or not the script looked at what came back.
-        done->outcome.raised = too_many_calls(*flight.script, flight.limits.api_calls);
+        done->outcome.raised = limit_error("api_calls", *flight.script, flight.limits);
     }
     flight.end.result = std::move(done->outcome);
     flights_.pop_front();
@@ -133,7 +126,7 @@ Status Host::on_call(const Frame& frame) {
     ApiCall call = read_call(frame);
     const std::int64_t number = call.number;
     if (++flight.api_calls > flight.limits.api_calls) {
-        refuse_call(run, number, too_many_calls(*flight.script, flight.limits.api_calls));
+        refuse_call(run, number, limit_error("api_calls", *flight.script, flight.limits));
         return {};
     }
     const Status options = apply_options(call, takes_bare_headers(settings_.engine));

@@ -28,6 +28,9 @@ std::string what_passed(std::string_view limit, const Limits& limits) {
     if (limit == "output") {
         return "printed or gave back more than" + most(limits.output_bytes >> 10U, " KB");
     }
+    if (limit == "api_calls") {
+        return "made more API calls than" + most(limits.api_calls, "");
+    }
     return {};
 }
 

@@ -64,6 +64,7 @@ TEST(LimitError, NamesTheScriptAndTheLimit) {
     EXPECT_EQ(message("memory"), "The script 's' used more than its limit of 64 MB of memory.");
     EXPECT_EQ(message("output"),
               "The script 's' printed or gave back more than its limit of 10 KB.");
+    EXPECT_EQ(message("api_calls"), "The script 's' made more API calls than its limit of 5.");
 }
 
 TEST(LimitError, TimeIs504AndTheRest500WithTheReason) {
@@ -76,9 +77,9 @@ TEST(LimitError, TimeIs504AndTheRest500WithTheReason) {
 }
 
 TEST(LimitError, LimitItDoesNotCountKeepsTheHostsWords) {
-    const Error error = limit_error("api_calls", Script(), LimitSettings{}.request, "Too many.");
+    const Error error = limit_error("files", Script(), LimitSettings{}.request, "Too many.");
     EXPECT_EQ(error.message(), "Too many.");
-    EXPECT_EQ(error.context(), R"({"reason":"script_limit_api_calls"})");
+    EXPECT_EQ(error.context(), R"({"reason":"script_limit_files"})");
 }
 
 }  // namespace

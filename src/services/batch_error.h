@@ -11,9 +11,8 @@
 namespace sluice::services {
 
 /// "Batch Error: Not all requested records could be created."
-/// Shape: `done` is the last word; `failed` and `resources` are the lists `error` and `resource` of
-/// the
-///        context, as JSON.
+/// Shape: `done` is the last word; `failed` and `resources` are the context's lists `error` and
+///        `resource`, as JSON.
 Error batch_error(std::string_view done,
                   bool is_rolled_back,
                   const std::string& failed,
