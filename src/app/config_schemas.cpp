@@ -61,6 +61,32 @@ json::array pgsql_schema() {
     return schema;
 }
 
+json::array mysql_schema() {
+    json::array schema;
+    schema.push_back(field("host", "Host", "string", "Name or address."));
+    schema.push_back(field("port", "Port", "integer", "", false, 3306));
+    schema.push_back(field("unix_socket", "Unix socket", "string", "Instead of host and port."));
+    schema.push_back(field("database", "Database", "string", "", true));
+    schema.push_back(field("username", "User name", "string", "", true));
+    schema.push_back(field("password", "Password", "password", ""));
+    schema.push_back(
+        field("charset", "Character set", "string", "utf8mb4 is the only one.", false, "utf8mb4"));
+    schema.push_back(field("collation", "Collation", "string", "Of the session."));
+    schema.push_back(field("timezone", "Time zone", "string", "Of the session."));
+    schema.push_back(field("modes", "SQL modes", "string", "In place of the server's sql_mode."));
+    schema.push_back(field("strict", "Strict", "boolean",
+                           "Values that do not fit are refused, not changed.", false, true));
+    schema.push_back(
+        field("sslmode", "SSL mode", "string", "disable, prefer, require or verify-full."));
+    schema.push_back(field("ssl_ca", "CA file", "string", "Whom verify-full trusts."));
+    schema.push_back(field("ssl_cert", "Certificate file", "string", "Our own."));
+    schema.push_back(field("ssl_key", "Key file", "string", "Of our own certificate."));
+    schema.push_back(field("max_connections", "Maximum connections", "integer",
+                           "Connections of one core.", false, 8));
+    append_common(schema);
+    return schema;
+}
+
 json::array script_schema() {
     json::array schema;
     schema.push_back(field("content", "Script", "text", "The text of the script.", true));

@@ -7,6 +7,7 @@ namespace sluice::app {
 
 json::array sqlite_schema();
 json::array pgsql_schema();
+json::array mysql_schema();
 json::array script_schema();
 json::array user_schema();
 

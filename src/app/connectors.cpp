@@ -75,6 +75,11 @@ std::vector<Connector> make_connectors(const ConnectorNeeds& needs) {
                    [executor, &shared](const ServiceRow& row) {
                        return services::sql::make_pgsql(row, executor, shared.databases);
                    }});
+    all.push_back({{"mysql", "MySQL", "A MySQL or MariaDB database.", "Database", false, false,
+                    mysql_schema(), services::sql::check_mysql_config},
+                   [executor, &shared](const ServiceRow& row) {
+                       return services::sql::make_mysql(row, executor, shared.databases);
+                   }});
     // One for each engine; the engines themselves are listed in script/host_kinds.cpp.
     for (const script::HostKind& kind : script::host_kinds()) {
         all.push_back({{std::string(kind.engine),

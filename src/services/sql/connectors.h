@@ -33,8 +33,12 @@ Result<ServiceRef> make_sqlite(const store::ServiceRow& row, Executor shard, Sha
 /// Errors: BadRequest naming the configuration field that is missing or wrong.
 Result<ServiceRef> make_pgsql(const store::ServiceRow& row, Executor shard, Shared& shared);
 
-/// Errors (both): as of make_sqlite and make_pgsql, before anything is opened.
+/// MySQL and MariaDB. As make_pgsql.
+Result<ServiceRef> make_mysql(const store::ServiceRow& row, Executor shard, Shared& shared);
+
+/// Errors (all): as of the ones that make services, before anything is opened.
 Status check_sqlite_config(const json::object& config);
 Status check_pgsql_config(const json::object& config);
+Status check_mysql_config(const json::object& config);
 
 }  // namespace sluice::services::sql

@@ -132,8 +132,29 @@ tl::unexpected<Error> wrong_moment(const Column& column) {
     }
 }
 
+/// `[-]838:59:59.999999`: what a column of durations holds.
+bool is_duration(std::string_view text) {
+    Reader reader(text);
+    reader.take("-");
+    const std::size_t hours =
+        std::min(text.find(':'), text.size()) - (text.starts_with('-') ? 1 : 0);
+    if (hours < 1 || hours > 3 || reader.digits(hours) < 0 || !reader.take(":")) {
+        return false;
+    }
+    const int minute = reader.digits(2);
+    const bool has_second = reader.take(":");
+    const int second = has_second ? reader.digits(2) : 0;
+    if (minute < 0 || minute > 59 || second < 0 || second > 59) {
+        return false;
+    }
+    return (!reader.take(".") || reader.skip_digits()) && reader.is_at_end();
+}
+
 Result<Value> fitted_moment(const Column& column, Value value, OtherDates other_dates) {
     const std::string_view text = trimmed(std::get<std::string>(value));
+    if (column.is_duration && is_duration(text)) {
+        return Value(std::string(text));
+    }
     const Moment moment = moment_of(column.kind, text);
     const bool may_be_other =
         other_dates == OtherDates::Judged &&
@@ -143,6 +164,9 @@ Result<Value> fitted_moment(const Column& column, Value value, OtherDates other_
     }
     if (other_dates == OtherDates::Judged) {
         return value;
+    }
+    if (other_dates == OtherDates::Zoneless && column.kind != Kind::Date) {
+        return Value(std::string(without_zone(column.kind, text)));
     }
     constexpr std::size_t kDayBytes = 10;
     return Value(std::string(column.kind == Kind::Date ? text.substr(0, kDayBytes) : text));
@@ -291,9 +315,17 @@ Moment moment_of(Kind kind, std::string_view text) {
     return day == Moment::Valid || time == Moment::Other ? time : day;
 }
 
+std::string_view without_zone(Kind kind, std::string_view text) {
+    constexpr std::size_t kDayBytes = 10;
+    const std::size_t time = kind == Kind::DateTime ? kDayBytes + 1 : 1;
+    const std::size_t zone = text.find_first_of("Zz+-", time);
+    return zone == std::string_view::npos ? text : trimmed(text.substr(0, zone));
+}
+
 Status check_moment(const Column& column, const Value& value) {
-    const bool is_moment =
-        column.kind == Kind::Date || column.kind == Kind::Time || column.kind == Kind::DateTime;
+    const bool is_moment = column.kind == Kind::Date ||
+                           (column.kind == Kind::Time && !column.is_duration) ||
+                           column.kind == Kind::DateTime;
     const auto* text = std::get_if<std::string>(&value);
     if (is_moment && text != nullptr &&
         moment_of(column.kind, trimmed(*text)) == Moment::Impossible) {

@@ -9,14 +9,18 @@ namespace sluice::services::sql {
 
 /// What a database makes of dates and times that are not written as ISO 8601.
 enum class OtherDates {
-    Refused,  ///< it would keep them as any text (SQLite)
-    Judged,   ///< it reads more spellings than we know, and refuses the rest (PostgreSQL)
+    Refused,   ///< it would keep them as any text (SQLite)
+    Judged,    ///< it reads more spellings than we know, and refuses the rest (PostgreSQL)
+    Zoneless,  ///< it makes something of almost everything, and nothing of a zone (MySQL)
 };
 
 /// `value` as the column keeps it: for SQLite decimals are rounded to the column's scale, and a
 /// moment in a column of days is cut to its day, as PostgreSQL does by itself.
 /// Errors: BadRequest naming the field and what it takes.
 Result<Value> fitted(const Column& column, Value value, OtherDates other_dates);
+
+/// `text` of a moment without the zone at its end: `2026-11-21T08:50:20+01:00`.
+std::string_view without_zone(Kind kind, std::string_view text);
 
 /// Whether there can be such a moment: a filter for 2020-13-45 is a slip, which PostgreSQL refuses
 /// and SQLite compares as text. Other spellings than ISO 8601 are left to the database.

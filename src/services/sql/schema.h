@@ -45,6 +45,8 @@ struct Column {
     bool is_index = false;
     /// Computed by the database: never written.
     bool is_generated = false;
+    /// Of a time: how long something takes, which may be negative or more than a day.
+    bool is_duration = false;
     std::optional<ForeignKey> foreign_key;
 
     /// An insert must give it.

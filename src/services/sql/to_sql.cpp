@@ -31,7 +31,9 @@ bool is_text(Kind kind) {
 
 class Writer {
 public:
-    explicit Writer(const Dialect& dialect) : dialect_(dialect) { sql_.text.reserve(256); }
+    explicit Writer(const Dialect& dialect) : dialect_(dialect), habits_(dialect.habits()) {
+        sql_.text.reserve(256);
+    }
 
     void text(std::string_view words) { sql_.text.append(words); }
 
@@ -39,6 +41,11 @@ public:
         if (const auto* constant = std::get_if<Constant>(&value)) {
             sql_.text.append(constant->sql);
             return;
+        }
+        auto* text = std::get_if<std::string>(&value);
+        const bool is_moment = kind == Kind::DateTime || kind == Kind::Time;
+        if (habits_.other_dates == OtherDates::Zoneless && is_moment && text != nullptr) {
+            *text = std::string(without_zone(kind, *text));
         }
         sql_.values.push_back(std::move(value));
         dialect_.placeholder(sql_.text, sql_.values.size(), kind);
@@ -95,8 +102,15 @@ public:
         }
     }
 
+    const Habits& habits() const { return habits_; }
+
     void returning(const std::vector<ResultSource>& returns, const Condition* permitted) {
         text(" RETURNING ");
+        results(returns, permitted);
+    }
+
+    /// `returns` and the truth of `permitted`.
+    void results(const std::vector<ResultSource>& returns, const Condition* permitted) {
         sources(returns);
         if (returns.empty()) {
             text("1");
@@ -148,7 +162,13 @@ private:
         const bool is_plain = is_text(compare.column->kind);
         text(is_plain ? "" : "CAST(");
         text(compare.column->quoted);
-        text(is_plain ? " LIKE " : " AS TEXT) LIKE ");
+        if (is_plain) {
+            text(" LIKE ");
+        } else {
+            text(" AS ");
+            text(habits_.text_type);
+            text(") LIKE ");
+        }
         bind(compare.values.front(), Kind::Text);
         text(" ESCAPE '\\'");
     }
@@ -207,6 +227,7 @@ private:
     }
 
     const Dialect& dialect_;
+    const Habits habits_;
     Statement sql_;
 };
 
@@ -230,9 +251,13 @@ Statement to_sql(const Dialect& dialect, const Select& select, std::int64_t rows
     for (std::size_t i = 0; i < select.order.size(); ++i) {
         const OrderBy& term = select.order[i];
         writer.text(i == 0 ? " ORDER BY " : ", ");
+        if (term.nulls_first && !writer.habits().places_nulls) {
+            writer.text(term.column->quoted);
+            writer.text(*term.nulls_first ? " IS NULL DESC, " : " IS NULL, ");
+        }
         writer.text(term.column->quoted);
         writer.text(term.descends ? " DESC" : "");
-        if (term.nulls_first) {
+        if (term.nulls_first && writer.habits().places_nulls) {
             writer.text(*term.nulls_first ? " NULLS FIRST" : " NULLS LAST");
         }
     }
@@ -270,7 +295,9 @@ Statement to_sql(const Dialect& dialect, const Insert& insert) {
         writer.bind(insert.assignments[i].value, Kind::Any);
     }
     writer.text(insert.assignments.empty() ? "" : ")");
-    writer.returning(insert.returns, insert.permitted);
+    if (writer.habits().returns_inserted) {
+        writer.returning(insert.returns, insert.permitted);
+    }
     return writer.take();
 }
 
@@ -280,7 +307,9 @@ Statement to_sql(const Dialect& dialect, const Update& update) {
     writer.text(update.table->quoted);
     writer.assignments(update.assignments);
     writer.where(update.where);
-    writer.returning(update.returns, update.permitted);
+    if (writer.habits().returns_updated) {
+        writer.returning(update.returns, update.permitted);
+    }
     return writer.take();
 }
 
@@ -289,9 +318,20 @@ Statement to_sql(const Dialect& dialect, const Delete& removal) {
     writer.text("DELETE FROM ");
     writer.text(removal.table->quoted);
     writer.where(removal.where);
-    if (!removal.returns_nothing) {
+    if (!removal.returns_nothing && writer.habits().returns_deleted) {
         writer.returning(removal.returns, nullptr);
     }
+    return writer.take();
+}
+
+Statement to_sql(const Dialect& dialect, const Look& look) {
+    Writer writer(dialect);
+    writer.text("SELECT ");
+    writer.results(look.sources, look.permitted);
+    writer.text(" FROM ");
+    writer.text(look.table->quoted);
+    writer.where(look.where);
+    writer.text(look.locks ? " FOR UPDATE" : "");
     return writer.take();
 }
 
