@@ -38,7 +38,8 @@ class MariaDb:
     user = "sluice"
     password = "sluice test"
 
-    def __init__(self):
+    def __init__(self, options=()):
+        self.options = [*OPTIONS, *options]
         if not is_installed():
             raise RuntimeError("no MariaDB server is installed")
         self.place = DatabaseServer("mariadb", ("mysql", "nobody"))
@@ -86,7 +87,7 @@ class MariaDb:
                     f"--socket={self.socket}",
                     f"--pid-file={self.place.folder}/pid",
                     f"--init-file={self.init}",
-                    *OPTIONS,
+                    *self.options,
                 ],
                 stdout=log,
                 stderr=log,
@@ -109,9 +110,7 @@ class MariaDb:
         if self.process is None:
             return
         if self.process.poll() is None:
-            self.process.send_signal(
-                signal.SIGKILL if mode == "immediate" else signal.SIGTERM
-            )
+            self.process.send_signal(signal.SIGKILL if mode == "immediate" else signal.SIGTERM)
         self.process.wait(60)
         self.process = None
 
@@ -119,7 +118,7 @@ class MariaDb:
         password = self.password.replace(" ", "%20")
         return f"mysql://{self.user}:{password}@127.0.0.1:{self.port}/{database}"
 
-    def sql(self, text, database=""):
+    def sql(self, text, database="", tls=False):
         """Runs statements; the answer's rows as lines, columns joined by '|'."""
         done = subprocess.run(
             [
@@ -132,6 +131,7 @@ class MariaDb:
                 "--host=127.0.0.1",
                 f"--port={self.port}",
                 f"--user={self.user}",
+                "--ssl" if tls else "--skip-ssl",
                 *([database] if database else []),
             ],
             input=text,

@@ -54,7 +54,9 @@ class Postgres:
             out.write(f"port = {self.port}\nunix_socket_directories = '{self.place.folder}'\n")
 
     def start(self):
-        self._run("pg_ctl", "-D", self.data, "-l", self.place.folder + "/log", "-w", "-t", "60", "start")
+        self._run(
+            "pg_ctl", "-D", self.data, "-l", self.place.folder + "/log", "-w", "-t", "60", "start"
+        )
 
     def stop(self, mode="fast"):
         """`immediate` is how a crash looks to the clients."""

@@ -18,6 +18,9 @@ struct NewColumn;
 /// What statements have to heed besides words.
 struct Habits {
     OtherDates other_dates = OtherDates::Refused;
+    /// The placeholder of a moment in UTC, for a column of type "timestamp"; empty where the
+    /// database reads zones itself.
+    std::string_view instant = {};
     /// What anything is cast to so that it can be compared with a pattern.
     std::string_view text_type = "TEXT";
     /// It knows NULLS FIRST and NULLS LAST.

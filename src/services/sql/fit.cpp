@@ -165,9 +165,6 @@ Result<Value> fitted_moment(const Column& column, Value value, OtherDates other_
     if (other_dates == OtherDates::Judged) {
         return value;
     }
-    if (other_dates == OtherDates::Zoneless && column.kind != Kind::Date) {
-        return Value(std::string(without_zone(column.kind, text)));
-    }
     constexpr std::size_t kDayBytes = 10;
     return Value(std::string(column.kind == Kind::Date ? text.substr(0, kDayBytes) : text));
 }
@@ -320,6 +317,41 @@ std::string_view without_zone(Kind kind, std::string_view text) {
     const std::size_t time = kind == Kind::DateTime ? kDayBytes + 1 : 1;
     const std::size_t zone = text.find_first_of("Zz+-", time);
     return zone == std::string_view::npos ? text : trimmed(text.substr(0, zone));
+}
+
+std::optional<std::string> in_utc(std::string_view text) {
+    text = trimmed(text);
+    const std::string_view plain = without_zone(Kind::DateTime, text);
+    if (plain.size() == text.size() || moment_of(Kind::DateTime, text) != Moment::Valid) {
+        return std::nullopt;
+    }
+    const auto number = [](std::string_view digits) {
+        int value = 0;
+        std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        return value;
+    };
+    using namespace std::chrono;
+    const sys_days day = year(number(text.substr(0, 4))) /
+                         month(unsigned(number(text.substr(5, 2)))) /
+                         std::chrono::day(unsigned(number(text.substr(8, 2))));
+    sys_seconds at = day + hours(number(text.substr(11, 2))) + minutes(number(text.substr(14, 2)));
+    const bool has_seconds = plain.size() > 18 && plain[16] == ':';
+    at += seconds(has_seconds ? number(plain.substr(17, 2)) : 0);
+    const std::string_view zone = trimmed(text.substr(plain.size()));
+    if (zone.front() == '+' || zone.front() == '-') {
+        const minutes ahead = hours(number(zone.substr(1, 2))) +
+                              minutes(zone.size() > 3 ? number(zone.substr(zone.size() - 2)) : 0);
+        at += zone.front() == '+' ? -ahead : ahead;
+    }
+    const sys_days days_at = floor<days>(at);
+    const year_month_day date(days_at);
+    const hh_mm_ss time(at - days_at);
+    std::array<char, 48> out{};
+    std::snprintf(out.data(), out.size(), "%04d-%02u-%02u %02d:%02d:%02d", int(date.year()),
+                  unsigned(date.month()), unsigned(date.day()), int(time.hours().count()),
+                  int(time.minutes().count()), int(time.seconds().count()));
+    const std::size_t point = plain.find('.');
+    return out.data() + std::string(point == std::string_view::npos ? "" : plain.substr(point));
 }
 
 Status check_moment(const Column& column, const Value& value) {

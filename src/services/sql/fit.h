@@ -2,6 +2,10 @@
 /// Whether a value fits the column that it is written to. SQLite keeps whatever it is given and
 /// PostgreSQL does not say which field it refuses; so both are asked here, before the database is.
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include "core/result.h"
 #include "services/sql/schema.h"
 
@@ -21,6 +25,9 @@ Result<Value> fitted(const Column& column, Value value, OtherDates other_dates);
 
 /// `text` of a moment without the zone at its end: `2026-11-21T08:50:20+01:00`.
 std::string_view without_zone(Kind kind, std::string_view text);
+
+/// A moment with a zone as one in UTC without: `2026-11-21 07:50:20`. Empty when it has none.
+std::optional<std::string> in_utc(std::string_view text);
 
 /// Whether there can be such a moment: a filter for 2020-13-45 is a slip, which PostgreSQL refuses
 /// and SQLite compares as text. Other spellings than ISO 8601 are left to the database.

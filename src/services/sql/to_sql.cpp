@@ -42,14 +42,28 @@ public:
             sql_.text.append(constant->sql);
             return;
         }
-        auto* text = std::get_if<std::string>(&value);
-        const bool is_moment = kind == Kind::DateTime || kind == Kind::Time;
-        if (habits_.other_dates == OtherDates::Zoneless && is_moment && text != nullptr) {
-            *text = std::string(without_zone(kind, *text));
-        }
         sql_.values.push_back(std::move(value));
         dialect_.placeholder(sql_.text, sql_.values.size(), kind);
     }
+
+    /// A value of `column`; `kind` says what it is compared as, if it is.
+    void bind(Value value, const Column& column, Kind kind) {
+        const bool is_moment = column.kind == Kind::DateTime || column.kind == Kind::Time;
+        auto* moment = is_moment ? std::get_if<std::string>(&value) : nullptr;
+        if (moment == nullptr || habits_.other_dates != OtherDates::Zoneless) {
+            bind(std::move(value), kind);
+            return;
+        }
+        const bool is_instant = column.type == "timestamp" && !habits_.instant.empty();
+        if (auto utc = is_instant ? in_utc(*moment) : std::nullopt) {
+            sql_.values.emplace_back(std::move(*utc));
+            text(habits_.instant);
+            return;
+        }
+        bind(Value(std::string(without_zone(column.kind, *moment))), kind);
+    }
+
+    void bind(const Value& value, const Column& column) { bind(value, column, column.kind); }
 
     void source(const ResultSource& source) {
         if (source.function.empty()) {
@@ -127,7 +141,7 @@ public:
             text(i == 0 ? " SET " : ", ");
             text(assignments[i].column->quoted);
             text(" = ");
-            bind(assignments[i].value, Kind::Any);
+            bind(assignments[i].value, *assignments[i].column, Kind::Any);
         }
     }
 
@@ -178,7 +192,7 @@ private:
         text(" IN (");
         for (std::size_t i = 0; i < compare.values.size(); ++i) {
             text(i == 0 ? "" : ", ");
-            bind(compare.values[i], compare.column->kind);
+            bind(compare.values[i], *compare.column);
         }
         text(")");
     }
@@ -200,7 +214,7 @@ private:
                     text(i == 0 ? "(" : " AND ");
                     text(column.quoted);
                     text(" = ");
-                    bind(compare.values[i], column.kind);
+                    bind(compare.values[i], column);
                 }
                 text(")");
                 break;
@@ -214,14 +228,14 @@ private:
             case Comparator::Between:
                 text(column.quoted);
                 text(" BETWEEN ");
-                bind(compare.values[0], column.kind);
+                bind(compare.values[0], column);
                 text(" AND ");
-                bind(compare.values[1], column.kind);
+                bind(compare.values[1], column);
                 break;
             default:
                 text(column.quoted);
                 text(operator_of(compare.comparator));
-                bind(compare.values.front(), column.kind);
+                bind(compare.values.front(), column);
         }
         text(compare.is_negated ? ")" : "");
     }
@@ -292,7 +306,7 @@ Statement to_sql(const Dialect& dialect, const Insert& insert) {
     writer.text(insert.assignments.empty() ? " DEFAULT VALUES" : ") VALUES (");
     for (std::size_t i = 0; i < insert.assignments.size(); ++i) {
         writer.text(i == 0 ? "" : ", ");
-        writer.bind(insert.assignments[i].value, Kind::Any);
+        writer.bind(insert.assignments[i].value, *insert.assignments[i].column, Kind::Any);
     }
     writer.text(insert.assignments.empty() ? "" : ")");
     if (writer.habits().returns_inserted) {

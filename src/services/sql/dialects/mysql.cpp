@@ -250,6 +250,7 @@ void MysqlDialect::placeholder(std::string& out, std::size_t, Kind kind) const {
 
 Habits MysqlDialect::habits() const {
     return {.other_dates = OtherDates::Zoneless,
+            .instant = "CONVERT_TZ(?, '+00:00', @@session.time_zone)",
             .text_type = "CHAR",
             .places_nulls = false,
             .returns_inserted = facts_->has_returning,

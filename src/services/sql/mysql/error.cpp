@@ -40,6 +40,7 @@ constexpr std::array kRules{
     Rule{1050, ErrorKind::Conflict, "A table with this name exists already."},
     Rule{1053, ErrorKind::ServiceUnavailable, kNotAvailable},
     Rule{1055, ErrorKind::BadRequest, "Every field asked for must be in 'group' or aggregated."},
+    Rule{1059, ErrorKind::BadRequest, "A name is longer than the database allows."},
     Rule{1067, ErrorKind::BadRequest, "A default does not fit its field."},
     Rule{1069, ErrorKind::BadRequest, "The table would have too many keys."},
     Rule{1071, ErrorKind::BadRequest, "A field is too long to be a key."},
@@ -96,8 +97,9 @@ constexpr std::array kRules{
 };
 static_assert(std::ranges::is_sorted(kRules, {}, &Rule::code));
 
+/// 2057: a statement now gives other columns than it was prepared with, and its rows are under way.
 constexpr std::array kLost{1053U, 1152U, 1158U, 1159U, 1160U, 1161U, 1927U,
-                           2000U, 2006U, 2013U, 2014U, 2027U, 2055U};
+                           2000U, 2006U, 2013U, 2014U, 2027U, 2055U, 2057U};
 
 /// What stands between the last `opening` and the quote that ends it: "... for key 'x'" -> x.
 /// Values of a client's own stand before it.

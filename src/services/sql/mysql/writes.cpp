@@ -114,11 +114,12 @@ Task<Written> MysqlWriter::guarded(const Write& write) {
     co_return written;
 }
 
-Task<Result<std::vector<Written>>> MysqlWriter::each(const Writes& writes) {
+Task<Result<std::vector<Written>>> MysqlWriter::each(const Writes& writes, OnFailure on_failure) {
     std::vector<Written> written;
     for (const Write& write : writes.writes) {
         last_.reset();
-        written.push_back(co_await guarded(write));
+        Task<Written> under_way = on_failure == OnFailure::UndoOne ? guarded(write) : one(write);
+        written.push_back(co_await std::move(under_way));
         const bool is_rolled_back = last_ && ends_transaction(last_->code);
         if (is_rolled_back) {
             connection_->close();  // nobody may go on as if the transaction were still there
@@ -140,7 +141,8 @@ Task<Result<std::vector<Written>>> MysqlWriter::inside(const Writes& writes) {
     if (is_one) {
         CO_CHECK(co_await control("SAVEPOINT job", deadline_));
     }
-    CO_TRY(auto written, co_await each(writes));
+    CO_TRY(auto written,
+           co_await each(writes, is_one ? OnFailure::LeaveToAll : OnFailure::UndoOne));
     if (is_one) {
         const bool has_failed = !written.empty() && !written.back();
         CO_CHECK(co_await control(
@@ -151,13 +153,14 @@ Task<Result<std::vector<Written>>> MysqlWriter::inside(const Writes& writes) {
 
 Task<Result<std::vector<Written>>> MysqlWriter::in_transaction(const Writes& writes) {
     CO_CHECK(co_await control("START TRANSACTION", deadline_));
-    auto written = co_await each(writes);
+    const bool is_one = writes.mode == BatchMode::Rollback || writes.writes.size() == 1;
+    auto written = co_await each(writes, is_one ? OnFailure::LeaveToAll : OnFailure::UndoOne);
     if (!written) {
         connection_->close();  // the server rolls back what lost its connection
         co_return written;
     }
     const bool has_failed = !written->empty() && !written->back();
-    if (has_failed && writes.mode == BatchMode::Rollback) {
+    if (has_failed && is_one) {
         CO_CHECK(co_await control("ROLLBACK", for_tidying()));
         co_return written;
     }

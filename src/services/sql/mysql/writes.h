@@ -29,7 +29,12 @@ private:
                         JsonRows& rows);
     Task<Written> one(const Write& write);
     Task<Written> guarded(const Write& write);
-    Task<Result<std::vector<Written>>> each(const Writes& writes);
+    /// Each until one fails, unless the mode says otherwise.
+    enum class OnFailure {
+        UndoOne,    ///< what the failed one did is undone before the next
+        LeaveToAll  ///< the caller undoes them all
+    };
+    Task<Result<std::vector<Written>>> each(const Writes& writes, OnFailure on_failure);
     Task<Status> control(std::string text, Deadline deadline);
 
     MysqlPool& pool_;
