@@ -135,5 +135,37 @@ TEST(Fitted, NothingAndBytesAlwaysFit) {
     EXPECT_EQ(kept("DATE", Constant{"CURRENT_DATE"}), "CURRENT_DATE");
 }
 
+TEST(WithoutZone, CutsItOff) {
+    EXPECT_EQ(without_zone(Kind::DateTime, "2026-11-21T08:50:20.5Z"), "2026-11-21T08:50:20.5");
+    EXPECT_EQ(without_zone(Kind::DateTime, "2026-11-21 08:50 +01:00"), "2026-11-21 08:50");
+    EXPECT_EQ(without_zone(Kind::DateTime, "2026-11-21"), "2026-11-21");
+    EXPECT_EQ(without_zone(Kind::Time, "08:50:20-0130"), "08:50:20");
+    EXPECT_EQ(without_zone(Kind::Time, "-08:50:20"), "-08:50:20");
+}
+
+TEST(InUtc, TurnsAZoneIntoUtc) {
+    EXPECT_EQ(in_utc("2026-11-21T08:50:20.5Z"), "2026-11-21 08:50:20.5");
+    EXPECT_EQ(in_utc("2026-01-01T00:30:00+02:00"), "2025-12-31 22:30:00");
+    EXPECT_EQ(in_utc("2024-02-28 23:30-0130"), "2024-02-29 01:00:00");
+    EXPECT_EQ(in_utc("2026-01-01 00:30:00 +02"), "2025-12-31 22:30:00");
+    for (const char* none :
+         {"2026-01-01 00:30:00", "2026-01-01", "2026-02-30T00:00:00Z", "x", ""}) {
+        EXPECT_EQ(in_utc(none), std::nullopt) << none;
+    }
+}
+
+TEST(Fitted, TakesDurationsWhereTheColumnHoldsThem) {
+    Column column;
+    column.name = "took";
+    column.kind = Kind::Time;
+    column.is_duration = true;
+    for (const char* text : {"-30:10:00.5", "838:59:59", "08:50", "00:00:00"}) {
+        EXPECT_TRUE(fitted(column, Value(std::string(text)), OtherDates::Zoneless)) << text;
+    }
+    for (const char* text : {"8385:00:00", "-1", "10:60", "10:00:61", "10:00x", ":10", "--1:00"}) {
+        EXPECT_FALSE(fitted(column, Value(std::string(text)), OtherDates::Zoneless)) << text;
+    }
+}
+
 }  // namespace
 }  // namespace sluice::services::sql
