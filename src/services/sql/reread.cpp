@@ -138,6 +138,7 @@ Result<Reread> reread_of(const Dialect& dialect,
         Ids ids;
         for (const RowList::Row& row : rows.rows()) {
             std::vector<Value> key;
+            key.reserve(changed.size());
             for (std::size_t i = 0; i < changed.size(); ++i) {
                 key.push_back(changed[i] ? *changed[i] : row[i]);
             }
