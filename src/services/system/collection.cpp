@@ -13,7 +13,12 @@ Status relate_all(const Records& records,
                   Tables& tables,
                   json::object& record,
                   const Options& options) {
+    const auto& empty = records.kind().empty_relations;
     for (const std::string& relation : options.relations) {
+        if (std::ranges::find(empty, relation) != empty.end()) {
+            record[relation] = json::array();
+            continue;
+        }
         SLUICE_CHECK(records.relate(tables, record, relation));
     }
     return {};

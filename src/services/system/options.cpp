@@ -100,7 +100,7 @@ Result<std::vector<std::string>> read_relations(std::string_view text, const Rec
         return std::vector<std::string>(kind.relations.begin(), kind.relations.end());
     }
     for (const std::string& relation : relations) {
-        if (!is_one_of(kind.relations, relation)) {
+        if (!is_one_of(kind.relations, relation) && !is_one_of(kind.empty_relations, relation)) {
             return fail(ErrorKind::BadRequest, "Invalid relation requested: " + relation);
         }
     }

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "services/system/members.h"
 #include "services/system/records.h"
 #include "services/system/row_json.h"
 
@@ -58,6 +59,7 @@ public:
     Result<json::object> create(store::Tables& tables,
                                 const Draft& draft,
                                 const Actor& actor) const override {
+        SLUICE_CHECK(refuse_unknown(draft.fields, kind_, others()));
         Row row = fresh();
         SLUICE_CHECK(apply(draft, row, nullptr));
         stamp(row, actor, true);
@@ -72,6 +74,7 @@ public:
                                 const Draft& draft,
                                 const Actor& actor) const override {
         SLUICE_TRY(const Row before, find_row(tables, key));
+        SLUICE_CHECK(refuse_unknown(draft.fields, kind_, others()));
         Row row = before;
         SLUICE_CHECK(apply(draft, row, &before));
         stamp(row, actor, false);
@@ -97,6 +100,8 @@ protected:
     /// Whether this resource has anything to do with the row.
     virtual bool belongs(const Row& /*row*/) const { return true; }
     virtual std::span<const FieldRule> rules() const { return {}; }
+    /// What else its records may carry.
+    virtual std::span<const OtherMember> others() const { return {}; }
     virtual json::object shown(const Row& row) const { return to_record(row); }
     /// Writes the draft into the row. `before` is null for a new one.
     virtual Status apply(const Draft& draft, Row& row, const Row* /*before*/) const {

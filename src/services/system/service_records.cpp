@@ -21,6 +21,18 @@ constexpr std::array kRules{
     FieldRule{"deletable", 0, true},
 };
 
+constexpr std::array kOthers{
+    OtherMember{"service_doc_by_service_id", OtherMember::Use::NotYet},
+    OtherMember{"service_event_map_by_service_id", OtherMember::Use::NotYet},
+    OtherMember{"role_service_access_by_service_id", OtherMember::Use::NotYet},
+    OtherMember{"limit_by_service_id", OtherMember::Use::NotYet},
+    OtherMember{"app_by_storage_service_id", OtherMember::Use::NotYet},
+    OtherMember{"role_by_role_service_access"},
+    OtherMember{"is_available"},
+    // Whether lists of tables are to be read anew, which they are.
+    OtherMember{"refresh"},
+};
+
 // Secrets by their name, for types that do not describe their configuration.
 constexpr std::array<std::string_view, 10> kSecretNames{
     "password",     "secret",     "token",         "private_key", "api_key",
@@ -67,7 +79,14 @@ std::string left_behind(const std::vector<store::EventScriptRow>& scripts, const
 ServiceRecords::ServiceRecords(std::vector<ServiceType> types,
                                std::vector<ScriptType> engines,
                                CheckSyntax check_syntax)
-    : RowRecords({"service", "Services", "The configured services.", "", {}, {}},
+    : RowRecords({"service",
+                  "Services",
+                  "The configured services.",
+                  "",
+                  {},
+                  {},
+                  "",
+                  {"service_doc_by_service_id"}},
                  &Tables::services),
       types_(std::move(types)),
       engines_(std::move(engines)),
@@ -115,6 +134,10 @@ Result<json::object> ServiceRecords::update(Tables& tables,
 
 std::span<const FieldRule> ServiceRecords::rules() const {
     return kRules;
+}
+
+std::span<const OtherMember> ServiceRecords::others() const {
+    return kOthers;
 }
 
 const ServiceType* ServiceRecords::find_type(std::string_view name) const {
