@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "services/system/left_behind.h"
+
 namespace sluice::services::system {
 namespace {
 
@@ -173,7 +175,9 @@ Result<json::object> remove_record(const Records& records,
     }
     SLUICE_TRY(json::object record, related(records, tables, records.find(tables, key), options));
     SLUICE_TRY(const json::object removed, records.remove(tables, key));
-    static_cast<void>(removed);
+    if (const json::value* warning = removed.if_contains(kWarning)) {
+        record[kWarning] = *warning;
+    }
     return record;
 }
 

@@ -7,6 +7,7 @@
 #include "core/payload.h"
 #include "core/words.h"
 #include "services/batch_error.h"
+#include "services/system/left_behind.h"
 
 namespace sluice::services::system {
 namespace {
@@ -275,6 +276,9 @@ json::object picked(const json::object& record,
         std::ranges::for_each(*options.fields, copy);
     }
     std::ranges::for_each(options.relations, copy);
+    if (is_write) {
+        copy(kWarning);
+    }
     return out;
 }
 

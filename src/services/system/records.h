@@ -86,7 +86,7 @@ public:
                                         const std::string& key,
                                         const Draft& draft,
                                         const Actor& actor) const = 0;
-    /// The record as it was.
+    /// The record as it was, and a `warning` when others lose something by it.
     virtual Result<json::object> remove(store::Tables& tables, const std::string& key) const = 0;
 
     /// Adds the member `relation` to a record.

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "services/system/left_behind.h"
 #include "services/system/members.h"
 #include "services/system/records.h"
 #include "services/system/row_json.h"
@@ -90,8 +91,13 @@ public:
     Result<json::object> remove(store::Tables& tables, const std::string& key) const override {
         SLUICE_TRY(const Row row, find_row(tables, key));
         SLUICE_CHECK(check_remove(tables, row));
+        SLUICE_TRY(const std::string warning, left_behind(tables, row));
         SLUICE_CHECK((tables.*table_).remove(row));
-        return shown(row);
+        json::object record = shown(row);
+        if (!warning.empty()) {
+            record[kWarning] = warning;
+        }
+        return record;
     }
 
 protected:
@@ -110,6 +116,14 @@ protected:
     /// Judges the row as it would be saved, and tidies it.
     virtual Status check(store::Tables& tables, Row& row, const Row* before) const = 0;
     virtual Status check_remove(store::Tables& /*tables*/, const Row& /*row*/) const { return {}; }
+    /// What the answer to its removal warns of.
+    static Result<std::string> left_behind([[maybe_unused]] store::Tables& tables,
+                                           [[maybe_unused]] const Row& row) {
+        if constexpr (requires { left_by(tables, row); }) {
+            return left_by(tables, row);
+        }
+        return std::string();
+    }
     virtual Status save_relations(store::Tables& /*tables*/,
                                   const Row& /*row*/,
                                   const Draft& /*draft*/) const {

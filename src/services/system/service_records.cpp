@@ -53,27 +53,6 @@ bool is_mask(const json::value& value) {
     return value.is_string() && value.get_string() == kMask;
 }
 
-constexpr std::string_view kWarning = "warning";
-constexpr std::size_t kMaxNamed = 10;
-
-/// What a new name of a service does to the scripts on its events; empty when there are none.
-std::string left_behind(const std::vector<store::EventScriptRow>& scripts, const std::string& old) {
-    std::string names;
-    std::size_t count = 0;
-    for (const store::EventScriptRow& script : scripts) {
-        if (lower_case(script.name).starts_with(old + ".") && ++count <= kMaxNamed) {
-            names += (count == 1 ? "'" : ", '") + script.name + "'";
-        }
-    }
-    if (count == 0) {
-        return {};
-    }
-    if (count > kMaxNamed) {
-        names += " and " + std::to_string(count - kMaxNamed) + " more";
-    }
-    return "The scripts on events of its old name '" + old + "' no longer fire: " + names + ".";
-}
-
 }  // namespace
 
 ServiceRecords::ServiceRecords(std::vector<ServiceType> types,
@@ -123,8 +102,7 @@ Result<json::object> ServiceRecords::update(Tables& tables,
     SLUICE_TRY(const ServiceRow before, find_row(tables, key));
     SLUICE_TRY(json::object record, RowRecords::update(tables, key, draft, actor));
     if (text_or(record, "name", "") != before.name) {
-        SLUICE_TRY(const auto scripts, tables.event_scripts.all());
-        const std::string warning = left_behind(scripts, before.name);
+        SLUICE_TRY(const std::string warning, left_by_name(tables, before.name));
         if (!warning.empty()) {
             record[kWarning] = warning;
         }
