@@ -196,7 +196,10 @@ Task<void> serve_connection(std::shared_ptr<ServerState> state,
     try {
         const auto wire = make_wire(executor, descriptor, is_ipv6, state->tls);
         ListedConnection connection(*state, *wire);
-        connection.enter(Phase::Receiving, Deadline::after(state->config.header_time));
+        // Until the handshake is done no request can have begun: nobody waits for it at the end.
+        connection.enter(Phase::Fresh,
+                         Deadline::after(state->is_draining ? Connections::kFreshGrace
+                                                            : state->config.header_time));
         const bool is_open = co_await wire->open();
         if (is_open) {
             Session session(*state, connection, *wire, client_address);
