@@ -1,7 +1,7 @@
 """A host that does what the text of its script says: for the tests of the pool.
 
-The text is a list of words: `sleep SECONDS`, `spin SECONDS`, `exit CODE`, `call PATH`, `retire`,
-`throw`, `noise`, `starve`, `break`, `forge` (a done frame for the run behind its own), `peek SECONDS`
+The text is a list of words: `sleep SECONDS`, `spin SECONDS`, `exit CODE`, `call PATH`, `retire`, `retire_at FILE` (when
+it is there; takes it away), `count FILE` (a byte more in it), `throw`, `noise`, `starve`, `break`, `forge` (a done frame for the run behind its own), `peek SECONDS`
 (status 299 when more came in meanwhile). The engine name in the setup frame may be `silent` (never
 answers) or `stillborn` (exits).
 """
@@ -66,6 +66,14 @@ def perform(run, words):
             done["response"] = {"status_code": head["status_code"]}
         elif word == "retire":
             done["retire"] = "it was told to"
+        elif word == "retire_at":
+            path = words.pop(0)
+            if os.path.exists(path):
+                os.remove(path)
+                done["retire"] = "it was told to"
+        elif word == "count":
+            with open(words.pop(0), "a", encoding="ascii") as file:
+                file.write("x")
         elif word == "throw":
             done["error"] = {"message": "thrown"}
         elif word == "noise":
@@ -103,3 +111,7 @@ while True:
     elif kind == "R":
         answer = perform(head["run"], texts[head["script"]].split())
         send("D", {"run": head["run"], **answer}, str(os.getpid()).encode())
+        if "retire" in answer:
+            while stream.recv(1 << 16):  # starts no run any more
+                pass
+            sys.exit(0)

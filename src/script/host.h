@@ -28,11 +28,15 @@ struct HostSettings {
 
 /// How a run on one host ended.
 struct RunEnd {
-    /// False: the host died before it came to this run, which may go to another host.
+    /// False: the host ended before it came to this run, which may go to another host.
     bool was_started = true;
     Result<Outcome> result;
     /// It called `platform.api`.
     bool called_back = false;
+    /// It was not started because its host retired before: nobody's fault.
+    bool was_taken_back = false;
+    /// Its host retired after it, and was not worn yet.
+    bool cost_its_host = false;
 };
 
 /// Threads: one shard. Owned by its pool and, while it lives, by its own coroutines.
@@ -105,6 +109,7 @@ private:
     Status on_frame(const struct Frame& frame);
     Status on_hello(const struct Frame& frame);
     Status on_done(const struct Frame& frame);
+    void give_back();
     Status on_call(const struct Frame& frame);
     void on_log(const struct Frame& frame);
     void on_output(std::string_view line);

@@ -21,6 +21,9 @@ namespace {
 namespace asio = boost::asio;
 using Clock = Deadline::Clock;
 
+// A host that retires after so many runs does so of its age, not because of the last one.
+constexpr std::uint64_t kWorn = 1000;
+
 log::Level level_of(std::string_view name) {
     return name == "debug"   ? log::Level::Debug
            : name == "warn"  ? log::Level::Warn
@@ -96,25 +99,36 @@ Status Host::on_done(const Frame& frame) {
     if (!flights_.empty()) {
         flights_.front()->head_since = now;
     }
-    if (std::exchange(is_aside_, false) && !step_back(channel_->inner_pid) &&
-        done->retire.empty()) {
+    const bool wants_to_go = !done->retire.empty();
+    if (std::exchange(is_aside_, false) && !step_back(channel_->inner_pid) && !wants_to_go) {
         done->retire = "it ran long and cannot be made fast again";
     }
     if (!done->retire.empty()) {
         log::info("script",
                   own_name() + " is replaced after " + name_of_run(&flight) + ": " + done->retire,
                   request_id_of(&flight));
-    }
-    flight.ended.set();
-    if (!done->retire.empty()) {
         enter(HostEvent::Retire);
     }
+    if (wants_to_go) {
+        flight.end.cost_its_host = flight.number < kWorn;
+        give_back();
+    }
+    flight.ended.set();
     if (flights_.empty()) {
         idle_since_ = now;
         enter(HostEvent::Emptied);
     }
     on_change_(*this);
     return {};
+}
+
+// A host that retires starts no run any more: those sent to it may run elsewhere.
+void Host::give_back() {
+    for (Flight* flight : std::exchange(flights_, {})) {
+        flight->end.was_started = false;
+        flight->end.was_taken_back = true;
+        flight->ended.set();
+    }
 }
 
 Status Host::on_call(const Frame& frame) {

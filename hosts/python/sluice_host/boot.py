@@ -189,6 +189,10 @@ class Host:
         script.quick = took < _SLOW_S
         done[0]["us"] = int(took * 1e6)
         self.channel.queue(_frame(*done))
+        if retire:
+            # The runs behind this one are the server's again.
+            self.channel.flush()
+            raise Closed("retired")
 
     def _guarded(self, script, frame, limits):
         """(head, parts) of the done frame. Whatever happens in the script ends here."""
