@@ -1,9 +1,10 @@
 """A host that does what the text of its script says: for the tests of the pool.
 
-The text is a list of words: `sleep SECONDS`, `spin SECONDS`, `exit CODE`, `call PATH`, `retire`, `retire_at FILE` (when
-it is there; takes it away), `count FILE` (a byte more in it), `throw`, `noise`, `starve`, `break`, `forge` (a done frame for the run behind its own), `peek SECONDS`
-(status 299 when more came in meanwhile). The engine name in the setup frame may be `silent` (never
-answers) or `stillborn` (exits).
+Its text is a list of words: `sleep SECONDS`, `spin SECONDS`, `exit CODE`, `call PATH`, `retire`, `retire_at FILE` (when
+it is there; takes it away), `count FILE` (a byte more in it), `throw`, `noise`, `starve`, `break`, `forge` (a done
+frame for another run), `answer` (the same for its own), `greet` (a hello), `log OFFSET` (for the run at that distance),
+`pester CALLS` (and reads no reply), `chatter LINES` (of 1 KB, past the frames), `peek SECONDS` (status 299 when more
+came in). The engine name in the setup frame may be `silent` (never answers) or `stillborn` (exits).
 """
 
 import json
@@ -91,6 +92,18 @@ def perform(run, words):
             done["response"] = {"status_code": 299 if more else 200}
         elif word == "forge":
             send("D", {"run": run + 1})
+        elif word == "answer":
+            send("D", {"run": run}, str(os.getpid()).encode())
+        elif word == "pester":
+            for i in range(int(words.pop(0))):
+                send("C", {"run": run, "call": i, "method": "GET", "path": "a"})
+        elif word == "chatter":
+            for _ in range(int(words.pop(0))):
+                os.write(1, b"x" * 1023 + b"\n")
+        elif word == "greet":
+            send("H", {"protocol": "json1", "engine": "fake", "version": "2"})
+        elif word == "log":
+            send("G", {"run": run + int(words.pop(0)), "level": "info"})
         elif word == "break":
             stream.sendall(b"\xff" * 64)
     return done
