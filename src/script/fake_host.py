@@ -47,6 +47,8 @@ def send(kind, head, content=None):
 
 LAST_WORDS = {
     "v8": b"FATAL ERROR: Reached heap limit - JavaScript heap out of memory\n",
+    "young": b"FATAL ERROR: Committing semi space failed. Allocation failed - JavaScript heap out of memory\n",
+    "node": b"terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc\n",
     "php": b"Hard memory limit of 268435456 bytes exhausted (tried to allocate 9 bytes) in x\n",
 }
 

@@ -37,9 +37,13 @@ log::Level level_of(std::string_view name) {
                              : log::Level::Info;
 }
 
-// What V8 and PHP print last when they cannot go on for want of memory.
+// What V8, Node.js and PHP print last when they cannot go on for want of memory. Buffers that fill
+// a host's data size leave none for V8's young space (the first) or for Node.js itself (bad_alloc).
 bool tells_of_memory(std::string_view line) {
     return (line.starts_with("FATAL ERROR: ") && line.ends_with("out of memory")) ||
+           line.find("Fatal JavaScript out of memory") != std::string_view::npos ||
+           line.find("Fatal process out of memory") != std::string_view::npos ||
+           line == "terminate called after throwing an instance of 'std::bad_alloc'" ||
            line.starts_with("Hard memory limit of ");
 }
 
