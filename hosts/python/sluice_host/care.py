@@ -112,6 +112,7 @@ class _Reader(ast.NodeVisitor):
         self.imports = set()  # modules, with their packages
         self.undo = set()  # modules with something to undo
         self.is_watched = False
+        self.lent = set()  # ids of nodes that a stand-in looks at, or that are a script's own
         self.called = set()  # ids of nodes that are only called, compared or asked for their name
 
     def need(self, care):
@@ -199,6 +200,8 @@ class _Reader(ast.NodeVisitor):
     def visit_Name(self, node):
         if node.id in _RETIRING_NAMES or node.id == "__match_args__":
             self.need(RETIRE)
+        elif id(node) in self.lent:
+            pass
         elif node.id in _OPAQUE_NAMES:
             self.is_watched = self.is_watched or node.id in _WATCHED
             self.need(MODULES)
@@ -226,7 +229,13 @@ class _Reader(ast.NodeVisitor):
             if root in self.reached and not self._is_undone(name, self.origin.get(root)):
                 self.need(RETIRE)
         if isinstance(function, ast.Name) and name == "getattr":
-            self.is_watched = self.is_watched or not self._names_all(node.args[1:2])
+            if not self._names_all(node.args[1:2]):
+                self.is_watched = True
+                self.lent.update(id(argument) for argument in node.args[:1])
+        elif isinstance(function, ast.Name) and name == "vars":
+            self.lent.discard(id(function))
+            if self._is_own(node.args):
+                self.lent.add(id(function))
         elif name in _BY_NAME:
             self._by_name(node, _BY_NAME[name])
         elif name in _PLAIN_CALLS:
@@ -239,6 +248,10 @@ class _Reader(ast.NodeVisitor):
             elif self._root(node.args[0])[0] in self.reached:
                 self.need(RETIRE)
         self.generic_visit(node)
+
+    def _is_own(self, nodes):
+        """Nothing, or names that stand for nothing from elsewhere."""
+        return all(isinstance(n, ast.Name) and n.id not in self.reached for n in nodes)
 
     def _by_name(self, node, first):
         """Names that are made up as the script goes may be any."""
@@ -267,7 +280,8 @@ class _Reader(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Attribute(self, node):
-        self._member(node.attr)
+        if node.attr != "__dict__" or not self._is_own([node.value]):
+            self._member(node.attr)
         if node.attr in ("__name__", "__qualname__", "__module__", "__doc__"):
             self.called.add(id(node.value))
         elif node.attr == "__class__" and id(node) not in self.called:
