@@ -7,6 +7,8 @@ namespace {
 
 // Of a stack, in the log.
 constexpr std::size_t kMaxStack = 4096;
+// Of a class, a limit, a reason to retire: the host's words, in the log.
+constexpr std::size_t kMaxReason = 200;
 
 std::optional<std::string> text_member(const json::object& object, std::string_view name) {
     const json::value* found = object.if_contains(name);
@@ -23,6 +25,11 @@ Fields fields_of(const json::object& object) {
                    value.is_string() ? std::string(value.get_string()) : json::serialize(value));
     }
     return fields;
+}
+
+// A map of strings that is read here; other parts are only handed on.
+bool is_map(std::string_view name) {
+    return name == "request.parameters" || name == "request.headers" || name == "response.headers";
 }
 
 std::optional<Fields> fields_part(const Frame& frame, std::string_view name) {
@@ -69,9 +76,9 @@ std::string position_of(const json::object& error) {
 std::string origin_of(const json::object& thrown, const Script& script) {
     std::string origin = "script '" + script.name + "' (" + script.engine + ")";
     if (const std::string_view limit = text_or(thrown, "limit", ""); !limit.empty()) {
-        origin.append(" passed its limit of ").append(limit);
+        origin.append(" passed its limit of ").append(limit.substr(0, kMaxReason));
     } else if (const std::string_view name = text_or(thrown, "class", ""); !name.empty()) {
-        origin.append(" threw ").append(name);
+        origin.append(" threw ").append(name.substr(0, kMaxReason));
     } else {
         origin.append(" threw a value that is no exception");
     }
@@ -111,6 +118,12 @@ Error raised_error(const json::object& thrown, const Script& script) {
 }  // namespace
 
 Result<Done> read_done(const Frame& frame, const Script& script, const Limits& limits) {
+    for (const PartView& part : frame.parts) {
+        if (is_map(part.name) && part.bytes.size() > kMaxHeadBytes) {
+            return fail(Error(ErrorKind::Internal, "A script host broke the protocol.")
+                            .with_detail("a map that is too long"));
+        }
+    }
     Done done;
     Outcome& outcome = done.outcome;
     if (const json::value* request = frame.head.if_contains("request");
@@ -141,7 +154,7 @@ Result<Done> read_done(const Frame& frame, const Script& script, const Limits& l
     outcome.returned = content_part(frame, "return");
     outcome.returned_falsy = boolean_or(frame.head, "falsy", false);
     outcome.stops_propagation = boolean_or(frame.head, "stop", false);
-    done.retire = text_or(frame.head, "retire", "");
+    done.retire = text_or(frame.head, "retire", "").substr(0, kMaxReason);
     if (const std::int64_t us = integer_or(frame.head, "us", -1); us >= 0) {
         done.took = std::chrono::microseconds(us);
     }
