@@ -407,7 +407,7 @@ TEST(MakePgsql, SaysWhatIsWrongWithItsConfiguration) {
     const auto message = [&](std::string config) {
         store::ServiceRow row;
         row.config = std::move(config);
-        const auto made = make_pgsql(row, loop.get_executor(), shared);
+        const auto made = make_pgsql(row, {loop.get_executor(), kNoCalls}, shared);
         return made ? std::string("fine") : made.error().message();
     };
     EXPECT_THAT(message("{}"), HasSubstr("'database' must name the database"));

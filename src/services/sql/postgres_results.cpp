@@ -21,8 +21,12 @@ bool PostgresConnection::take_results() {
             ++flight.next_step;
             continue;
         }
+        const ExecStatusType status = PQresultStatus(result);
         take(result);
         PQclear(result);
+        if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
+            return false;  // no answer of ours: libpq would give it again for ever
+        }
     }
     return true;
 }

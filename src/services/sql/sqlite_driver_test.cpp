@@ -139,7 +139,7 @@ TEST(MakeSqlite, CreatesMissingFilesInTheDataFolderOnly) {
     const auto status = [&](const std::string& database) {
         store::ServiceRow row;
         row.config = R"({"database":")" + database + R"("})";
-        const auto made = make_sqlite(row, loop.get_executor(), shared);
+        const auto made = make_sqlite(row, {loop.get_executor(), kNoCalls}, shared);
         return made ? 200 : made.error().status();
     };
     EXPECT_EQ(status("new.db"), 200);
@@ -351,7 +351,7 @@ TEST(MakeSqlite, SaysWhatIsWrongWithItsConfiguration) {
         store::ServiceRow row;
         row.name = "db";
         row.config = std::move(config);
-        const auto made = make_sqlite(row, loop.get_executor(), shared);
+        const auto made = make_sqlite(row, {loop.get_executor(), kNoCalls}, shared);
         return made ? std::string("fine") : made.error().message();
     };
     EXPECT_EQ(message("{}"),
@@ -380,7 +380,7 @@ TEST(MakeSqlite, ServersOwnDatabaseIsNoService) {
         store::ServiceRow row;
         row.name = "db";
         row.config = R"({"database":")" + name + "\"}";
-        const auto made = make_sqlite(row, loop.get_executor(), shared);
+        const auto made = make_sqlite(row, {loop.get_executor(), kNoCalls}, shared);
         ASSERT_FALSE(made) << name;
         EXPECT_NE(made.error().message().find("the server's own database"), std::string::npos);
     }
