@@ -9,7 +9,7 @@
 #include "core/ports.h"
 #include "services/service.h"
 #include "services/sql/epochs.h"
-#include "services/sql/sqlite_file.h"
+#include "services/sql/sqlite/file.h"
 #include "store/rows.h"
 
 namespace sluice::services::sql {

@@ -2,7 +2,7 @@
 
 #include "services/sql/connectors.h"
 #include "services/sql/dialects/postgres.h"
-#include "services/sql/postgres_driver.h"
+#include "services/sql/postgres/driver.h"
 #include "services/sql/service.h"
 #include "services/sql/settings.h"
 

@@ -2,7 +2,7 @@
 #include "services/sql/dialects/sqlite.h"
 #include "services/sql/service.h"
 #include "services/sql/settings.h"
-#include "services/sql/sqlite_driver.h"
+#include "services/sql/sqlite/driver.h"
 
 namespace sluice::services::sql {
 namespace {

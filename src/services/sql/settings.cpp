@@ -5,7 +5,7 @@
 
 #include "core/fields.h"
 #include "services/sql/connectors.h"
-#include "services/sql/sqlite_guard.h"
+#include "services/sql/sqlite/guard.h"
 
 namespace sluice::services::sql {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 /// Several writes in one transaction of a connection that is lent out whole.
 
-#include "services/sql/postgres_pool.h"
+#include "services/sql/postgres/pool.h"
 #include "services/sql/session.h"
 
 namespace sluice::services::sql {

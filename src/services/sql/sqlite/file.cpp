@@ -1,4 +1,4 @@
-#include "services/sql/sqlite_file.h"
+#include "services/sql/sqlite/file.h"
 
 #include <algorithm>
 #include <filesystem>

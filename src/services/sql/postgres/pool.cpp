@@ -1,4 +1,4 @@
-#include "services/sql/postgres_pool.h"
+#include "services/sql/postgres/pool.h"
 
 #include <algorithm>
 #include <thread>

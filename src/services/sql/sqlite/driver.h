@@ -6,7 +6,7 @@
 
 #include "services/sql/gate.h"
 #include "services/sql/session.h"
-#include "services/sql/sqlite_file.h"
+#include "services/sql/sqlite/file.h"
 #include "store/snapshot.h"
 
 namespace sluice::services::sql {

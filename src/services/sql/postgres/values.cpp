@@ -1,4 +1,4 @@
-#include "services/sql/postgres_values.h"
+#include "services/sql/postgres/values.h"
 
 #include <libpq-fe.h>
 

@@ -1,4 +1,4 @@
-#include "services/sql/postgres_connection.h"
+#include "services/sql/postgres/connection.h"
 
 #include <algorithm>
 #include <iterator>
@@ -13,7 +13,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 
-#include "services/sql/postgres_values.h"
+#include "services/sql/postgres/values.h"
 
 namespace sluice::services::sql {
 namespace {

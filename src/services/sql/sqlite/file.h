@@ -17,7 +17,7 @@
 
 #include "core/async.h"
 #include "services/sql/epochs.h"
-#include "services/sql/sqlite_connection.h"
+#include "services/sql/sqlite/connection.h"
 #include "services/sql/write.h"
 
 namespace sluice::services::sql {

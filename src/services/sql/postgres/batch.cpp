@@ -1,8 +1,8 @@
-#include "services/sql/postgres_batch.h"
+#include "services/sql/postgres/batch.h"
 
 #include <algorithm>
 
-#include "services/sql/postgres_error.h"
+#include "services/sql/postgres/error.h"
 
 namespace sluice::services::sql {
 namespace {

@@ -1,4 +1,4 @@
-#include "services/sql/sqlite_connection.h"
+#include "services/sql/sqlite/connection.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -6,7 +6,7 @@
 
 #include <sqlite3.h>
 
-#include "services/sql/sqlite_guard.h"
+#include "services/sql/sqlite/guard.h"
 
 namespace sluice::services::sql {
 namespace {

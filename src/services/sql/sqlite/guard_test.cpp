@@ -1,4 +1,4 @@
-#include "services/sql/sqlite_guard.h"
+#include "services/sql/sqlite/guard.h"
 
 #include <filesystem>
 #include <random>
@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "services/sql/sqlite_connection.h"
+#include "services/sql/sqlite/connection.h"
 
 namespace sluice::services::sql {
 namespace {

@@ -4,9 +4,9 @@
 
 #include <libpq-fe.h>
 
-#include "services/sql/postgres_connection.h"
-#include "services/sql/postgres_error.h"
-#include "services/sql/postgres_values.h"
+#include "services/sql/postgres/connection.h"
+#include "services/sql/postgres/error.h"
+#include "services/sql/postgres/values.h"
 
 namespace sluice::services::sql {
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "core/task.h"
-#include "services/sql/postgres_connect.h"
-#include "services/sql/postgres_exchange.h"
+#include "services/sql/postgres/connect.h"
+#include "services/sql/postgres/exchange.h"
 #include "services/sql/prepared_statements.h"
 
 struct pg_result;
@@ -60,7 +60,7 @@ private:
     bool add_command(Flight& flight, Step step);
     bool prepare(Flight& flight, Step step, const std::string& text, std::string& name);
     void flush();
-    // What the server answers: postgres_results.cpp.
+    // What the server answers: results.cpp.
     bool take_results();
     void take(pg_result* result);
     void end_flight();

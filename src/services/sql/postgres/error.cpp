@@ -1,4 +1,4 @@
-#include "services/sql/postgres_error.h"
+#include "services/sql/postgres/error.h"
 
 #include <array>
 

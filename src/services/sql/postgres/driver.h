@@ -2,7 +2,7 @@
 /// PostgreSQL as a Database.
 
 #include "services/sql/epochs.h"
-#include "services/sql/postgres_pool.h"
+#include "services/sql/postgres/pool.h"
 #include "services/sql/session.h"
 #include "services/sql/statement_speed.h"
 

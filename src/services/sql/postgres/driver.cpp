@@ -1,7 +1,7 @@
-#include "services/sql/postgres_driver.h"
+#include "services/sql/postgres/driver.h"
 
-#include "services/sql/postgres_batch.h"
-#include "services/sql/postgres_error.h"
+#include "services/sql/postgres/batch.h"
+#include "services/sql/postgres/error.h"
 
 namespace sluice::services::sql {
 namespace {

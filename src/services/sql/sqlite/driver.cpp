@@ -1,4 +1,4 @@
-#include "services/sql/sqlite_driver.h"
+#include "services/sql/sqlite/driver.h"
 
 #include <boost/asio/post.hpp>
 

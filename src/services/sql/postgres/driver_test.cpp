@@ -1,4 +1,4 @@
-#include "services/sql/postgres_driver.h"
+#include "services/sql/postgres/driver.h"
 
 #include <chrono>
 #include <cstdlib>
@@ -13,7 +13,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "services/sql/postgres_error.h"
+#include "services/sql/postgres/error.h"
 #include "services/sql/service_kit.h"
 
 namespace sluice::services::sql {

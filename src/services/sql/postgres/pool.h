@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "services/sql/gate.h"
-#include "services/sql/postgres_connection.h"
+#include "services/sql/postgres/connection.h"
 
 namespace boost::asio {
 class thread_pool;

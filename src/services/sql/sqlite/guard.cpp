@@ -1,4 +1,4 @@
-#include "services/sql/sqlite_guard.h"
+#include "services/sql/sqlite/guard.h"
 
 #include <algorithm>
 #include <array>

@@ -1,10 +1,10 @@
-#include "services/sql/postgres_connect.h"
+#include "services/sql/postgres/connect.h"
 
 #include <array>
 
 #include <libpq-fe.h>
 
-#include "services/sql/postgres_error.h"
+#include "services/sql/postgres/error.h"
 
 namespace sluice::services::sql {
 
