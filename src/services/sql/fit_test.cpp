@@ -42,7 +42,7 @@ TEST(Fitted, ADatabaseThatJudgesDatesGetsOtherSpellings) {
     };
     EXPECT_EQ(judged("Nov 21 2026"), "Nov 21 2026");
     EXPECT_EQ(judged("today"), "today");
-    EXPECT_EQ(judged("2026-11-21 08:50"), "2026-11-21 08:50");
+    EXPECT_EQ(judged("2026-11-21 08:50"), "2026-11-21");
     EXPECT_EQ(judged("banana"), "Field 'x' must be a valid date, such as 2026-11-21.");
     EXPECT_EQ(judged("2026-02-30"), "Field 'x' must be a valid date, such as 2026-11-21.");
 }
@@ -98,9 +98,8 @@ TEST(Fitted, DecimalsThatAreTooLong) {
 TEST(Fitted, Uuids) {
     const std::string uuid = "6ba7b810-9dad-11d1-80b4-00c04fd430c8";
     EXPECT_EQ(kept("UUID", uuid), uuid);
-    EXPECT_EQ(kept("UUID", "{" + uuid + "}"), "{" + uuid + "}");
-    EXPECT_EQ(kept("UUID", std::string("6BA7B8109DAD11D180B400C04FD430C8")),
-              "6BA7B8109DAD11D180B400C04FD430C8");
+    EXPECT_EQ(kept("UUID", "{" + uuid + "}"), uuid);
+    EXPECT_EQ(kept("UUID", std::string("6BA7B8109DAD11D180B400C04FD430C8")), uuid);
     for (const char* text :
          {"", "x", "6ba7b810-9dad-11d1-80b4-00c04fd430c", "6ba7b81-09dad-11d1"}) {
         EXPECT_EQ(kept("UUID", std::string(text)), "Field 'x' must be a UUID.") << text;
