@@ -29,6 +29,7 @@ http::ServerConfig server_config(const Options& options) {
     config.tls_key_file = options.tls_key;
     config.max_body_bytes = options.max_body_bytes;
     config.logs_access = options.logs_access;
+    config.trusted_proxies = options.trusted_proxies;
     return config;
 }
 

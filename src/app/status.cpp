@@ -15,6 +15,8 @@ Response status_of(const Shared& shared) {
         {"status", "ready"},
         {"version", kVersion},
         {"managed", false},
+        {"demo", false},
+        {"license", "OPEN SOURCE"},
         {"host_os", "Linux"},
         {"resources", json::object{{"app", snapshot->apps_by_id.size()},
                                    {"service", snapshot->services_by_name.size()},

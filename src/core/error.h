@@ -71,7 +71,6 @@ public:
     const std::string& detail() const { return detail_; }
     /// JSON text; "null" when there is none.
     std::string_view context() const;
-    bool has_bare_body() const { return bare_body_; }
 
     /// Shape: `{"error":{"code":..,"context":..,"message":"..","status_code":..}}`.
     /// Source: the documented wire form that existing clients read.

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 
+#include "http/forwarded.h"
+
 namespace sluice::http {
 
 struct ServerConfig {
@@ -51,6 +53,8 @@ struct ServerConfig {
     std::size_t gzip_from_bytes = 1024;
     /// One line of the log per request.
     bool logs_access = false;
+    /// Whose word on whom a request comes from is taken.
+    TrustedProxies trusted_proxies;
 
     /// What a client has for sending or taking `bytes`.
     std::chrono::milliseconds time_for(std::size_t bytes) const {

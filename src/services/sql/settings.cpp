@@ -5,6 +5,7 @@
 
 #include "core/fields.h"
 #include "services/sql/connectors.h"
+#include "services/sql/one_statement.h"
 #include "services/sql/sqlite/guard.h"
 
 namespace sluice::services::sql {
@@ -140,13 +141,14 @@ Result<PostgresSettings> read_postgres_settings(const json::object& config) {
 Status check_sqlite_config(const json::object& config) {
     SLUICE_CHECK(read_table_settings(config));
     SLUICE_TRY(const auto settings, read_sqlite_settings(config, {}));
+    SLUICE_CHECK(check_one_each(settings.statements, &is_one_sqlite_statement));
     return check_statements(settings.statements);
 }
 
 Status check_pgsql_config(const json::object& config) {
     SLUICE_CHECK(read_table_settings(config));
-    SLUICE_CHECK(read_postgres_settings(config));
-    return {};
+    SLUICE_TRY(const auto settings, read_postgres_settings(config));
+    return check_one_each(settings.statements, &is_one_postgres_statement);
 }
 
 }  // namespace sluice::services::sql

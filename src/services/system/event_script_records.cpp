@@ -28,19 +28,15 @@ constexpr std::array<std::string_view, 6> kLimits{"wall_ms",   "cpu_ms",    "mem
 
 // What scripts will be able to say of themselves. Until then it is refused: taken and then not done
 // would be worse.
-constexpr std::array<std::string_view, 6> kNotYet{"priority",    "when",   "on_error",
-                                                  "transaction", "grants", "versions"};
-
-Status refuse_not_yet(const json::object& fields) {
-    for (const std::string_view field : kNotYet) {
-        const json::value* given = fields.if_contains(field);
-        if (given != nullptr && !given->is_null()) {
-            return fail(ErrorKind::NotImplemented,
-                        "Field '" + std::string(field) + "' is not supported by this version.");
-        }
-    }
-    return {};
-}
+constexpr std::array kOthers{
+    OtherMember{"priority", OtherMember::Use::NotYet},
+    OtherMember{"when", OtherMember::Use::NotYet},
+    OtherMember{"on_error", OtherMember::Use::NotYet, "closed"},
+    OtherMember{"transaction", OtherMember::Use::NotYet},
+    OtherMember{"grants", OtherMember::Use::NotYet},
+    OtherMember{"versions", OtherMember::Use::NotYet},
+    OtherMember{"service_by_storage_service_id"},
+};
 
 Status refuse_not_yet(const EventScriptRow& row) {
     if (row.name.ends_with(".queued")) {
@@ -137,6 +133,10 @@ std::span<const FieldRule> EventScriptRecords::rules() const {
     return kRules;
 }
 
+std::span<const OtherMember> EventScriptRecords::others() const {
+    return kOthers;
+}
+
 Status EventScriptRecords::apply(const Draft& draft,
                                  EventScriptRow& row,
                                  const EventScriptRow* before) const {
@@ -147,7 +147,6 @@ Status EventScriptRecords::apply(const Draft& draft,
             SLUICE_TRY(row.name, read_text(*name, {"name", kMaxName, false}));
         }
     }
-    SLUICE_CHECK(refuse_not_yet(draft.fields));
     return apply_record(draft.fields, row, kRules);
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/fields.h"
+#include "services/system/members.h"
 
 namespace sluice::services::system {
 namespace {
@@ -22,19 +23,6 @@ constexpr std::array<std::string_view, 7> kTargets{"host",     "port", "username
 tl::unexpected<Error> wrong(std::string_view member, const std::string& what) {
     return fail(ErrorKind::BadRequest,
                 "Field 'config': '" + std::string(member) + "' " + what + ".");
-}
-
-bool is_nothing(const json::value& value) {
-    if (const auto* text = value.if_string()) {
-        return text->empty() || equals_ignoring_case(*text, "false") || *text == "0";
-    }
-    if (const auto* array = value.if_array()) {
-        return array->empty();
-    }
-    if (const auto* object = value.if_object()) {
-        return object->empty();
-    }
-    return value.is_null() || value == json::value(false) || value == json::value(0);
 }
 
 bool is_integer(const json::value& value) {

@@ -18,6 +18,30 @@ constexpr std::array kRules{
     FieldRule{"is_sys_admin", 0, true}, FieldRule{"last_login_date", 0, true},
 };
 
+constexpr std::string_view kLookups = "lookup_by_user_id";
+
+constexpr std::array kOthers{
+    // Taken out of the draft where they say something.
+    OtherMember{"password"},
+    OtherMember{"security_answer"},
+    OtherMember{"expired"},
+    OtherMember{"is_root_admin"},
+    OtherMember{"app_by_default_app_id"},
+    OtherMember{"app_by_user_to_app_to_role"},
+    OtherMember{"role_by_user_to_app_to_role"},
+    // Means something to restricted administrators only, whom there are none of.
+    OtherMember{"access_by_tabs"},
+    OtherMember{"is_restricted_admin", OtherMember::Use::NotYet},
+    OtherMember{"role", OtherMember::Use::NotYet},
+    OtherMember{"adldap", OtherMember::Use::NotYet},
+    OtherMember{"ldap_username", OtherMember::Use::NotYet},
+    OtherMember{"oauth_provider", OtherMember::Use::NotYet},
+    OtherMember{"saml", OtherMember::Use::NotYet},
+    OtherMember{kLookups, OtherMember::Use::NotYet},
+    OtherMember{"user_custom_by_user_id", OtherMember::Use::NotYet},
+    OtherMember{"limit_by_user_id", OtherMember::Use::NotYet},
+};
+
 constexpr std::size_t kMinUsername = 6;
 
 const Relation<UserAppRoleRow>& roles() {
@@ -35,9 +59,10 @@ RecordKind kind_of(Users which) {
                 "",
                 {},
                 {roles().name},
-                "role"};
+                "role",
+                {kLookups}};
     }
-    return {"user", "Users", "Users who log in.", "", {}, {roles().name}, "role"};
+    return {"user", "Users", "Users who log in.", "", {}, {roles().name}, "role", {kLookups}};
 }
 
 /// Errors: Forbidden when nobody else could administer the instance.
@@ -92,6 +117,10 @@ bool UserRecords::belongs(const UserRow& row) const {
 
 std::span<const FieldRule> UserRecords::rules() const {
     return kRules;
+}
+
+std::span<const OtherMember> UserRecords::others() const {
+    return kOthers;
 }
 
 Task<Draft> UserRecords::prepare(const Call& call, json::object fields) {

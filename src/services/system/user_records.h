@@ -25,6 +25,7 @@ protected:
     store::UserRow fresh() const override;
     bool belongs(const store::UserRow& row) const override;
     std::span<const FieldRule> rules() const override;
+    std::span<const OtherMember> others() const override;
     Status apply(const Draft& draft,
                  store::UserRow& row,
                  const store::UserRow* before) const override;
