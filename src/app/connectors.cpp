@@ -63,17 +63,17 @@ services::system::SystemParts system_parts(const ConnectorNeeds& needs,
 
 std::vector<Connector> make_connectors(const ConnectorNeeds& needs) {
     std::vector<Connector> all;
-    const Executor executor = needs.executor;
+    const services::sql::OnShard shard{needs.executor, needs.handler};
     Shared& shared = needs.shared;
     all.push_back({{"sqlite", "SQLite", "A SQLite database file.", "Database", false, false,
                     sqlite_schema(), services::sql::check_sqlite_config},
-                   [executor, &shared](const ServiceRow& row) {
-                       return services::sql::make_sqlite(row, executor, shared.databases);
+                   [shard, &shared](const ServiceRow& row) {
+                       return services::sql::make_sqlite(row, shard, shared.databases);
                    }});
     all.push_back({{"pgsql", "PostgreSQL", "A PostgreSQL database.", "Database", false, false,
                     pgsql_schema(), services::sql::check_pgsql_config},
-                   [executor, &shared](const ServiceRow& row) {
-                       return services::sql::make_pgsql(row, executor, shared.databases);
+                   [shard, &shared](const ServiceRow& row) {
+                       return services::sql::make_pgsql(row, shard, shared.databases);
                    }});
     // One for each engine; the engines themselves are listed in script/host_kinds.cpp.
     for (const script::HostKind& kind : script::host_kinds()) {

@@ -31,7 +31,8 @@ struct ServerConfig {
     std::size_t max_parameters = 512;
     /// After chunks and Content-Encoding are undone; more is 413.
     std::size_t max_body_bytes = 32UL * 1024 * 1024;
-    /// Bodies on this shard, together, from their first byte until they are answered; more is 503.
+    /// Bodies on this shard, together, from their first byte until they are answered, and answers
+    /// until they are taken; more is 503.
     std::size_t max_buffered_bytes = 512UL * 1024 * 1024;
     /// Of this shard. Beyond it the longest idle one is closed; when none is idle, 503.
     std::size_t max_connections = 10'000;

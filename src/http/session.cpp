@@ -17,6 +17,8 @@ constexpr std::string_view kAllowed = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTI
 // After our last word the client may still be sending; closing at once would make the kernel throw
 // away the answer with it.
 constexpr std::chrono::milliseconds kLinger{1000};
+// Answers up to this go out however much is held: they tell what is the matter.
+constexpr std::size_t kSmallAnswer = 16UL * 1024;
 
 /// Stands in the list of the shard's connections as long as it lives.
 class ListedConnection final : public Connection {
@@ -123,6 +125,16 @@ private:
             request.origin.client_address = client;
             response = co_await handle(std::move(request), request_id);
         }
+        // An answer takes its room until the client has it. Clients that ask and do not read must
+        // not fill the memory that others need.
+        BufferedBytes held(state_.buffered_bytes);
+        if (response.content.size() > kSmallAnswer &&
+            state_.buffered_bytes + response.content.size() > state_.config.max_buffered_bytes) {
+            response = response_of(Error(ErrorKind::ServiceUnavailable,
+                                         "The server holds too much that clients have not taken "
+                                         "yet. Try again, or ask for less."));
+        }
+        held.set(response.content.size());
         framing.keeps_alive = framing.keeps_alive && !state_.is_draining;
         const bool is_sent = co_await responder_.respond(response, framing, is_head, request_id);
         receiver_.release();

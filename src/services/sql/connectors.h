@@ -6,9 +6,10 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "core/json.h"
+#include "core/ports.h"
 #include "services/service.h"
 #include "services/sql/epochs.h"
-#include "services/sql/sqlite_file.h"
+#include "services/sql/sqlite/file.h"
 #include "store/rows.h"
 
 namespace sluice::services::sql {
@@ -25,13 +26,20 @@ struct Shared {
     std::filesystem::path system_file = {};
 };
 
+/// What a service needs of its shard.
+struct OnShard {
+    Executor executor;
+    /// For its calls to other resources. Must outlive the service; used by calls only.
+    const Handler& handler;
+};
+
 /// Errors: BadRequest naming the configuration field that is missing or wrong;
 ///         ServiceUnavailable when the file cannot be opened.
-Result<ServiceRef> make_sqlite(const store::ServiceRow& row, Executor shard, Shared& shared);
+Result<ServiceRef> make_sqlite(const store::ServiceRow& row, const OnShard& shard, Shared& shared);
 
 /// Does not connect yet: the first call does, and says when it cannot.
 /// Errors: BadRequest naming the configuration field that is missing or wrong.
-Result<ServiceRef> make_pgsql(const store::ServiceRow& row, Executor shard, Shared& shared);
+Result<ServiceRef> make_pgsql(const store::ServiceRow& row, const OnShard& shard, Shared& shared);
 
 /// Errors (both): as of make_sqlite and make_pgsql, before anything is opened.
 Status check_sqlite_config(const json::object& config);

@@ -40,6 +40,11 @@ public:
     virtual Task<Result<TableRef>> introspect(Session& session,
                                               std::string name,
                                               Deadline deadline) const = 0;
+
+    /// The foreign keys of one column that there are in the whole database, by table and column.
+    /// Shape: tables under the names that `list` gives them.
+    virtual Task<Result<std::vector<Reference>>> references(Session& session,
+                                                            Deadline deadline) const = 0;
 };
 
 }  // namespace sluice::services::sql

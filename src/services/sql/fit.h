@@ -3,6 +3,7 @@
 /// PostgreSQL does not say which field it refuses; so both are asked here, before the database is.
 
 #include "core/result.h"
+#include "services/sql/moment.h"
 #include "services/sql/schema.h"
 
 namespace sluice::services::sql {
@@ -13,24 +14,15 @@ enum class OtherDates {
     Judged,   ///< it reads more spellings than we know, and refuses the rest (PostgreSQL)
 };
 
-/// `value` as the column keeps it: for SQLite decimals are rounded to the column's scale, and a
-/// moment in a column of days is cut to its day, as PostgreSQL does by itself.
+/// `value` as the column keeps it: moments and UUIDs in one spelling, so that they compare; for
+/// SQLite decimals are rounded to the column's scale, as PostgreSQL does by itself.
 /// Errors: BadRequest naming the field and what it takes.
 Result<Value> fitted(const Column& column, Value value, OtherDates other_dates);
 
-/// Whether there can be such a moment: a filter for 2020-13-45 is a slip, which PostgreSQL refuses
-/// and SQLite compares as text. Other spellings than ISO 8601 are left to the database.
-/// Errors: BadRequest naming the field and what it takes.
-Status check_moment(const Column& column, const Value& value);
-
-/// Whether a text is a moment as ISO 8601 writes it.
-enum class Moment {
-    Valid,
-    Impossible,  ///< of the right form, but no such day or time: 2026-02-30
-    Other,       ///< of another form
-};
-/// Shape: `kind` Date or DateTime: `2026-11-21`, with `T08:50`, ` 08:50:20.5Z` after it or not;
-///        Time: `08:50`, `08:50:20.5+01:00`.
-Moment moment_of(Kind kind, std::string_view text);
+/// A value to compare with the column, in the spelling that the column keeps. Other spellings than
+/// ISO 8601 are left to the database.
+/// Errors: BadRequest naming the field and what it takes: a filter for 2020-13-45 is a slip, which
+///         PostgreSQL refuses and SQLite compares as text.
+Result<Value> comparable(const Column& column, Value value);
 
 }  // namespace sluice::services::sql

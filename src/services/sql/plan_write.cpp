@@ -171,6 +171,7 @@ Result<WritePlanner::Key> WritePlanner::key_of(const Record& record) const {
         }
         key.shown += (key.shown.empty() ? "" : ",") + input->text;
         auto value = to_value(*column, *input);
+        value = value ? comparable(*column, std::move(*value)) : std::move(value);
         if (!value) {
             key.values.reset();
         } else if (key.values) {

@@ -6,7 +6,7 @@
 #include "core/fields.h"
 #include "services/sql/connectors.h"
 #include "services/sql/one_statement.h"
-#include "services/sql/sqlite_guard.h"
+#include "services/sql/sqlite/guard.h"
 
 namespace sluice::services::sql {
 namespace {

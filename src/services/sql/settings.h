@@ -5,8 +5,8 @@
 
 #include "core/json.h"
 #include "services/sql/backend.h"
-#include "services/sql/postgres_connect.h"
-#include "services/sql/sqlite_connection.h"
+#include "services/sql/postgres/connect.h"
+#include "services/sql/sqlite/connection.h"
 #include "store/rows.h"
 
 namespace sluice::services::sql {

@@ -17,19 +17,19 @@ void RowList::cell(const Cell& cell) {
     auto& row = rows_.back();
     switch (cell.form) {
         case Cell::Form::Null:
-            row.emplace_back(Null{});
+            row.add(Null{});
             return;
         case Cell::Form::Integer:
-            row.emplace_back(cell.integer);
+            row.add(cell.integer);
             return;
         case Cell::Form::Real:
-            row.emplace_back(Number{digits_of(cell.real)});
+            row.add(Number{digits_of(cell.real)});
             return;
         case Cell::Form::Text:
-            row.emplace_back(std::string(cell.text));
+            row.add(std::string(cell.text));
             return;
         case Cell::Form::Bytes:
-            row.emplace_back(Bytes{std::string(cell.text)});
+            row.add(Bytes{std::string(cell.text)});
             return;
     }
 }

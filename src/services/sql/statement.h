@@ -43,7 +43,19 @@ public:
 /// Rows kept as values, for the server's own use (introspection, keys).
 class RowList : public RowSink {
 public:
-    using Row = std::vector<Value>;
+    /// A database may answer with fewer columns than it was asked for: those are null.
+    class Row {
+    public:
+        const Value& operator[](std::size_t column) const {
+            static const Value kNone = Null{};
+            return column < values_.size() ? values_[column] : kNone;
+        }
+        const Value& front() const { return (*this)[0]; }
+        void add(Value value) { values_.push_back(std::move(value)); }
+
+    private:
+        std::vector<Value> values_;
+    };
 
     void start_row() override { rows_.emplace_back(); }
     void cell(const Cell& cell) override;

@@ -25,6 +25,19 @@ std::string_view operator_of(Comparator comparator) {
     }
 }
 
+/// A text that may be spelled in two ways is equal to what is one of them.
+Comparator in_each_spelling(Comparator comparator) {
+    const bool is_equality = comparator == Comparator::Equal || comparator == Comparator::NotEqual;
+    return is_equality ? Comparator::In : comparator;
+}
+
+std::string in_capitals(std::string text) {
+    std::ranges::transform(text, text.begin(), [](char c) {
+        return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return text;
+}
+
 bool is_text(Kind kind) {
     return kind == Kind::Text;
 }
@@ -159,6 +172,11 @@ private:
         for (std::size_t i = 0; i < compare.values.size(); ++i) {
             text(i == 0 ? "" : ", ");
             bind(compare.values[i], compare.column->kind);
+            if (const auto* uuid = std::get_if<std::string>(&compare.values[i]);
+                uuid != nullptr && compare.column->spells_uuids) {
+                text(", ");
+                bind(Value(in_capitals(*uuid)), compare.column->kind);
+            }
         }
         text(")");
     }
@@ -170,8 +188,11 @@ private:
             text(compare.is_negated ? " IS NOT NULL" : " IS NULL");
             return;
         }
-        text(compare.is_negated ? "NOT (" : "");
-        switch (compare.comparator) {
+        const bool is_unequal_uuid =
+            column.spells_uuids && compare.comparator == Comparator::NotEqual;
+        const bool is_negated = compare.is_negated != is_unequal_uuid;
+        text(is_negated ? "NOT (" : "");
+        switch (column.spells_uuids ? in_each_spelling(compare.comparator) : compare.comparator) {
             case Comparator::In:
                 list(compare);
                 break;
@@ -203,7 +224,7 @@ private:
                 text(operator_of(compare.comparator));
                 bind(compare.values.front(), column.kind);
         }
-        text(compare.is_negated ? ")" : "");
+        text(is_negated ? ")" : "");
     }
 
     const Dialect& dialect_;

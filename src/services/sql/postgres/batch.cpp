@@ -1,0 +1,217 @@
+#include "services/sql/postgres/batch.h"
+
+#include <algorithm>
+
+#include "services/sql/postgres/error.h"
+
+namespace sluice::services::sql {
+namespace {
+
+void add(Exchange& exchange, std::string text) {
+    exchange.commands.push_back({std::move(text), {}, nullptr});
+}
+
+void add(Exchange& exchange, const Statement& statement, RowSink& sink) {
+    exchange.commands.push_back({statement.text, statement.values, &sink});
+}
+
+/// Where the first failure was, when all ran together.
+struct Together {
+    std::vector<Written> written;
+    std::optional<std::size_t> failed_at;
+};
+
+/// BEGIN and the first `count` writes in one go. The transaction stays open, or is aborted.
+Task<Result<Together>> run_together(PostgresPool& pool,
+                                    PostgresConnectionRef connection,
+                                    Executor shard,
+                                    const std::vector<Write>& writes,
+                                    std::size_t count,
+                                    Deadline deadline) {
+    auto exchange = std::make_shared<Exchange>(shard);
+    std::vector<JsonRows> rows;
+    rows.reserve(count);
+    add(*exchange, "BEGIN");
+    for (std::size_t i = 0; i < count; ++i) {
+        rows.emplace_back(*writes[i].shape);
+        add(*exchange, writes[i].statement, rows.back());
+    }
+    const Status status = co_await run_exchange(pool, connection, exchange, deadline);
+    if (!status && exchange->sqlstate.empty()) {
+        co_return fail(status.error());  // lost, or too late
+    }
+    if (!status && exchange->failed_at == 0) {
+        co_return fail(status.error());  // BEGIN itself: no write was tried
+    }
+    Together together;
+    const std::size_t ran = status ? count : exchange->failed_at - 1;
+    for (std::size_t i = 0; i < ran && !together.failed_at; ++i) {
+        together.written.push_back(judge(writes[i], rows[i]));
+        if (!together.written.back()) {
+            together.failed_at = i;
+        }
+    }
+    if (!status && !together.failed_at) {
+        if (exchange->sqlstate == kQueryCanceled || exchange->has_stale_plan) {
+            co_return fail(status.error());
+        }
+        together.failed_at = ran;
+        together.written.push_back(fail(told(writes[ran], status.error())));
+    }
+    co_return together;
+}
+
+Task<Written> write_under_savepoint(PostgresPool& pool,
+                                    PostgresConnectionRef connection,
+                                    Executor shard,
+                                    const Write& write,
+                                    Deadline deadline) {
+    if (write.refusal) {
+        co_return fail(*write.refusal);
+    }
+    JsonRows rows(*write.shape);
+    auto exchange = std::make_shared<Exchange>(shard);
+    add(*exchange, "SAVEPOINT one");
+    add(*exchange, write.statement, rows);
+    Status status = co_await run_exchange(pool, connection, exchange, deadline);
+    if (status && touched_nothing(rows) && write.otherwise) {
+        auto second = std::make_shared<Exchange>(shard);
+        add(*second, *write.otherwise, rows);
+        status = co_await run_exchange(pool, connection, second, deadline);
+    }
+    Written written =
+        status ? judge(write, rows) : Written(fail(told(write, std::move(status).error())));
+    if (connection->is_broken()) {
+        co_return written;
+    }
+    auto end = std::make_shared<Exchange>(shard);
+    if (!written) {
+        add(*end, "ROLLBACK TO SAVEPOINT one");
+    }
+    add(*end, "RELEASE SAVEPOINT one");
+    // Also after the deadline: the transaction must be left as it was.
+    const Status ended =
+        co_await run_exchange(pool, connection, end, Deadline::after(std::chrono::seconds(2)));
+    if (!ended) {
+        connection->close();
+        co_return fail(ended.error());
+    }
+    co_return written;
+}
+
+bool has_refusal_or_alternative(const Write& write) {
+    return write.refusal.has_value() || write.otherwise.has_value();
+}
+
+}  // namespace
+
+Task<Status> run_exchange(PostgresPool& pool,
+                          PostgresConnectionRef connection,
+                          ExchangeRef exchange,
+                          Deadline deadline) {
+    const Abandon abandon(exchange);
+    connection->send(exchange);
+    if (!exchange->is_over) {
+        const bool is_done = co_await exchange->done.wait_until(deadline);
+        if (!is_done) {
+            co_await pool.cancel(connection, exchange);
+            if (!exchange->is_over) {
+                connection->close();
+                co_return fail(ErrorKind::UpstreamTimeout,
+                               "The database did not answer in time; whether the change was made "
+                               "is not known.");
+            }
+        }
+    }
+    if (exchange->failure) {
+        co_return fail(*exchange->failure);
+    }
+    co_return Status();
+}
+
+Task<Status> run_command(PostgresPool& pool,
+                         PostgresConnectionRef connection,
+                         Executor shard,
+                         std::string text,
+                         Deadline deadline) {
+    auto exchange = std::make_shared<Exchange>(shard);
+    add(*exchange, std::move(text));
+    co_return co_await run_exchange(pool, connection, exchange, deadline);
+}
+
+Task<Result<std::vector<Written>>> write_guarded(PostgresPool& pool,
+                                                 PostgresConnectionRef connection,
+                                                 Executor shard,
+                                                 const Writes& writes,
+                                                 Deadline deadline) {
+    std::vector<Written> written;
+    if (writes.mode == BatchMode::Rollback) {
+        CO_CHECK(co_await run_command(pool, connection, shard, "SAVEPOINT job", deadline));
+    }
+    for (const Write& write : writes.writes) {
+        written.push_back(co_await write_under_savepoint(pool, connection, shard, write, deadline));
+        if (connection->is_broken()) {
+            co_return fail(written.back()
+                               ? Error(ErrorKind::ServiceUnavailable, "The database went away.")
+                               : written.back().error());
+        }
+        if (!written.back() && writes.mode != BatchMode::Continue) {
+            break;
+        }
+    }
+    if (writes.mode == BatchMode::Rollback) {
+        const bool has_failed = !written.empty() && !written.back();
+        CO_CHECK(
+            co_await run_command(pool, connection, shard,
+                                 has_failed ? "ROLLBACK TO SAVEPOINT job" : "RELEASE SAVEPOINT job",
+                                 Deadline::after(std::chrono::seconds(2))));
+    }
+    co_return written;
+}
+
+Task<Result<std::vector<Written>>> write_in_transaction(PostgresPool& pool,
+                                                        PostgresConnectionRef connection,
+                                                        Executor shard,
+                                                        const Writes& writes,
+                                                        Deadline deadline) {
+    // The hopeful way first: everything in one go, looked at before the commit.
+    std::size_t count = writes.writes.size();
+    std::optional<Written> failure;
+    while (std::ranges::none_of(writes.writes, has_refusal_or_alternative)) {
+        CO_TRY(auto together,
+               co_await run_together(pool, connection, shard, writes.writes, count, deadline));
+        if (!together.failed_at) {
+            CO_CHECK(co_await run_command(pool, connection, shard, "COMMIT", deadline));
+            if (failure) {
+                together.written.push_back(std::move(*failure));
+            }
+            co_return std::move(together.written);
+        }
+        CO_CHECK(co_await run_command(pool, connection, shard, "ROLLBACK",
+                                      Deadline::after(std::chrono::seconds(2))));
+        if (writes.mode == BatchMode::Rollback) {
+            co_return std::move(together.written);
+        }
+        if (writes.mode == BatchMode::Continue) {
+            break;
+        }
+        // What stood before the failure stays: it runs again, alone.
+        failure = std::move(together.written.back());
+        count = *together.failed_at;
+        if (count == 0) {
+            std::vector<Written> only;
+            only.push_back(std::move(*failure));
+            co_return only;
+        }
+    }
+    CO_CHECK(co_await run_command(pool, connection, shard, "BEGIN", deadline));
+    auto written = co_await write_guarded(pool, connection, shard, writes, deadline);
+    if (connection->is_broken()) {
+        co_return written;
+    }
+    CO_CHECK(
+        co_await run_command(pool, connection, shard, written ? "COMMIT" : "ROLLBACK", deadline));
+    co_return written;
+}
+
+}  // namespace sluice::services::sql

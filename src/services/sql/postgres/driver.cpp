@@ -1,0 +1,196 @@
+#include "services/sql/postgres/driver.h"
+
+#include "services/sql/postgres/batch.h"
+#include "services/sql/postgres/error.h"
+
+namespace sluice::services::sql {
+namespace {
+
+/// The state of a lent connection is given back however its use ends.
+class Lent {
+public:
+    Lent(std::shared_ptr<PostgresPool> pool, PostgresConnectionRef connection)
+        : pool_(std::move(pool)), connection_(std::move(connection)) {}
+    ~Lent() { pool_->give_back(std::move(connection_)); }
+    Lent(const Lent&) = delete;
+    Lent& operator=(const Lent&) = delete;
+
+    const PostgresConnectionRef& connection() const { return connection_; }
+    PostgresPool& pool() { return *pool_; }
+
+private:
+    std::shared_ptr<PostgresPool> pool_;
+    PostgresConnectionRef connection_;
+};
+
+ExchangeRef exchange_of(const Statement& statement, RowSink& sink, Executor shard) {
+    auto exchange = std::make_shared<Exchange>(shard);
+    exchange->commands.push_back({statement.text, statement.values, &sink});
+    return exchange;
+}
+
+class PostgresTransaction : public Transaction {
+public:
+    PostgresTransaction(std::unique_ptr<Lent> lent, Executor shard)
+        : lent_(std::move(lent)), shard_(shard) {}
+
+    ~PostgresTransaction() override {
+        if (is_open_) {
+            lent_->connection()->close();  // the server rolls back what lost its connection
+        }
+    }
+    PostgresTransaction(const PostgresTransaction&) = delete;
+    PostgresTransaction& operator=(const PostgresTransaction&) = delete;
+
+    Task<Status> read(const Statement& statement, RowSink& sink, Deadline deadline) override {
+        co_return co_await run_exchange(lent_->pool(), lent_->connection(),
+                                        exchange_of(statement, sink, shard_), deadline);
+    }
+
+    Task<Result<std::vector<Written>>> write(Writes writes, Deadline deadline) override {
+        co_return co_await write_guarded(lent_->pool(), lent_->connection(), shard_, writes,
+                                         deadline);
+    }
+
+    Task<Status> commit(Deadline deadline) override { return end("COMMIT", deadline); }
+    Task<Status> rollback() override {
+        return end("ROLLBACK", Deadline::after(std::chrono::seconds(5)));
+    }
+
+private:
+    Task<Status> end(std::string how, Deadline deadline) {
+        Status status =
+            co_await run_command(lent_->pool(), lent_->connection(), shard_, how, deadline);
+        is_open_ = !status.has_value();
+        co_return status;
+    }
+
+    std::unique_ptr<Lent> lent_;
+    Executor shard_;
+    bool is_open_ = true;
+};
+
+}  // namespace
+
+PostgresDatabase::PostgresDatabase(PostgresSettings settings,
+                                   std::size_t lent_at_most,
+                                   EpochRef epoch,
+                                   Executor shard,
+                                   boost::asio::thread_pool& pool)
+    : pool_(std::make_shared<PostgresPool>(std::move(settings), lent_at_most, shard, pool)),
+      epoch_(std::move(epoch)),
+      shard_(shard) {}
+
+Task<Status> PostgresDatabase::run_shared(const Statement& statement,
+                                          RowSink& sink,
+                                          Deadline deadline,
+                                          Does does) {
+    CO_TRY(const auto connection, co_await pool_->shared(deadline));
+    const ExchangeRef exchange = exchange_of(statement, sink, shard_);
+    exchange->shares_sync = does == Does::Read;
+    const Abandon abandon(exchange);
+    connection->send(exchange);
+    if (!exchange->is_over) {
+        const bool is_done = co_await exchange->done.wait_until(deadline);
+        if (!is_done) {
+            speed_.overran(statement.text);
+            co_return fail(ErrorKind::UpstreamTimeout,
+                           "The database did not answer in time; whether a change was made is "
+                           "not known.");
+        }
+    }
+    if (!exchange->failure) {
+        speed_.ran(statement.text, exchange->took);
+        co_return Status();
+    }
+    if (exchange->sqlstate == kQueryCanceled || exchange->has_stale_plan) {
+        // Stopped or refused before it did anything: it runs again, on its own.
+        speed_.overran(statement.text);
+        sink.reset();
+        co_return co_await run_alone(statement, sink, deadline);
+    }
+    co_return fail(*exchange->failure);
+}
+
+Task<Status> PostgresDatabase::run_alone(const Statement& statement,
+                                         RowSink& sink,
+                                         Deadline deadline) {
+    CO_TRY(auto connection, co_await pool_->lend(deadline));
+    const Lent lent(pool_, std::move(connection));
+    for (int tries = 0;; ++tries) {
+        const ExchangeRef exchange = exchange_of(statement, sink, shard_);
+        Status status = co_await run_exchange(*pool_, lent.connection(), exchange, deadline);
+        if (status) {
+            speed_.ran(statement.text, exchange->took);
+            co_return status;
+        }
+        if (!exchange->has_stale_plan || tries > 0) {
+            co_return status;
+        }
+        sink.reset();
+    }
+}
+
+Task<Status> PostgresDatabase::run_once(const Statement& statement,
+                                        RowSink& sink,
+                                        Deadline deadline,
+                                        Does does) {
+    if (speed_.is_quick(statement.text)) {
+        return run_shared(statement, sink, deadline, does);
+    }
+    return run_alone(statement, sink, deadline);
+}
+
+Task<Status> PostgresDatabase::read(const Statement& statement, RowSink& sink, Deadline deadline) {
+    Status status = co_await run_once(statement, sink, deadline, Does::Read);
+    if (status || status.error().kind() != ErrorKind::ServiceUnavailable) {
+        co_return status;
+    }
+    // The server may have closed what was idle; a read may simply try again, on a new connection.
+    sink.reset();
+    pool_->drop_idle();
+    co_return co_await run_alone(statement, sink, deadline);
+}
+
+Task<Written> PostgresDatabase::write_one(const Write& write, Deadline deadline) {
+    if (write.refusal) {
+        co_return fail(*write.refusal);
+    }
+    JsonRows rows(*write.shape);
+    CO_CHECK(co_await run_once(write.statement, rows, deadline, Does::Write));
+    if (touched_nothing(rows) && write.otherwise) {
+        CO_CHECK(co_await run_once(*write.otherwise, rows, deadline, Does::Write));
+    }
+    co_return judge(write, rows);
+}
+
+Task<Result<std::vector<Written>>> PostgresDatabase::write(Writes writes, Deadline deadline) {
+    if (writes.writes.size() == 1 && !writes.writes.front().returns_permission) {
+        std::vector<Written> written;
+        written.push_back(co_await write_one(writes.writes.front(), deadline));
+        co_return written;
+    }
+    CO_TRY(auto connection, co_await pool_->lend(deadline));
+    const Lent lent(pool_, std::move(connection));
+    auto written =
+        co_await write_in_transaction(*pool_, lent.connection(), shard_, writes, deadline);
+    if (!written && !lent.connection()->is_broken()) {
+        // Whatever state it was left in, the next user must not meet it.
+        lent.connection()->close();
+    }
+    co_return written;
+}
+
+Task<Result<std::unique_ptr<Transaction>>> PostgresDatabase::begin(Deadline deadline) {
+    CO_TRY(auto connection, co_await pool_->lend(deadline));
+    auto lent = std::make_unique<Lent>(pool_, std::move(connection));
+    const Status begun =
+        co_await run_command(*pool_, lent->connection(), shard_, "BEGIN", deadline);
+    if (!begun) {
+        lent->connection()->close();
+        co_return fail(begun.error());
+    }
+    co_return std::make_unique<PostgresTransaction>(std::move(lent), shard_);
+}
+
+}  // namespace sluice::services::sql

@@ -1,0 +1,248 @@
+#include "services/sql/postgres/pool.h"
+
+#include <algorithm>
+#include <thread>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+
+#include "core/blocking.h"
+
+namespace sluice::services::sql {
+namespace {
+
+using Clock = Deadline::Clock;
+
+/// 2 connections x 16 statements: where throughput stops growing (docs/adr/0010).
+constexpr std::size_t kSharedConnections = 2;
+constexpr std::size_t kBusy = 8;
+/// A statement in company that takes longer is stopped, and run again on its own.
+constexpr const char* kSharedTimeout = "250ms";
+constexpr const char* kNoTimeout = "0";
+constexpr int kConnectSeconds = 5;
+constexpr auto kRetryPause = std::chrono::milliseconds(500);
+constexpr auto kCancelTime = std::chrono::seconds(1);
+
+Error too_late() {
+    return Error(ErrorKind::UpstreamTimeout, "The database did not answer in time.");
+}
+
+ExchangeRef set_up(const PostgresSettings& settings, const std::string& timeout, Executor shard) {
+    auto exchange = std::make_shared<Exchange>(shard);
+    const auto set = [&exchange](const char* name, std::string value) {
+        exchange->commands.push_back({"SELECT pg_catalog.set_config($1, $2, false)",
+                                      {Value(std::string(name)), Value(std::move(value))},
+                                      nullptr});
+    };
+    set("DateStyle", "ISO, MDY");
+    set("IntervalStyle", "iso_8601");
+    set("bytea_output", "hex");
+    set("standard_conforming_strings", "on");
+    set("extra_float_digits", "1");
+    set("statement_timeout", timeout);
+    if (!settings.timezone.empty()) {
+        set("TimeZone", settings.timezone);
+    }
+    if (!settings.schema.empty()) {
+        exchange->commands.push_back(
+            {"SELECT pg_catalog.set_config('search_path', "
+             "pg_catalog.quote_ident($1) || ', public', false)",
+             {Value(settings.schema)},
+             nullptr});
+    }
+    for (const std::string& statement : settings.statements) {
+        exchange->commands.push_back({statement, {}, nullptr});
+    }
+    return exchange;
+}
+
+}  // namespace
+
+/// A connection on its way; outlives a caller who gives up waiting.
+struct PostgresPool::Opening {
+    Opening(std::shared_ptr<const PostgresSettings> settings_,
+            std::string timeout_,
+            Executor shard_,
+            boost::asio::thread_pool& pool_)
+        : settings(std::move(settings_)),
+          timeout(std::move(timeout_)),
+          shard(shard_),
+          pool(pool_),
+          done(shard_) {}
+    std::shared_ptr<const PostgresSettings> settings;
+    std::string timeout;
+    Executor shard;
+    boost::asio::thread_pool& pool;
+    PostgresConnectionRef connection;
+    std::optional<Error> failure;
+    /// Nobody waits any more: the connection is closed as soon as it is there.
+    bool is_given_up = false;
+    Signal done;
+};
+
+PostgresPool::PostgresPool(PostgresSettings settings,
+                           std::size_t lent_at_most,
+                           Executor shard,
+                           boost::asio::thread_pool& pool)
+    : settings_(std::make_shared<const PostgresSettings>(std::move(settings))),
+      shard_(shard),
+      pool_(pool),
+      opening_(shard, 1),
+      lent_(shard, lent_at_most) {}
+
+PostgresPool::~PostgresPool() {
+    for (const auto& connection : shared_) {
+        connection->close();
+    }
+    for (const auto& connection : idle_) {
+        connection->close();
+    }
+}
+
+Task<void> PostgresPool::open_in_background(std::shared_ptr<Opening> opening) {
+    const auto connect = [settings = opening->settings] {
+        return connect_postgres(*settings, kConnectSeconds);
+    };
+    auto handle = co_await on_pool(opening->pool, connect);
+    if (!handle) {
+        opening->failure = handle.error();
+        opening->done.set();
+        co_return;
+    }
+    auto connection = PostgresConnection::start(*handle, opening->shard);
+    const ExchangeRef exchange = set_up(*opening->settings, opening->timeout, opening->shard);
+    connection->send(exchange);
+    const bool is_set =
+        co_await exchange->done.wait_until(Deadline::after(std::chrono::seconds(kConnectSeconds)));
+    if (!is_set || exchange->failure) {
+        connection->close();
+        opening->failure = exchange->failure ? *exchange->failure : too_late();
+    } else if (opening->is_given_up) {
+        connection->close();
+    } else {
+        opening->connection = std::move(connection);
+    }
+    opening->done.set();
+}
+
+Task<Result<PostgresConnectionRef>> PostgresPool::open(Deadline deadline,
+                                                       std::string statement_timeout) {
+    if (last_failure_ && Clock::now() < retry_at_) {
+        co_return fail(*last_failure_);
+    }
+    const auto opening =
+        std::make_shared<Opening>(settings_, std::move(statement_timeout), shard_, pool_);
+    boost::asio::co_spawn(shard_, open_in_background(opening), boost::asio::detached);
+    const bool is_done = co_await opening->done.wait_until(deadline);
+    if (!is_done) {
+        opening->is_given_up = true;
+        if (opening->connection) {  // it came after the deadline, before this line
+            opening->connection->close();
+        }
+        co_return fail(too_late());
+    }
+    if (opening->failure) {
+        last_failure_ = opening->failure;
+        retry_at_ = Clock::now() + kRetryPause;
+        co_return fail(*opening->failure);
+    }
+    last_failure_.reset();
+    co_return std::move(opening->connection);
+}
+
+PostgresConnectionRef PostgresPool::least_busy() const {
+    PostgresConnectionRef best;
+    for (const auto& connection : shared_) {
+        const bool is_better =
+            connection->is_usable() && (!best || connection->in_flight() < best->in_flight());
+        best = is_better ? connection : best;
+    }
+    return best;
+}
+
+Task<Result<PostgresConnectionRef>> PostgresPool::shared(Deadline deadline) {
+    PostgresConnectionRef best = least_busy();
+    const auto is_enough = [this](const PostgresConnectionRef& connection) {
+        return connection && (connection->in_flight() < kBusy || opening_.is_full() ||
+                              shared_.size() >= kSharedConnections);
+    };
+    if (is_enough(best)) {
+        co_return best;
+    }
+    const bool is_in = co_await opening_.enter(deadline);
+    if (!is_in) {
+        co_return fail(too_late());
+    }
+    std::erase_if(shared_, [](const auto& connection) { return connection->is_broken(); });
+    best = least_busy();
+    Result<PostgresConnectionRef> opened = best;
+    if (!best || shared_.size() < kSharedConnections) {
+        if (!best || best->in_flight() >= kBusy) {
+            opened = co_await open(deadline, kSharedTimeout);
+            if (opened) {
+                shared_.push_back(*opened);
+            }
+        }
+    }
+    opening_.leave();
+    if (!opened && best && !best->is_broken()) {
+        co_return best;
+    }
+    co_return opened;
+}
+
+Task<Result<PostgresConnectionRef>> PostgresPool::lend(Deadline deadline) {
+    const bool is_in = co_await lent_.enter(deadline);
+    if (!is_in) {
+        co_return fail(ErrorKind::ServiceUnavailable,
+                       "All connections to the database are in use.");
+    }
+    while (!idle_.empty()) {
+        PostgresConnectionRef connection = std::move(idle_.back());
+        idle_.pop_back();
+        if (connection->is_usable()) {
+            co_return connection;
+        }
+        connection->close();
+    }
+    auto opened = co_await open(deadline, kNoTimeout);
+    if (!opened) {
+        lent_.leave();
+    }
+    co_return opened;
+}
+
+void PostgresPool::give_back(PostgresConnectionRef connection) {
+    // What still runs something was given up on: nobody else may meet its state.
+    if (connection->is_broken() || connection->in_flight() > 0) {
+        connection->close();
+    } else {
+        idle_.push_back(std::move(connection));
+    }
+    lent_.leave();
+}
+
+void PostgresPool::drop_idle() {
+    for (const auto& connection : idle_) {
+        connection->close();
+    }
+    idle_.clear();
+}
+
+Task<void> PostgresPool::cancel(PostgresConnectionRef connection, ExchangeRef exchange) {
+    if (is_cancelling_->exchange(true)) {
+        co_return;  // the server may not even answer that; the connection is closed instead
+    }
+    // Not waited for, and on no thread of the pool, which is joined when the server stops: towards
+    // a host that drops packets it blocks for minutes. There is one at a time.
+    std::thread([cancel = connection->make_cancel(), is_busy = is_cancelling_] {
+        cancel->request();
+        is_busy->store(false);
+    }).detach();
+    if (!exchange->is_over) {
+        co_await exchange->done.wait_until(Deadline::after(kCancelTime));
+    }
+}
+
+}  // namespace sluice::services::sql

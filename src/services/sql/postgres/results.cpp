@@ -1,0 +1,120 @@
+/// What the server answers on a connection: whose it is, and what it means for those that wait.
+#include <algorithm>
+#include <iterator>
+
+#include <libpq-fe.h>
+
+#include "services/sql/postgres/connection.h"
+#include "services/sql/postgres/error.h"
+#include "services/sql/postgres/values.h"
+
+namespace sluice::services::sql {
+
+bool PostgresConnection::take_results() {
+    while (!in_flight_.empty() && PQisBusy(handle_) == 0) {
+        PGresult* result = PQgetResult(handle_);
+        if (result == nullptr) {  // one command is through
+            Flight& flight = in_flight_.front();
+            if (flight.next_step >= flight.steps.size()) {
+                return false;  // the connection is lost: no sync will come
+            }
+            ++flight.next_step;
+            continue;
+        }
+        const ExecStatusType status = PQresultStatus(result);
+        take(result);
+        PQclear(result);
+        if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
+            return false;  // no answer of ours: libpq would give it again for ever
+        }
+    }
+    return true;
+}
+
+void PostgresConnection::take(PGresult* result) {
+    Flight& flight = in_flight_.front();
+    const ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_PIPELINE_SYNC) {
+        end_flight();
+        return;
+    }
+    if (flight.next_step >= flight.steps.size()) {
+        return;  // a fatal notice of the server between exchanges
+    }
+    const Step& step = flight.steps[flight.next_step];
+    Exchange& exchange = *flight.exchanges[step.exchange];
+    switch (status) {
+        case PGRES_TUPLES_OK:
+            if (RowSink* sink = exchange.commands[step.command].sink) {
+                hand_over(result, *sink);
+            }
+            return;
+        case PGRES_COMMAND_OK:
+            return;
+        case PGRES_PIPELINE_ABORTED:
+            if (!step.prepares.empty()) {
+                prepared_.erase(step.prepares);  // skipped with the rest
+            }
+            exchange.was_skipped = true;
+            return;
+        default:
+            break;
+    }
+    const PostgresReport report = report_of(result);
+    if (!step.prepares.empty()) {
+        prepared_.erase(step.prepares);
+    }
+    if (exchange.failure) {
+        return;
+    }
+    exchange.failed_at = step.command;
+    exchange.sqlstate = report.sqlstate;
+    exchange.has_stale_plan = is_stale_plan(report.sqlstate, report.message);
+    exchange.failure = from_sqlstate(report);
+    if (exchange.has_stale_plan) {
+        prepared_.erase(exchange.commands[step.command].text);
+    }
+}
+
+void PostgresConnection::finish(Exchange& exchange) {
+    --running_;
+    exchange.is_over = true;
+    exchange.done.set();
+}
+
+void PostgresConnection::end_flight() {
+    const Flight flight = std::move(in_flight_.front());
+    in_flight_.pop_front();
+    const auto now = Deadline::Clock::now();
+    for (const ExchangeRef& exchange : flight.exchanges) {
+        if (exchange->was_skipped && !exchange->failure) {
+            waiting_.push_back(exchange);
+            send_soon();
+            continue;
+        }
+        exchange->took = std::chrono::duration_cast<std::chrono::microseconds>(
+            now - std::max(exchange->sent_at, last_end_));
+        finish(*exchange);
+    }
+    last_end_ = now;
+}
+
+void PostgresConnection::fail_all(const Error& error) {
+    std::vector<ExchangeRef> lost;
+    for (Flight& flight : in_flight_) {
+        std::ranges::move(flight.exchanges, std::back_inserter(lost));
+    }
+    std::ranges::move(waiting_, std::back_inserter(lost));
+    in_flight_.clear();
+    waiting_.clear();
+    for (const ExchangeRef& exchange : lost) {
+        if (!exchange->failure || exchange->sqlstate.empty() ||
+            exchange->sqlstate.starts_with("57P")) {
+            exchange->failure = error;
+            exchange->sqlstate.clear();
+        }
+        finish(*exchange);
+    }
+}
+
+}  // namespace sluice::services::sql

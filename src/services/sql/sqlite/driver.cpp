@@ -1,0 +1,219 @@
+#include "services/sql/sqlite/driver.h"
+
+#include <boost/asio/post.hpp>
+
+#include "core/blocking.h"
+
+namespace sluice::services::sql {
+namespace {
+
+using Clock = Deadline::Clock;
+
+/// How long one read may hold up its shard.
+constexpr auto kInlineTime = std::chrono::milliseconds(5);
+/// A read that the pool finishes in this time would have done on the shard.
+constexpr auto kQuickTime = std::chrono::milliseconds(1);
+constexpr int kQuickRunsToTrust = 8;
+constexpr std::size_t kMaxSlowStatements = 1024;
+/// Connections of one shard on the pool.
+constexpr std::size_t kPoolConnections = 4;
+
+Error too_late() {
+    return Error(ErrorKind::UpstreamTimeout, "The database did not answer in time.");
+}
+
+Error over() {
+    return Error(ErrorKind::UpstreamTimeout, "The transaction took too long and was undone.");
+}
+
+/// One step of a transaction, and the place where it is waited for.
+struct Step {
+    explicit Step(Executor shard_) : shard(shard_), done(shard_) {}
+    Executor shard;
+    Status status;
+    Signal done;
+};
+using StepRef = std::shared_ptr<Step>;
+
+void finish(StepRef step) {
+    const Executor shard = step->shard;
+    boost::asio::post(shard, [step = std::move(step)] { step->done.set(); });
+}
+
+class SqliteTransaction : public Transaction {
+public:
+    SqliteTransaction(std::shared_ptr<SqliteFile> file,
+                      std::shared_ptr<HeldWriter> held,
+                      Executor shard)
+        : file_(std::move(file)), held_(std::move(held)), shard_(shard) {}
+
+    ~SqliteTransaction() override {
+        file_->step(
+            *held_, [](SqliteConnection&) {}, true);  // what is not committed is rolled back
+    }
+    SqliteTransaction(const SqliteTransaction&) = delete;
+    SqliteTransaction& operator=(const SqliteTransaction&) = delete;
+
+    Task<Status> read(const Statement& statement, RowSink& sink, Deadline deadline) override {
+        auto step = std::make_shared<Step>(shard_);
+        const bool is_open = file_->step(
+            *held_,
+            [step, &statement, &sink, deadline](SqliteConnection& connection) mutable {
+                step->status = connection.run(statement, sink, deadline.at());
+                finish(std::move(step));
+            },
+            false);
+        if (!is_open) {
+            co_return fail(over());
+        }
+        co_await step->done.wait_until(Deadline());
+        co_return step->status;
+    }
+
+    Task<Result<std::vector<Written>>> write(Writes writes, Deadline deadline) override {
+        auto step = std::make_shared<Step>(shard_);
+        auto job = std::make_shared<WriteJob>(shard_, deadline);
+        job->writes = std::move(writes);
+        const bool is_open = file_->step(
+            *held_,
+            [step, job, file = file_.get()](SqliteConnection&) mutable {
+                file->run_job(*job, true);
+                finish(std::move(step));
+            },
+            false);
+        if (!is_open) {
+            co_return fail(over());
+        }
+        co_await step->done.wait_until(Deadline());
+        if (job->failure) {
+            co_return fail(*job->failure);
+        }
+        co_return std::move(job->written);
+    }
+
+    Task<Status> commit(Deadline deadline) override { return end("COMMIT", deadline); }
+    Task<Status> rollback() override { return end("ROLLBACK", Deadline()); }
+
+private:
+    Task<Status> end(const char* how, Deadline deadline) {
+        auto step = std::make_shared<Step>(shard_);
+        const bool is_open = file_->step(
+            *held_,
+            [step, how, deadline](SqliteConnection& connection) mutable {
+                step->status = connection.run(how, deadline.at());
+                finish(std::move(step));
+            },
+            true);
+        if (!is_open) {
+            co_return fail(over());
+        }
+        co_await step->done.wait_until(Deadline());
+        co_return step->status;
+    }
+
+    std::shared_ptr<SqliteFile> file_;
+    std::shared_ptr<HeldWriter> held_;
+    Executor shard_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open(std::shared_ptr<SqliteFile> file,
+                                                             Executor shard,
+                                                             boost::asio::thread_pool& pool) {
+    SLUICE_TRY(auto reader, SqliteConnection::open(file->settings(), false));
+    return std::unique_ptr<SqliteDatabase>(
+        new SqliteDatabase(std::move(file), std::move(reader), shard, pool));
+}
+
+SqliteDatabase::SqliteDatabase(std::shared_ptr<SqliteFile> file,
+                               std::unique_ptr<SqliteConnection> reader,
+                               Executor shard,
+                               boost::asio::thread_pool& pool)
+    : file_(std::move(file)),
+      reader_(std::move(reader)),
+      shard_(shard),
+      pool_(pool),
+      pool_gate_(shard, kPoolConnections) {}
+
+Task<Status> SqliteDatabase::read(const Statement& statement, RowSink& sink, Deadline deadline) {
+    if (slow_.contains(statement.text)) {
+        co_return co_await read_on_pool(statement, sink, deadline);
+    }
+    const Deadline budget = deadline.within(kInlineTime);
+    Status status = reader_->run(statement, sink, budget.at());
+    if (status || !reader_->was_interrupted()) {
+        co_return status;
+    }
+    remember_slow(statement.text);
+    sink.reset();
+    co_return co_await read_on_pool(statement, sink, deadline);
+}
+
+void SqliteDatabase::remember_slow(const std::string& text) {
+    if (slow_.size() >= kMaxSlowStatements) {
+        slow_.clear();
+    }
+    slow_[text] = kQuickRunsToTrust;
+}
+
+Task<Status> SqliteDatabase::read_on_pool(const Statement& statement,
+                                          RowSink& sink,
+                                          Deadline deadline) {
+    const bool is_in = co_await pool_gate_.enter(deadline);
+    if (!is_in) {
+        co_return fail(too_late());
+    }
+    std::unique_ptr<SqliteConnection> connection;
+    if (!pool_connections_.empty()) {
+        connection = std::move(pool_connections_.back());
+        pool_connections_.pop_back();
+    }
+    const auto start = Clock::now();
+    const auto work = [&connection, &statement, &sink, deadline, file = file_.get()]() -> Status {
+        if (!connection) {
+            SLUICE_TRY(connection, SqliteConnection::open(file->settings(), false));
+        }
+        return connection->run(statement, sink, deadline.at());
+    };
+    Status status = co_await on_pool(pool_, work);
+    if (connection) {
+        pool_connections_.push_back(std::move(connection));
+    }
+    pool_gate_.leave();
+    const auto found = slow_.find(statement.text);
+    if (found != slow_.end()) {
+        const bool is_quick = Clock::now() - start < kQuickTime;
+        found->second = is_quick ? found->second - 1 : kQuickRunsToTrust;
+        if (found->second <= 0) {
+            slow_.erase(found);
+        }
+    }
+    co_return status;
+}
+
+Task<Result<std::vector<Written>>> SqliteDatabase::write(Writes writes, Deadline deadline) {
+    const auto job = std::make_shared<WriteJob>(shard_, deadline);
+    job->writes = std::move(writes);
+    CO_CHECK(file_->submit(job));
+    // The writer keeps the deadline itself: it alone knows whether the write has happened.
+    co_await job->done.wait_until(Deadline());
+    if (job->failure) {
+        co_return fail(*job->failure);
+    }
+    co_return std::move(job->written);
+}
+
+Task<Result<std::unique_ptr<Transaction>>> SqliteDatabase::begin(Deadline deadline) {
+    const auto job = std::make_shared<WriteJob>(shard_, deadline);
+    job->held = std::make_shared<HeldWriter>();
+    const std::shared_ptr<HeldWriter> held = job->held;
+    CO_CHECK(file_->submit(job));
+    co_await job->done.wait_until(Deadline());
+    if (job->failure) {
+        co_return fail(*job->failure);
+    }
+    co_return std::make_unique<SqliteTransaction>(file_, held, shard_);
+}
+
+}  // namespace sluice::services::sql
