@@ -68,8 +68,9 @@ json::array script_schema() {
                            "wall_ms, cpu_ms, memory_mb, output_kb, api_calls, depth."));
     schema.push_back(field("isolation", "Isolation", "string",
                            "'strict': every run gets a fresh process of its own."));
-    schema.push_back(field("config", "Options of the engine", "object", ""));
-    schema.push_back(field("queued", "Queued", "boolean", "Run later, by a worker.", false, false));
+    schema.push_back(field("config", "Options of the engine", "object", "Not supported yet."));
+    schema.push_back(field("queued", "Queued", "boolean",
+                           "Run later, by a worker. Not supported yet.", false, false));
     return schema;
 }
 

@@ -155,6 +155,9 @@ Task<Response> handle(const Parts& parts, Request request) {
     if (is_index_path(request.path) && request.verb == Verb::Get) {
         co_return co_await answer_index(parts, std::move(request));
     }
+    if (is_index_path(request.path) && request.verb != Verb::Options) {
+        co_return only_get(request);
+    }
     if (!is_api_path(request.path)) {
         co_return co_await answer_outside_api(parts, request);
     }

@@ -256,6 +256,14 @@ TEST_F(PipelineTest, OptionsRunsNothing) {
     EXPECT_TRUE(fired_.empty());
 }
 
+TEST_F(PipelineTest, IndexIsOnlyRead) {
+    for (const char* path : {"/api", "/api/v2", "/api/v2/"}) {
+        const Response response = get(path, Verb::Put);
+        EXPECT_EQ(response.status, 405) << path;
+        EXPECT_EQ(response.headers.get_or("allow", ""), "GET") << path;
+    }
+}
+
 TEST_F(PipelineTest, FaultOfTheServerIs500) {
     parts_.snapshot = []() -> store::SnapshotRef { throw std::runtime_error("a bug"); };
     const Response response = get("/api/v2/db");

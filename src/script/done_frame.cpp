@@ -2,6 +2,9 @@
 
 #include <limits>
 
+#include "core/final_status.h"
+#include "core/script_answer.h"
+
 namespace sluice::script {
 namespace {
 
@@ -53,13 +56,13 @@ std::optional<Content> content_part(const Frame& frame, std::string_view name) {
 // Of HTTP: nothing when the member is anything else.
 std::optional<int> status_in(const json::object& object) {
     const std::int64_t status = integer_or(object, "status_code", 0);
-    return status >= 100 && status <= 599 ? std::optional(static_cast<int>(status)) : std::nullopt;
+    return is_final_status(status) ? std::optional(static_cast<int>(status)) : std::nullopt;
 }
 
 // Hosts say so themselves; this is for one that does not.
-Error no_status_error(const Script& script) {
-    return Error(ErrorKind::Internal, "event.response.status_code must be a number from 100 to 599")
-        .with_detail("script '" + script.name + "' (" + script.engine + ") set another");
+Error bad_status_error(const Script& script) {
+    return no_status_error().with_detail("script '" + script.name + "' (" + script.engine +
+                                         ") set another");
 }
 
 std::string position_of(const json::object& error) {
@@ -144,7 +147,7 @@ Result<Done> read_done(const Frame& frame, const Script& script, const Limits& l
         if (response->get_object().contains("status_code")) {
             outcome.response.status = status_in(response->get_object());
             if (!outcome.response.status) {
-                outcome.raised = no_status_error(script);
+                outcome.raised = bad_status_error(script);
             }
         }
         outcome.response.content_type = text_member(response->get_object(), "content_type");

@@ -50,6 +50,25 @@ Result<Value> value_of(const Dialect& dialect, const Column& column, const Input
     return fitted(column, std::move(value), dialect.other_dates());
 }
 
+// The fields that refer to other records.
+std::vector<std::string> references_in(const std::vector<Assignment>& assignments) {
+    std::vector<std::string> fields;
+    for (const Assignment& assignment : assignments) {
+        if (assignment.column->foreign_key && !is_null(assignment.value)) {
+            fields.push_back(assignment.column->name);
+        }
+    }
+    return fields;
+}
+
+// Other records may refer to what this change takes away: then it need not be its own reference
+// that is refused.
+bool changes_a_key(const std::vector<Assignment>& assignments) {
+    return std::ranges::any_of(assignments, [](const Assignment& assignment) {
+        return assignment.column->is_primary_key || assignment.column->is_unique;
+    });
+}
+
 }  // namespace
 
 Result<WritePlanner> WritePlanner::make(const Backend& backend,
@@ -146,6 +165,7 @@ Write WritePlanner::insert_of(std::vector<Assignment> assignments) const {
     insert.returns = returns_;
     insert.permitted = permitted();
     Write write = start();
+    write.references = references_in(insert.assignments);
     write.statement = to_sql(*dialect_, insert);
     write.returns_permission = insert.permitted != nullptr;
     return write;
@@ -218,6 +238,7 @@ Write WritePlanner::update_by(const Record& record, const Key& key) const {
     const Write inserted = insert_of(std::move(*made));
     if (!inserted.refusal) {
         write.otherwise = inserted.statement;
+        write.references = inserted.references;
         // A look for the record asks for no permission; what is inserted instead must have it.
         write.returns_permission = inserted.returns_permission;
     }
@@ -247,6 +268,9 @@ Write WritePlanner::update_where(const Record& record, Condition where) const {
     update.where = both(permitted_, std::move(where));
     update.returns = returns_;
     update.permitted = permitted();
+    if (!changes_a_key(update.assignments)) {
+        write.references = references_in(update.assignments);
+    }
     write.statement = to_sql(*dialect_, update);
     write.returns_permission = update.permitted != nullptr;
     return write;

@@ -7,7 +7,8 @@ namespace sluice::services::system {
 namespace {
 
 constexpr std::array kVerbs{Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::Delete};
-constexpr std::array<std::string_view, 3> kStages{".pre_process", ".post_process", ".queued"};
+// `.queued` is one more, once such scripts run: until then saving one is refused.
+constexpr std::array<std::string_view, 2> kStages{".pre_process", ".post_process"};
 
 void append_endpoints(json::array& out,
                       const std::string& path,

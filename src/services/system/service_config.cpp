@@ -5,6 +5,7 @@
 
 #include "core/fields.h"
 #include "services/system/members.h"
+#include "services/system/types.h"
 
 namespace sluice::services::system {
 namespace {
@@ -99,6 +100,35 @@ Status check_members(const ServiceType& type, const json::object& given) {
         }
     }
     return {};
+}
+
+Status check_required(const ServiceType& type, const json::object& config) {
+    for (const json::value& item : type.config_schema) {
+        const json::object* field = item.if_object();
+        if (field == nullptr || !boolean_or(*field, "required", false)) {
+            continue;
+        }
+        const std::string_view name = text_or(*field, "name", "");
+        const json::value* value = config.if_contains(name);
+        const bool is_blank =
+            value != nullptr && value->is_string() && trimmed(value->get_string()).empty();
+        if (value == nullptr || value->is_null() || is_blank) {
+            return wrong(name, "is required");
+        }
+    }
+    return {};
+}
+
+Status check_script_config(const json::object& config) {
+    for (const char* name : {"config", "queued"}) {
+        const json::value* value = config.if_contains(name);
+        if (value != nullptr && !is_nothing(*value)) {
+            return fail(ErrorKind::NotImplemented, "Field 'config': '" + std::string(name) +
+                                                       "' is not supported by this version.");
+        }
+    }
+    const json::value* limits = config.if_contains("limits");
+    return limits == nullptr ? Status() : check_limits(*limits);
 }
 
 Status check_kept_secret(std::string_view secret,

@@ -158,7 +158,7 @@ json::object ServiceRecords::shown(const ServiceRow& row) const {
 
 Status ServiceRecords::apply(const Draft& draft, ServiceRow& row, const ServiceRow* before) const {
     SLUICE_CHECK(apply_record(draft.fields, row, kRules));
-    if (!draft.fields.contains("config")) {
+    if (!draft.fields.contains("config") && before != nullptr) {
         return {};
     }
     const ServiceType* type = find_type(row.type);
@@ -186,6 +186,12 @@ Status ServiceRecords::apply(const Draft& draft, ServiceRow& row, const ServiceR
     }
     if (type != nullptr && type->check_config) {
         SLUICE_CHECK(type->check_config(config));
+    }
+    if (type != nullptr) {
+        SLUICE_CHECK(check_required(*type, config));
+    }
+    if (is_engine(row.type)) {
+        SLUICE_CHECK(check_script_config(config));
     }
     row.config = json::serialize(config);
     return {};

@@ -53,6 +53,10 @@ using CheckSyntax = std::function<Task<std::optional<std::string>>(
 /// Errors: BadRequest for anything but "strict" and nothing.
 Status check_isolation(std::string_view isolation);
 
+/// Errors: BadRequest naming the member of a script's `limits` that there is none of, or that says
+/// nothing: only `api_calls` may be zero.
+Status check_limits(const json::value& limits);
+
 /// Engines that are switched off: none, "all", or names.
 struct DisabledEngines {
     bool all = false;

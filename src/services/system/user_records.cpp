@@ -86,13 +86,18 @@ Result<std::string> text_member(const json::object& fields, std::string_view nam
 
 }  // namespace
 
-Status check_user(UserRow& row) {
-    SLUICE_TRY(row.email, access::checked_email(row.email));
-    if (!row.username.empty() && (row.username.size() < kMinUsername ||
-                                  row.username.find_first_of(" \t\r\n") != std::string::npos)) {
+Status check_username(const std::string& username) {
+    if (!username.empty() && (username.size() < kMinUsername ||
+                              username.find_first_of(" \t\r\n") != std::string::npos)) {
         return fail(ErrorKind::BadRequest,
                     "Field 'username' must have at least 6 characters and no blanks.");
     }
+    return {};
+}
+
+Status check_user(UserRow& row) {
+    SLUICE_TRY(row.email, access::checked_email(row.email));
+    SLUICE_CHECK(check_username(row.username));
     if (row.name.empty()) {
         row.name = std::string(trimmed(row.first_name + " " + row.last_name));
     }

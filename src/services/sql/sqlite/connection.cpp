@@ -210,6 +210,7 @@ Result<sqlite3_stmt*> SqliteConnection::prepare(const std::string& text) {
 Status SqliteConnection::run(const Statement& statement, RowSink& sink, Time until) {
     until_ = until;
     was_interrupted_ = false;
+    broke_reference_ = false;
     denied_.clear();
     SLUICE_TRY(auto* const handle, prepare(statement.text));
     const Rewind rewind(handle);
@@ -219,8 +220,9 @@ Status SqliteConnection::run(const Statement& statement, RowSink& sink, Time unt
         }
     }
     Status status = step_all(handle, sink);
-    if (!status && sqlite3_extended_errcode(handle_) == SQLITE_CONSTRAINT_FOREIGNKEY &&
-        removes(statement.text)) {
+    broke_reference_ = !status && sqlite3_extended_errcode(handle_) == SQLITE_CONSTRAINT_FOREIGNKEY;
+    if (broke_reference_ && removes(statement.text)) {
+        broke_reference_ = false;
         return fail(Error(ErrorKind::Conflict, "Other records still refer to it.")
                         .with_detail(status.error().detail()));
     }

@@ -48,6 +48,8 @@ public:
     Status run(const char* text, Time until = Time::max());
 
     bool was_interrupted() const { return was_interrupted_; }
+    /// The last statement failed since a foreign key refuses what it wrote.
+    bool broke_reference() const { return broke_reference_; }
     bool is_in_transaction() const;
 
 private:
@@ -69,6 +71,7 @@ private:
     Time until_ = Time::max();
     std::chrono::milliseconds busy_timeout_{5000};
     bool was_interrupted_ = false;
+    bool broke_reference_ = false;
     /// What the guard barred in the statement that was prepared last.
     std::string denied_;
 };

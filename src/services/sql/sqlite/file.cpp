@@ -218,6 +218,9 @@ Written SqliteFile::run_write(const Write& write, SqliteConnection::Time until) 
     if (status && touched_nothing(rows) && write.otherwise) {
         status = connection_->run(*write.otherwise, rows, until);
     }
+    if (!status && connection_->broke_reference()) {
+        return fail(about_references(write, std::move(status).error()));
+    }
     return status ? judge(write, rows) : Written(fail(told(write, std::move(status).error())));
 }
 
