@@ -109,8 +109,8 @@ SqliteConnection::~SqliteConnection() {
     sqlite3_close_v2(handle_);
 }
 
-Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const SqliteSettings& settings,
-                                                                 bool may_write) {
+Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(
+    const SqliteSettings& settings, bool may_write, std::chrono::milliseconds patience) {
     sqlite3* handle = nullptr;
     const int creates = settings.creates && may_write ? SQLITE_OPEN_CREATE : 0;
     const int code =
@@ -123,17 +123,22 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const SqliteSet
                           "not write there.")
                         .with_detail(settings.path + ": " + sqlite3_errstr(code)));
     }
-    if (auto status = connection->set_up(settings, may_write); !status) {
+    if (auto status = connection->set_up(settings, may_write, patience); !status) {
         const bool is_barred = !connection->denied_.empty();
-        return fail(Error(is_barred ? ErrorKind::Internal : ErrorKind::ServiceUnavailable,
+        const bool is_locked = (sqlite3_errcode(handle) & 0xFF) == SQLITE_BUSY;
+        return fail(Error(is_barred   ? ErrorKind::Internal
+                          : is_locked ? ErrorKind::UpstreamTimeout
+                                      : ErrorKind::ServiceUnavailable,
                           "The database file cannot be used: " + status.error().message())
                         .with_detail(settings.path + ": " + status.error().detail()));
     }
     return connection;
 }
 
-Status SqliteConnection::set_up(const SqliteSettings& settings, bool may_write) {
-    busy_timeout_ = settings.busy_timeout;
+Status SqliteConnection::set_up(const SqliteSettings& settings,
+                                bool may_write,
+                                std::chrono::milliseconds patience) {
+    busy_timeout_ = patience;
     // Before the first statement: two openers of a cleanly closed file meet in its recovery lock.
     sqlite3_busy_handler(handle_, &on_busy, this);
     sqlite3_extended_result_codes(handle_, 1);
@@ -147,6 +152,7 @@ Status SqliteConnection::set_up(const SqliteSettings& settings, bool may_write) 
     for (const std::string& statement : settings.statements) {
         SLUICE_CHECK(run(statement.c_str(), until));
     }
+    busy_timeout_ = settings.busy_timeout;
     return may_write ? Status() : run("PRAGMA query_only = ON");
 }
 

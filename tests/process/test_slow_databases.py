@@ -1,0 +1,77 @@
+"""A database that is locked, silent or slow holds up its own callers and nobody else's."""
+
+import contextlib
+import sqlite3
+import threading
+import time
+
+from harness.postgres import wait_until
+
+ONE_SHARD = ["--threads", "1"]
+
+
+@contextlib.contextmanager
+def locked(path):
+    """Another process's exclusive lock, in the mode in which it keeps readers out, too."""
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("PRAGMA journal_mode = DELETE")
+    holder.execute("BEGIN EXCLUSIVE")
+    try:
+        yield
+    finally:
+        holder.execute("ROLLBACK")
+        holder.close()
+
+
+@contextlib.contextmanager
+def callers(count, ask):
+    """`count` callers of `ask` at once; gives the list that their answers and times go to."""
+    answers = []
+
+    def call():
+        start = time.monotonic()
+        answer = ask()
+        answers.append((answer, time.monotonic() - start))
+
+    threads = [threading.Thread(target=call) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    yield answers
+    for thread in threads:
+        thread.join(60)
+
+
+def slowest_of(ask, seconds):
+    """The longest that an answer took; all must be 200."""
+    slowest, end = 0, time.monotonic() + seconds
+    while time.monotonic() < end:
+        start = time.monotonic()
+        answer = ask()
+        slowest = max(slowest, time.monotonic() - start)
+        assert answer.status == 200, answer
+        time.sleep(0.01)
+    return slowest
+
+
+def test_a_locked_sqlite_file_holds_up_its_own_callers_only(serve, contacts, sqlite_files):
+    db = contacts(serve(arguments=ONE_SHARD))
+    config = sqlite_files.create("contacts")[1]
+    db.instance.add_service("locked", "sqlite", config)
+    headers = db.server.admin_headers()
+    assert db.request("GET", "_table/contact/1").status == 200
+    with locked(config["database"]):
+        with callers(
+            5, lambda: db.server.request("GET", "/api/v2/locked/_table/contact/1", headers)
+        ) as answers:
+            time.sleep(0.2)
+            assert slowest_of(lambda: db.request("GET", "_table/contact/1"), 3) < 0.3
+        assert [answer.status for answer, _ in answers] == [503] * 5, answers
+        assert "busy" in answers[0][0].text
+    answer = None
+
+    def is_served():
+        nonlocal answer
+        answer = db.server.request("GET", "/api/v2/locked/_table/contact/1", headers)
+        return answer.status == 200
+
+    assert wait_until(is_served, 5), answer
