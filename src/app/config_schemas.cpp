@@ -34,6 +34,9 @@ json::array sqlite_schema() {
     json::array schema;
     schema.push_back(field("database", "Database file", "string",
                            "The file; a relative name is inside the data folder.", true));
+    schema.push_back(field("create", "Create", "boolean",
+                           "A missing file is made anew, empty. Inside the data folder only.",
+                           false, false));
     schema.push_back(field("synchronous", "Synchronous", "string",
                            "full (safe against power loss) or normal.", false, "full"));
     schema.push_back(field("busy_timeout", "Busy timeout", "integer",

@@ -74,9 +74,10 @@ Result<SqliteSettings> read_sqlite_settings(const json::object& config,
     SqliteSettings settings;
     const std::filesystem::path path{std::string(database)};
     settings.path = (path.is_absolute() ? path : data_folder / path).string();
-    // Only in the server's own folder: a file elsewhere that is missing has been moved or lost.
-    const std::filesystem::path inside = path.lexically_normal();
-    settings.creates = !path.is_absolute() && *inside.begin() != "..";
+    settings.creates = boolean_or(config, "create", false);
+    if (settings.creates && (path.is_absolute() || *path.lexically_normal().begin() == "..")) {
+        return wrong("create", "is for files inside the data folder");
+    }
     const std::string synchronous = lower_case(text_or(config, "synchronous", "full"));
     if (synchronous != "full" && synchronous != "normal") {
         return wrong("synchronous", "must be 'full' or 'normal'");

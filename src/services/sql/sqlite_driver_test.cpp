@@ -145,24 +145,29 @@ int status_of_list(boost::asio::io_context& loop, const ServiceRef& service) {
     return status;
 }
 
-TEST(MakeSqlite, CreatesMissingFilesInTheDataFolderOnly) {
+TEST(MakeSqlite, CreatesMissingFilesWhenToldToAndInTheDataFolderOnly) {
     const auto folder = std::filesystem::temp_directory_path() /
                         ("sluice_missing_" + std::to_string(std::random_device()()));
     std::filesystem::create_directories(folder / "data");
     boost::asio::io_context loop(1);
     boost::asio::thread_pool pool(1);
     Shared shared{folder / "data", pool, {}, {}};
-    const auto status = [&](const std::string& database) {
+    const auto status = [&](const std::string& database, const std::string& more = "") {
         store::ServiceRow row;
-        row.config = R"({"database":")" + database + R"("})";
+        row.config = R"({"database":")" + database + "\"" + more + "}";
         const auto made = make_sqlite(row, loop.get_executor(), shared);
         return made ? status_of_list(loop, *made) : made.error().status();
     };
-    EXPECT_EQ(status("new.db"), 200);
+    const std::string create = R"(,"create":true)";
+    EXPECT_EQ(status("new.db"), 503);
+    EXPECT_EQ(status("new.db", R"(,"create":false)"), 503);
+    EXPECT_FALSE(std::filesystem::exists(folder / "data" / "new.db"));
+    EXPECT_EQ(status("new.db", create), 200);
     EXPECT_TRUE(std::filesystem::exists(folder / "data" / "new.db"));
     EXPECT_EQ(status((folder / "gone.db").string()), 503);
     EXPECT_EQ(status("../gone.db"), 503);
-    EXPECT_EQ(status("x/../../gone.db"), 503);
+    EXPECT_EQ(status("x/../../gone.db", create), 400);
+    EXPECT_EQ(status((folder / "gone.db").string(), create), 400);
     EXPECT_FALSE(std::filesystem::exists(folder / "gone.db"));
     EXPECT_EQ(status((folder / "data" / "new.db").string()), 200);
     pool.join();
