@@ -1,10 +1,13 @@
 """A database that is locked, silent or slow holds up its own callers and nobody else's."""
 
 import contextlib
+import socket
 import sqlite3
 import threading
 import time
 
+from conftest import Contacts
+from harness.fixtures import PostgresDatabases
 from harness.postgres import wait_until
 
 ONE_SHARD = ["--threads", "1"]
@@ -75,3 +78,23 @@ def test_a_locked_sqlite_file_holds_up_its_own_callers_only(serve, contacts, sql
         return answer.status == 200
 
     assert wait_until(is_served, 5), answer
+
+
+def test_a_silent_postgres_holds_up_its_own_callers_only(serve, postgres):
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as silent:
+        server = serve(arguments=ONE_SHARD)
+        db = Contacts(server, *PostgresDatabases(postgres).create("contacts"))
+        config = {"host": "127.0.0.1", "port": silent.getsockname()[1]}
+        config.update({"database": "d", "username": "u"})
+        db.instance.add_service("silent", "pgsql", config)
+        headers = server.admin_headers()
+        with callers(
+            60, lambda: server.request("GET", "/api/v2/silent/_table/t", headers)
+        ) as answers:
+            time.sleep(0.5)
+            assert not answers
+            start = time.monotonic()
+            assert db.request("GET", "_table/contact/1").status == 200
+            assert time.monotonic() - start < 1
+        assert [answer.status for answer, _ in answers] == [503] * 60, answers
+        assert max(took for _, took in answers) < 7

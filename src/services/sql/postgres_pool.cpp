@@ -1,7 +1,9 @@
 #include "services/sql/postgres_pool.h"
 
 #include <algorithm>
+#include <list>
 #include <thread>
+#include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -20,7 +22,7 @@ constexpr std::size_t kBusy = 8;
 /// A statement in company that takes longer is stopped, and run again on its own.
 constexpr const char* kSharedTimeout = "250ms";
 constexpr const char* kNoTimeout = "0";
-constexpr int kConnectSeconds = 5;
+constexpr auto kConnectTime = std::chrono::seconds(5);
 constexpr auto kRetryPause = std::chrono::milliseconds(500);
 constexpr auto kCancelTime = std::chrono::seconds(1);
 
@@ -68,17 +70,38 @@ struct PostgresPool::Opening {
         : settings(std::move(settings_)),
           timeout(std::move(timeout_)),
           shard(shard_),
-          pool(pool_),
-          done(shard_) {}
+          pool(pool_) {}
+    ~Opening() {
+        if (connection) {
+            connection->close();
+        }
+    }
+    Opening(const Opening&) = delete;
+    Opening& operator=(const Opening&) = delete;
+
+    void end() {
+        is_over = true;
+        if (waiting.empty()) {
+            give_up();
+        }
+        for (const auto& signal : waiting) {
+            signal->set();
+        }
+    }
+    void give_up() {
+        if (connection) {
+            std::exchange(connection, nullptr)->close();
+        }
+    }
+
     std::shared_ptr<const PostgresSettings> settings;
     std::string timeout;
     Executor shard;
     boost::asio::thread_pool& pool;
     PostgresConnectionRef connection;
     std::optional<Error> failure;
-    /// Nobody waits any more: the connection is closed as soon as it is there.
-    bool is_given_up = false;
-    Signal done;
+    bool is_over = false;
+    std::list<std::shared_ptr<Signal>> waiting;
 };
 
 PostgresPool::PostgresPool(PostgresSettings settings,
@@ -101,54 +124,60 @@ PostgresPool::~PostgresPool() {
 }
 
 Task<void> PostgresPool::open_in_background(std::shared_ptr<Opening> opening) {
-    const auto connect = [settings = opening->settings] {
-        return connect_postgres(*settings, kConnectSeconds);
-    };
-    auto handle = co_await on_pool(opening->pool, connect);
+    auto handle = co_await connect_postgres(opening->settings, kConnectTime, opening->pool);
     if (!handle) {
         opening->failure = handle.error();
-        opening->done.set();
+        opening->end();
         co_return;
     }
     auto connection = PostgresConnection::start(*handle, opening->shard);
     const ExchangeRef exchange = set_up(*opening->settings, opening->timeout, opening->shard);
     connection->send(exchange);
-    const bool is_set =
-        co_await exchange->done.wait_until(Deadline::after(std::chrono::seconds(kConnectSeconds)));
+    const bool is_set = co_await exchange->done.wait_until(Deadline::after(kConnectTime));
     if (!is_set || exchange->failure) {
         connection->close();
         opening->failure = exchange->failure ? *exchange->failure : too_late();
-    } else if (opening->is_given_up) {
-        connection->close();
     } else {
         opening->connection = std::move(connection);
     }
-    opening->done.set();
+    opening->end();
 }
 
 Task<Result<PostgresConnectionRef>> PostgresPool::open(Deadline deadline,
                                                        std::string statement_timeout) {
-    if (last_failure_ && Clock::now() < retry_at_) {
-        co_return fail(*last_failure_);
-    }
-    const auto opening =
-        std::make_shared<Opening>(settings_, std::move(statement_timeout), shard_, pool_);
-    boost::asio::co_spawn(shard_, open_in_background(opening), boost::asio::detached);
-    const bool is_done = co_await opening->done.wait_until(deadline);
-    if (!is_done) {
-        opening->is_given_up = true;
-        if (opening->connection) {  // it came after the deadline, before this line
-            opening->connection->close();
+    while (true) {
+        if (last_failure_ && Clock::now() < retry_at_) {
+            co_return fail(*last_failure_);
         }
-        co_return fail(too_late());
+        if (!attempt_ || attempt_->is_over) {
+            attempt_ = std::make_shared<Opening>(settings_, statement_timeout, shard_, pool_);
+            boost::asio::co_spawn(shard_, open_in_background(attempt_), boost::asio::detached);
+        }
+        const std::shared_ptr<Opening> attempt = attempt_;
+        const auto signal = std::make_shared<Signal>(shard_);
+        attempt->waiting.push_back(signal);
+        const bool is_done = co_await signal->wait_until(deadline);
+        attempt->waiting.remove(signal);
+        if (attempt->failure) {
+            last_failure_ = attempt->failure;
+            retry_at_ = Clock::now() + kRetryPause;
+            co_return fail(*attempt->failure);
+        }
+        const bool is_ours =
+            is_done && attempt->connection && attempt->timeout == statement_timeout;
+        PostgresConnectionRef connection =
+            is_ours ? std::exchange(attempt->connection, nullptr) : nullptr;
+        if (attempt->is_over && attempt->waiting.empty()) {
+            attempt->give_up();  // nobody left who could want it
+        }
+        if (connection) {
+            last_failure_.reset();
+            co_return connection;
+        }
+        if (!is_done) {
+            co_return fail(too_late());
+        }
     }
-    if (opening->failure) {
-        last_failure_ = opening->failure;
-        retry_at_ = Clock::now() + kRetryPause;
-        co_return fail(*opening->failure);
-    }
-    last_failure_.reset();
-    co_return std::move(opening->connection);
 }
 
 PostgresConnectionRef PostgresPool::least_busy() const {

@@ -45,6 +45,7 @@ public:
 
 private:
     struct Opening;
+    /// One attempt is under way at a time; others wait for what becomes of it.
     Task<Result<PostgresConnectionRef>> open(Deadline deadline, std::string statement_timeout);
     static Task<void> open_in_background(std::shared_ptr<Opening> opening);
     PostgresConnectionRef least_busy() const;
@@ -56,6 +57,7 @@ private:
     Gate lent_;
     std::vector<PostgresConnectionRef> shared_;
     std::vector<PostgresConnectionRef> idle_;
+    std::shared_ptr<Opening> attempt_;
     /// After a failed connect nobody tries again for a moment.
     std::optional<Error> last_failure_;
     Deadline::Clock::time_point retry_at_;
