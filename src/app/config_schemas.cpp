@@ -22,6 +22,8 @@ json::object field(std::string_view name,
 void append_common(json::array& schema) {
     schema.push_back(field("max_records", "Maximum records", "integer",
                            "Most rows that one answer holds.", false, 1000));
+    schema.push_back(field("max_answer_bytes", "Maximum bytes", "integer",
+                           "Most bytes of rows that one answer holds.", false, 67108864));
     schema.push_back(field("allow_upsert", "Allow upsert", "boolean",
                            "PUT and PATCH insert what is not there.", false, false));
     schema.push_back(

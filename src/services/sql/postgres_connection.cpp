@@ -215,6 +215,7 @@ Task<void> PostgresConnection::read_loop(std::shared_ptr<PostgresConnection> sel
         }
         const bool is_alive = PQconsumeInput(self->handle_) != 0;
         self->take_results();
+        self->watch_size();
         if (!is_alive || PQstatus(self->handle_) == CONNECTION_BAD) {
             break;
         }

@@ -64,6 +64,8 @@ private:
     bool take_results();
     void take(pg_result* result);
     void end_flight();
+    /// Stops what has sent more than its caller may get: libpq would keep all of it until its end.
+    void watch_size();
     void finish(Exchange& exchange);
     void fail_all(const Error& error);
 
@@ -80,6 +82,9 @@ private:
     PreparedStatements<std::string> prepared_;
     std::uint64_t names_ = 0;
     Deadline::Clock::time_point last_end_;
+    /// Since the last result; and what the socket had received at one of them.
+    std::size_t unfinished_reads_ = 0;
+    std::uint64_t received_before_ = 0;
     bool is_flushing_ = false;
     bool is_broken_ = false;
 };

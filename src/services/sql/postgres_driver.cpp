@@ -98,6 +98,10 @@ Task<Status> PostgresDatabase::run_shared(const Statement& statement,
                            "The database did not answer in time; whether a change was made is "
                            "not known.");
         }
+        if (!exchange->is_over) {  // too large, and more of it is coming
+            co_await pool_->cancel(connection, exchange);
+            co_return fail(*exchange->failure);
+        }
     }
     if (!exchange->failure) {
         speed_.ran(statement.text, exchange->took);

@@ -56,13 +56,18 @@ std::string meta_of(const Select& select, std::optional<std::int64_t> count, std
 /// Rows kept apart, each under the text of its identifier.
 class KeyedRows : public RowSink {
 public:
-    KeyedRows(const RowShape& shape, std::size_t keys) : shape_(shape), keys_(keys) {}
+    KeyedRows(const RowShape& shape, std::size_t keys, std::size_t most_bytes)
+        : RowSink(most_bytes), shape_(shape), keys_(keys) {}
 
     void start_row() override {
         rows_.emplace_back();
         next_ = 0;
     }
     void cell(const Cell& cell) override {
+        if (overflows(bytes_, cell.text.size())) {
+            rows_.resize(1);  // nobody gets them
+            return;
+        }
         Entry& row = rows_.back();
         const std::size_t fields = shape_.columns.size() - keys_;
         if (next_ >= fields) {  // the keys come last
@@ -74,8 +79,16 @@ public:
         append_key(row.json, shape_.columns[next_].json_key, next_ == 0);
         append_cell(row.json, shape_.columns[next_++].kind, cell);
     }
-    void end_row() override { rows_.back().json.append(rows_.back().json.empty() ? "{}" : "}"); }
-    void reset() override { rows_.clear(); }
+    void end_row() override {
+        Entry& row = rows_.back();
+        row.json.append(row.json.empty() ? "{}" : "}");
+        bytes_ += sizeof(Entry) + row.json.size() + row.id.size();
+    }
+    void reset() override {
+        rows_.clear();
+        bytes_ = 0;
+        start_again();
+    }
 
     struct Entry {
         std::string id;
@@ -87,6 +100,8 @@ private:
     const RowShape& shape_;
     std::size_t keys_;
     std::size_t next_ = 0;
+    /// Of the rows that are complete.
+    std::size_t bytes_ = 0;
     std::vector<Entry> rows_;
 };
 
@@ -146,7 +161,7 @@ Task<Result<Response>> read_ids(Backend& backend,
         select.sources.push_back({key, {}});
     }
     select.shape = shape_of(table, select.sources);
-    KeyedRows rows(*select.shape, keys.size());
+    KeyedRows rows(*select.shape, keys.size(), backend.settings.max_answer_bytes);
     if (!present.empty()) {
         const Statement statement = to_sql(*backend.dialect, select, kAllRows);
         CO_CHECK(co_await backend.database->read(statement, rows, call.request.origin.deadline));
@@ -212,7 +227,7 @@ Task<Result<Response>> list_records(
     // One row more than the cap tells whether a count is worth its query.
     const Statement statement =
         to_sql(*backend.dialect, select, select.limit + (select.is_capped ? 1 : 0));
-    JsonRows rows(*select.shape);
+    JsonRows rows(*select.shape, backend.settings.max_answer_bytes);
     rows.reserve(kUsualBytes);
     rows.begin_text("{\"resource\":[");
     CO_CHECK(co_await backend.database->read(statement, rows, deadline));
@@ -247,7 +262,7 @@ Task<Result<Response>> get_record(
     CO_TRY(auto select, plan_select(table, plain, call.grant, backend.settings.max_records));
     select.where = both(std::move(select.where), equals_id(keys, *resolved.front()));
     const Statement statement = to_sql(*backend.dialect, select, 1);
-    JsonRows rows(*select.shape);
+    JsonRows rows(*select.shape, backend.settings.max_answer_bytes);
     CO_CHECK(co_await backend.database->read(statement, rows, call.request.origin.deadline));
     if (rows.count() == 0) {
         co_return fail(no_record(id));

@@ -10,8 +10,9 @@
 namespace sluice::services::sql {
 namespace {
 
-/// The server's own cap over every service's `max_records`.
+/// The server's own caps over every service's `max_records` and `max_answer_bytes`.
 constexpr std::int64_t kCeiling = 100'000;
+constexpr std::int64_t kCeilingBytes = std::int64_t{1024} * 1024 * 1024;
 
 tl::unexpected<Error> wrong(std::string_view field, std::string_view what) {
     return fail(ErrorKind::BadRequest,
@@ -39,6 +40,12 @@ Result<TableSettings> read_table_settings(const json::object& config) {
         return wrong("max_records", "must be at least 1");
     }
     settings.max_records = std::min(wanted, kCeiling);
+    const std::int64_t bytes =
+        integer_or(config, "max_answer_bytes", static_cast<std::int64_t>(kMaxAnswerBytes));
+    if (bytes < 1) {
+        return wrong("max_answer_bytes", "must be at least 1");
+    }
+    settings.max_answer_bytes = static_cast<std::size_t>(std::min(bytes, kCeilingBytes));
     settings.allows_upsert = boolean_or(config, "allow_upsert", false);
     return settings;
 }

@@ -13,6 +13,8 @@ namespace {
 
 /// Steps of SQLite's machine between two looks at the clock: some 20 us.
 constexpr int kStepsPerLook = 1000;
+/// Bytes of values between two looks: about as long.
+constexpr std::size_t kBytesPerLook = 64UL * 1024;
 
 int bind(sqlite3_stmt* handle, int index, const Value& value) {
     struct Binder {
@@ -236,12 +238,23 @@ Status SqliteConnection::run(const Statement& statement, RowSink& sink, Time unt
 Status SqliteConnection::step_all(sqlite3_stmt* handle, RowSink& sink) {
     int code = sqlite3_step(handle);
     const int columns = sqlite3_column_count(handle);
+    std::size_t bytes = 0;
     for (; code == SQLITE_ROW; code = sqlite3_step(handle)) {
         sink.start_row();
         for (int i = 0; i < columns; ++i) {
-            sink.cell(cell_of(handle, i));
+            const Cell cell = cell_of(handle, i);
+            bytes += cell.text.size();
+            sink.cell(cell);
         }
         sink.end_row();
+        if (sink.is_full()) {
+            return fail(too_large(sink.most_bytes()));
+        }
+        // Rows of large values take few steps and much time.
+        if (bytes > kBytesPerLook && on_progress(this) != 0) {
+            return fail(from_sqlite(SQLITE_INTERRUPT, "interrupted between two rows"));
+        }
+        bytes = bytes > kBytesPerLook ? 0 : bytes;
     }
     return code == SQLITE_DONE ? Status() : Status(fail(error()));
 }
