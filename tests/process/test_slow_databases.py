@@ -98,3 +98,26 @@ def test_a_silent_postgres_holds_up_its_own_callers_only(serve, postgres):
             assert time.monotonic() - start < 1
         assert [answer.status for answer, _ in answers] == [503] * 60, answers
         assert max(took for _, took in answers) < 7
+
+
+def test_the_list_of_events_asks_all_databases_at_once(serve, contacts):
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as silent:
+        server = serve(arguments=ONE_SHARD)
+        db = contacts(server)
+        config = {"host": "127.0.0.1", "port": silent.getsockname()[1]}
+        config.update({"database": "d", "username": "u"})
+        for name in ("silent", "still", "mute"):
+            db.instance.add_service(name, "pgsql", config)
+        start = time.monotonic()
+        events = server.admin("GET", "system/event")
+        assert time.monotonic() - start < 4.5
+        table = events["db"]["db._table.{table_name}"]
+        assert "contact" in table["parameter"]["table_name"]
+        assert events["mute"]["mute._table.{table_name}"]["parameter"] is None
+        start = time.monotonic()
+        names = server.admin("GET", "system/event?services_only=true")["resource"]
+        assert time.monotonic() - start < 1
+        assert {"db", "silent", "still", "mute"} <= set(names)
+        start = time.monotonic()
+        db.instance.add_script("silent._table.get.post_process", "nodejs", "", True, True, {})
+        assert time.monotonic() - start < 2.5
