@@ -60,6 +60,9 @@ json::array pgsql_schema() {
     schema.push_back(field("timezone", "Time zone", "string", ""));
     schema.push_back(
         field("charset", "Character set", "string", "utf8 is the only one.", false, "utf8"));
+    schema.push_back(field("statement_timeout", "Statement timeout", "integer",
+                           "Milliseconds after which the database stops a statement; 0: never.",
+                           false, 0));
     schema.push_back(field("max_connections", "Maximum connections", "integer",
                            "Connections of one core, besides the two it shares.", false, 4));
     append_common(schema);

@@ -11,6 +11,8 @@ from harness.fixtures import PostgresDatabases
 from harness.postgres import wait_until
 
 ONE_SHARD = ["--threads", "1"]
+# Seconds that an answer may take beside what waits: a sanitizer and a busy machine are in it.
+LIMIT = 0.1
 
 
 @contextlib.contextmanager
@@ -121,3 +123,39 @@ def test_the_list_of_events_asks_all_databases_at_once(serve, contacts):
         start = time.monotonic()
         db.instance.add_script("silent._table.get.post_process", "nodejs", "", True, True, {})
         assert time.monotonic() - start < 2.5
+
+
+def test_a_locked_table_holds_up_its_own_readers_only(serve, postgres):
+    server = serve(arguments=ONE_SHARD)
+    databases = PostgresDatabases(postgres)
+    db = Contacts(server, *databases.create("contacts"))
+    name = db.config["database"]
+    postgres.sql("CREATE TABLE held (id INTEGER PRIMARY KEY); INSERT INTO held VALUES (1)", name)
+    postgres.sql("CREATE TABLE new (id INTEGER PRIMARY KEY); INSERT INTO new VALUES (1)", name)
+    for path in ("_table/held/1", "_table/contact/1"):
+        for _ in range(10):  # quick ones, as far as anybody knows
+            assert db.request("GET", path).status == 200
+    holder = threading.Thread(
+        target=postgres.sql,
+        args=("BEGIN; LOCK TABLE held; SELECT pg_sleep(6); COMMIT", name),
+    )
+    holder.start()
+    locks = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"
+    assert wait_until(lambda: int(postgres.sql(locks, name)) > 0, 5)
+    with callers(40, lambda: db.request("GET", "_table/held/1")) as answers:
+        time.sleep(0.3)
+        assert slowest_of(lambda: db.request("GET", "_table/contact/1"), 3) < LIMIT
+        # Its table is looked up first, in statements that nobody has run so far.
+        assert slowest_of(lambda: db.request("GET", "_table/new/1"), 0.3) < 4 * LIMIT
+        assert not answers
+    holder.join()
+    assert [answer.status for answer, _ in answers] == [200] * 40, answers
+
+
+def test_the_database_stops_what_takes_longer_than_the_service_allows(serve, postgres):
+    kind, config = PostgresDatabases(postgres).create("contacts")
+    postgres.sql("CREATE VIEW slow AS SELECT 1 AS id, pg_sleep(60)::text AS t", config["database"])
+    db = Contacts(serve(), kind, {**config, "statement_timeout": 300})
+    start = time.monotonic()
+    assert db.request("GET", "_table/slow").status == 504
+    assert time.monotonic() - start < 5

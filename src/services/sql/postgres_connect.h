@@ -24,6 +24,8 @@ struct PostgresSettings {
     std::vector<std::pair<std::string, std::string>> keywords;
     std::string schema;
     std::string timezone;
+    /// The server stops what takes longer; zero: never.
+    std::chrono::milliseconds statement_timeout{0};
     std::vector<std::string> statements;
 };
 

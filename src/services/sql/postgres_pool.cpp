@@ -19,9 +19,11 @@ using Clock = Deadline::Clock;
 /// 2 connections x 16 statements: where throughput stops growing (docs/adr/0010).
 constexpr std::size_t kSharedConnections = 2;
 constexpr std::size_t kBusy = 8;
+/// More are opened while some wait for a slow statement, which they do from this time on.
+constexpr std::size_t kMostShared = 4;
+constexpr auto kHeldUp = std::chrono::milliseconds(10);
 /// A statement in company that takes longer is stopped, and run again on its own.
-constexpr const char* kSharedTimeout = "250ms";
-constexpr const char* kNoTimeout = "0";
+constexpr auto kSharedTimeout = std::chrono::milliseconds(250);
 constexpr auto kConnectTime = std::chrono::seconds(5);
 constexpr auto kRetryPause = std::chrono::milliseconds(500);
 constexpr auto kCancelTime = std::chrono::seconds(1);
@@ -185,18 +187,29 @@ PostgresConnectionRef PostgresPool::least_busy() const {
     for (const auto& connection : shared_) {
         const bool is_better =
             connection->is_usable() && (!best || connection->in_flight() < best->in_flight());
-        best = is_better ? connection : best;
+        best = is_better && !connection->is_held_up(kHeldUp) ? connection : best;
     }
     return best;
+}
+
+std::size_t PostgresPool::flowing() const {
+    return static_cast<std::size_t>(std::ranges::count_if(shared_, [](const auto& connection) {
+        return !connection->is_broken() && !connection->is_held_up(kHeldUp);
+    }));
+}
+
+std::string PostgresPool::shared_timeout() const {
+    const auto own = settings_->statement_timeout;
+    return std::to_string(
+        (own.count() > 0 ? std::min(own, kSharedTimeout) : kSharedTimeout).count());
 }
 
 Task<Result<PostgresConnectionRef>> PostgresPool::shared(Deadline deadline) {
     PostgresConnectionRef best = least_busy();
     const auto is_enough = [this](const PostgresConnectionRef& connection) {
-        return connection && (connection->in_flight() < kBusy || opening_.is_full() ||
-                              shared_.size() >= kSharedConnections);
+        return connection && (connection->in_flight() < kBusy || flowing() >= kSharedConnections);
     };
-    if (is_enough(best)) {
+    if (is_enough(best) || (best && opening_.is_full())) {
         co_return best;
     }
     const bool is_in = co_await opening_.enter(deadline);
@@ -205,17 +218,15 @@ Task<Result<PostgresConnectionRef>> PostgresPool::shared(Deadline deadline) {
     }
     std::erase_if(shared_, [](const auto& connection) { return connection->is_broken(); });
     best = least_busy();
-    Result<PostgresConnectionRef> opened = best;
-    if (!best || shared_.size() < kSharedConnections) {
-        if (!best || best->in_flight() >= kBusy) {
-            opened = co_await open(deadline, kSharedTimeout);
-            if (opened) {
-                shared_.push_back(*opened);
-            }
+    Result<PostgresConnectionRef> opened = best;  // null: all are held up
+    if (!is_enough(best) && shared_.size() < kMostShared) {
+        opened = co_await open(deadline, shared_timeout());
+        if (opened) {
+            shared_.push_back(*opened);
         }
     }
     opening_.leave();
-    if (!opened && best && !best->is_broken()) {
+    if (!opened && !shared_.empty()) {
         co_return best;
     }
     co_return opened;
@@ -235,7 +246,7 @@ Task<Result<PostgresConnectionRef>> PostgresPool::lend(Deadline deadline) {
         }
         connection->close();
     }
-    auto opened = co_await open(deadline, kNoTimeout);
+    auto opened = co_await open(deadline, std::to_string(settings_->statement_timeout.count()));
     if (!opened) {
         lent_.leave();
     }

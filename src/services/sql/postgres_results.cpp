@@ -18,6 +18,9 @@ constexpr std::size_t kSmallReads = 16;
 }  // namespace
 
 bool PostgresConnection::take_results() {
+    if (!in_flight_.empty() && PQisBusy(handle_) == 0) {
+        last_result_ = Deadline::Clock::now();
+    }
     while (!in_flight_.empty() && PQisBusy(handle_) == 0) {
         PGresult* result = PQgetResult(handle_);
         unfinished_reads_ = 0;

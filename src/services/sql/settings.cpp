@@ -10,6 +10,7 @@
 namespace sluice::services::sql {
 namespace {
 
+constexpr std::int64_t kMaxTime = 86'400'000;
 /// The server's own caps over every service's `max_records` and `max_answer_bytes`.
 constexpr std::int64_t kCeiling = 100'000;
 constexpr std::int64_t kCeilingBytes = std::int64_t{1024} * 1024 * 1024;
@@ -141,6 +142,11 @@ Result<PostgresSettings> read_postgres_settings(const json::object& config) {
     pass("application_name", "application_name");
     settings.schema = text("schema");
     settings.timezone = text("timezone");
+    const std::int64_t time = integer_or(config, "statement_timeout", 0);
+    if (time < 0 || time > kMaxTime) {
+        return wrong("statement_timeout", "must be a number of milliseconds from 0 to 86400000");
+    }
+    settings.statement_timeout = std::chrono::milliseconds(time);
     SLUICE_TRY(settings.statements, read_statements(config));
     return settings;
 }
