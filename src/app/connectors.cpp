@@ -53,8 +53,8 @@ services::system::SystemParts system_parts(const ConnectorNeeds& needs,
         parts.service_types.push_back(connector.type);
     }
     parts.descriptions = [&store = needs.shared.store, &registry = needs.registry](
-                             std::string only, services::system::Viewer viewer) {
-        return describe_services(store.snapshot(), registry, std::move(only), std::move(viewer));
+                             services::system::Wanted wanted, services::system::Viewer viewer) {
+        return describe_services(store.snapshot(), registry, std::move(wanted), std::move(viewer));
     };
     return parts;
 }

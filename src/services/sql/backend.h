@@ -13,6 +13,8 @@ namespace sluice::services::sql {
 struct TableSettings {
     /// Rows of one answer at most; what a list without a limit gives.
     std::int64_t max_records = 1000;
+    /// Bytes of the rows that one read answers at most.
+    std::size_t max_answer_bytes = kMaxAnswerBytes;
     /// PUT and PATCH insert what is not there.
     bool allows_upsert = false;
 };

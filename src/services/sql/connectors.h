@@ -33,12 +33,9 @@ struct OnShard {
     const Handler& handler;
 };
 
-/// Errors: BadRequest naming the configuration field that is missing or wrong;
-///         ServiceUnavailable when the file cannot be opened.
-Result<ServiceRef> make_sqlite(const store::ServiceRow& row, const OnShard& shard, Shared& shared);
-
-/// Does not connect yet: the first call does, and says when it cannot.
+/// Neither opens or connects yet: the first call does, and says when it cannot.
 /// Errors: BadRequest naming the configuration field that is missing or wrong.
+Result<ServiceRef> make_sqlite(const store::ServiceRow& row, const OnShard& shard, Shared& shared);
 Result<ServiceRef> make_pgsql(const store::ServiceRow& row, const OnShard& shard, Shared& shared);
 
 /// Errors (both): as of make_sqlite and make_pgsql, before anything is opened.

@@ -17,11 +17,26 @@ void KeyedRows::start_row() {
 
 void KeyedRows::end_row() {
     // A database may answer with fewer columns than it was asked for.
-    rows_.back().keys.resize(shape_.columns.size() - fields_, "null");
+    Row& row = rows_.back();
+    row.keys.resize(shape_.columns.size() - fields_, "null");
+    bytes_ += sizeof(Row) + row.json.size();
+    for (const std::string& key : row.keys) {
+        bytes_ += sizeof(std::string) + key.size();
+    }
+}
+
+void KeyedRows::reset() {
+    rows_.clear();
+    bytes_ = 0;
+    start_again();
 }
 
 void KeyedRows::cell(const Cell& cell) {
     if (next_ == shape_.columns.size()) {
+        return;
+    }
+    if (overflows(bytes_, cell.text.size())) {
+        rows_.resize(1);  // nobody gets them
         return;
     }
     Row& row = rows_.back();

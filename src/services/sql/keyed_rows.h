@@ -24,13 +24,13 @@ public:
     };
 
     /// `shape` must outlive this. Cells after its last column are passed over.
-    KeyedRows(const RowShape& shape, std::size_t keys)
-        : shape_(shape), fields_(shape.columns.size() - keys) {}
+    KeyedRows(const RowShape& shape, std::size_t keys, std::size_t most_bytes)
+        : RowSink(most_bytes), shape_(shape), fields_(shape.columns.size() - keys) {}
 
     void start_row() override;
     void cell(const Cell& cell) override;
     void end_row() override;
-    void reset() override { rows_.clear(); }
+    void reset() override;
 
     std::vector<Row>& rows() { return rows_; }
 
@@ -38,6 +38,8 @@ private:
     const RowShape& shape_;
     std::size_t fields_;
     std::size_t next_ = 0;
+    /// Of the rows that are complete.
+    std::size_t bytes_ = 0;
     std::vector<Row> rows_;
 };
 

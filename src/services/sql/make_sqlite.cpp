@@ -31,8 +31,8 @@ Result<ServiceRef> make_sqlite(const store::ServiceRow& row, const OnShard& shar
     SLUICE_TRY(const auto table_settings, read_table_settings(config));
     SLUICE_TRY(const auto settings, read_sqlite_settings(config, shared.data_folder));
     SLUICE_CHECK(refuse_system_file(settings, shared));
-    SLUICE_TRY(auto file, shared.files.open(settings));
-    SLUICE_TRY(auto database, SqliteDatabase::open(std::move(file), shard.executor, shared.pool));
+    auto database =
+        std::make_unique<SqliteDatabase>(shared.files, settings, shard.executor, shared.pool);
     return std::make_shared<SqlService>(std::make_unique<Backend>(
         std::move(database), std::make_unique<SqliteDialect>(), table_settings, shard.handler));
 }

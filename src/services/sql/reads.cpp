@@ -128,7 +128,7 @@ Task<Result<std::string>> stored_id(Backend& backend,
     }
     select.shape = shape_of(select.table, select.sources);
     select.where = equals_id(keys, id);
-    KeyedRows rows(*select.shape, keys.size());
+    KeyedRows rows(*select.shape, keys.size(), RowSink::kNoLimit);
     const Statement statement = to_sql(*backend.dialect, select, 1);
     CO_CHECK(co_await backend.database->read(statement, rows, deadline));
     co_return rows.rows().empty() ? std::string() : id_text(rows.rows().front(), keys.size());
@@ -178,12 +178,12 @@ Task<Result<Response>> read_ids(Backend& backend,
     }
     hidden.insert(hidden.end(), links.sources.begin(), links.sources.end());
     add_hidden(select, hidden);
-    KeyedRows rows(*select.shape, hidden.size());
+    KeyedRows rows(*select.shape, hidden.size(), backend.settings.max_answer_bytes);
     if (!present.empty()) {
         const Statement statement = to_sql(*backend.dialect, select, kAllRows);
         CO_CHECK(co_await backend.database->read(statement, rows, call.request.origin.deadline));
     }
-    CO_CHECK(co_await add_related(backend.handler, call, links.asked, keys.size(), rows.rows()));
+    CO_CHECK(co_await add_related(backend, call, links.asked, keys.size(), rows.rows()));
     std::unordered_map<std::string, std::string> by_id;
     Batch found;
     for (const KeyedRows::Row& row : rows.rows()) {
@@ -249,7 +249,7 @@ Task<Result<Page>> read_page(Backend& backend,
     const Deadline deadline = call.request.origin.deadline;
     const Statement statement =
         to_sql(*backend.dialect, select, select.limit + (select.is_capped ? 1 : 0));
-    KeyedRows rows(*select.shape, hidden);
+    KeyedRows rows(*select.shape, hidden, backend.settings.max_answer_bytes);
     CO_CHECK(co_await backend.database->read(statement, rows, deadline));
     page.rows = std::move(rows.rows());
     const bool is_cut =
@@ -267,7 +267,7 @@ Task<Result<Response>> list_linked(
     Backend& backend, const Call& call, const Query& query, Select select, const Links& links) {
     add_hidden(select, links.sources);
     CO_TRY(auto page, co_await read_page(backend, call, query, select, links.sources.size()));
-    CO_CHECK(co_await add_related(backend.handler, call, links.asked, 0, page.rows));
+    CO_CHECK(co_await add_related(backend, call, links.asked, 0, page.rows));
     CO_TRY(const std::string meta, co_await meta_of(backend, call, query, select, page.count));
     co_return Response::json(list_of(page.rows).append(meta).append("}"));
 }
@@ -323,7 +323,7 @@ Task<Result<Response>> list_records(
     // One row more than the cap tells whether a count is worth its query.
     const Statement statement =
         to_sql(*backend.dialect, select, select.limit + (select.is_capped ? 1 : 0));
-    JsonRows rows(*select.shape);
+    JsonRows rows(*select.shape, backend.settings.max_answer_bytes);
     rows.reserve(kUsualBytes);
     rows.begin_text("{\"resource\":[");
     CO_CHECK(co_await backend.database->read(statement, rows, deadline));
@@ -358,12 +358,12 @@ Task<Result<Response>> get_record(
     CO_TRY(const auto links, co_await resolve_links(backend, *table, query, deadline));
     add_hidden(select, links.sources);
     const Statement statement = to_sql(*backend.dialect, select, 1);
-    KeyedRows rows(*select.shape, links.sources.size());
+    KeyedRows rows(*select.shape, links.sources.size(), backend.settings.max_answer_bytes);
     CO_CHECK(co_await backend.database->read(statement, rows, deadline));
     if (rows.rows().empty()) {
         co_return fail(no_record(id));
     }
-    CO_CHECK(co_await add_related(backend.handler, call, links.asked, 0, rows.rows()));
+    CO_CHECK(co_await add_related(backend, call, links.asked, 0, rows.rows()));
     co_return Response::json(rows.rows().front().closed());
 }
 

@@ -137,7 +137,7 @@ Task<Result<Response>> SqlService::run(const Call& call,
     if (query.forces) {  // `{"success":true}` is no record
         co_return response;
     }
-    co_return co_await add_related_to(backend_->handler, call, links, std::move(linked.extra),
+    co_return co_await add_related_to(*backend_, call, links, std::move(linked.extra),
                                       std::move(response));
 }
 

@@ -107,7 +107,8 @@ ServiceKit::ServiceKit(const std::string& backend, const std::string& ddl, std::
     if (backend_ == "postgres") {
         execute_postgres("CREATE SCHEMA " + schema_);
     }
-    row_.config = backend_ == "sqlite" ? R"({"database":"test.db"})" : postgres_config(schema_);
+    row_.config =
+        backend_ == "sqlite" ? R"({"database":"test.db","create":true})" : postgres_config(schema_);
     if (!extra_config.empty()) {
         row_.config.back() = ',';
         row_.config += extra_config + "}";

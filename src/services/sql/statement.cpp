@@ -13,7 +13,20 @@ std::string digits_of(double real) {
 
 }  // namespace
 
+Error too_large(std::size_t most_bytes) {
+    constexpr std::size_t kKilo = 1024;
+    const std::string size = most_bytes >= kKilo * kKilo
+                                 ? std::to_string(most_bytes / kKilo / kKilo) + " MB"
+                                 : std::to_string(most_bytes) + " bytes";
+    return Error(ErrorKind::BadRequest, "The answer is larger than " + size +
+                                            "; ask for fewer rows (limit) or fewer fields.");
+}
+
 void RowList::cell(const Cell& cell) {
+    if (overflows(bytes_, sizeof(Value) + cell.text.size())) {
+        return;
+    }
+    bytes_ += sizeof(Value) + cell.text.size();
     auto& row = rows_.back();
     switch (cell.form) {
         case Cell::Form::Null:

@@ -105,7 +105,8 @@ Task<Result<Response>> Events::handle(const Call& call) {
     const std::string only(options.get_or("service", ""));
     std::vector<NamedDescription> services;
     if (descriptions_) {
-        services = co_await descriptions_(only, {call.principal, call.request.origin.requestor});
+        services = co_await descriptions_({only, !options.is_on("services_only")},
+                                          {call.principal, call.request.origin.requestor});
     }
     std::ranges::sort(services, {}, &NamedDescription::service);
     if (!only.empty()) {

@@ -12,6 +12,8 @@ using store::EventScriptRow;
 using store::Tables;
 
 // A megabyte of script is a mistake; every host that runs it keeps a copy.
+/// A doubt is no reason to hold up a save.
+constexpr std::chrono::milliseconds kDoubtTime{1000};
 constexpr std::size_t kMaxContent = std::size_t{1} << 20U;
 
 constexpr std::array kRules{
@@ -101,7 +103,8 @@ Task<std::optional<std::string>> EventScriptRecords::review(const json::object& 
     const std::string_view name = text_or(saved, "name", "");
     if (descriptions_ && !name.empty() && sent.contains("name")) {
         const std::string service = lower_case(name.substr(0, name.find('.')));
-        if (const auto doubt = event_doubt(name, co_await descriptions_(service, {}))) {
+        if (const auto doubt =
+                event_doubt(name, co_await descriptions_({service, true, kDoubtTime}, {}))) {
             warning = warning ? *warning + " " + *doubt : *doubt;
         }
     }

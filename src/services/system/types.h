@@ -1,6 +1,7 @@
 #pragma once
 /// What the system service is told about the rest of the server.
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <optional>
@@ -41,9 +42,18 @@ struct Viewer {
     Requestor requestor = Requestor::Api;
 };
 
-/// Of the service of that name alone; of all for "".
+/// Which descriptions, and how much of them.
+struct Wanted {
+    /// Of the service of that name alone; of all for "".
+    std::string service;
+    /// Without, no service is asked for anything.
+    bool has_values = true;
+    /// For the values of all together.
+    std::chrono::milliseconds time{3000};
+};
+
 using ListDescriptions =
-    std::function<Task<std::vector<NamedDescription>>(std::string only_service, Viewer viewer)>;
+    std::function<Task<std::vector<NamedDescription>>(Wanted wanted, Viewer viewer)>;
 
 /// What is wrong with a script's text, in the engine's words, or why that could not be found out
 /// before the deadline; unset for nothing.

@@ -1,7 +1,9 @@
 #include "services/sql/postgres/pool.h"
 
 #include <algorithm>
+#include <list>
 #include <thread>
+#include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -17,10 +19,12 @@ using Clock = Deadline::Clock;
 /// 2 connections x 16 statements: where throughput stops growing (docs/adr/0010).
 constexpr std::size_t kSharedConnections = 2;
 constexpr std::size_t kBusy = 8;
+/// More are opened while some wait for a slow statement, which they do from this time on.
+constexpr std::size_t kMostShared = 4;
+constexpr auto kHeldUp = std::chrono::milliseconds(10);
 /// A statement in company that takes longer is stopped, and run again on its own.
-constexpr const char* kSharedTimeout = "250ms";
-constexpr const char* kNoTimeout = "0";
-constexpr int kConnectSeconds = 5;
+constexpr auto kSharedTimeout = std::chrono::milliseconds(250);
+constexpr auto kConnectTime = std::chrono::seconds(5);
 constexpr auto kRetryPause = std::chrono::milliseconds(500);
 constexpr auto kCancelTime = std::chrono::seconds(1);
 
@@ -68,17 +72,38 @@ struct PostgresPool::Opening {
         : settings(std::move(settings_)),
           timeout(std::move(timeout_)),
           shard(shard_),
-          pool(pool_),
-          done(shard_) {}
+          pool(pool_) {}
+    ~Opening() {
+        if (connection) {
+            connection->close();
+        }
+    }
+    Opening(const Opening&) = delete;
+    Opening& operator=(const Opening&) = delete;
+
+    void end() {
+        is_over = true;
+        if (waiting.empty()) {
+            give_up();
+        }
+        for (const auto& signal : waiting) {
+            signal->set();
+        }
+    }
+    void give_up() {
+        if (connection) {
+            std::exchange(connection, nullptr)->close();
+        }
+    }
+
     std::shared_ptr<const PostgresSettings> settings;
     std::string timeout;
     Executor shard;
     boost::asio::thread_pool& pool;
     PostgresConnectionRef connection;
     std::optional<Error> failure;
-    /// Nobody waits any more: the connection is closed as soon as it is there.
-    bool is_given_up = false;
-    Signal done;
+    bool is_over = false;
+    std::list<std::shared_ptr<Signal>> waiting;
 };
 
 PostgresPool::PostgresPool(PostgresSettings settings,
@@ -101,54 +126,60 @@ PostgresPool::~PostgresPool() {
 }
 
 Task<void> PostgresPool::open_in_background(std::shared_ptr<Opening> opening) {
-    const auto connect = [settings = opening->settings] {
-        return connect_postgres(*settings, kConnectSeconds);
-    };
-    auto handle = co_await on_pool(opening->pool, connect);
+    auto handle = co_await connect_postgres(opening->settings, kConnectTime, opening->pool);
     if (!handle) {
         opening->failure = handle.error();
-        opening->done.set();
+        opening->end();
         co_return;
     }
     auto connection = PostgresConnection::start(*handle, opening->shard);
     const ExchangeRef exchange = set_up(*opening->settings, opening->timeout, opening->shard);
     connection->send(exchange);
-    const bool is_set =
-        co_await exchange->done.wait_until(Deadline::after(std::chrono::seconds(kConnectSeconds)));
+    const bool is_set = co_await exchange->done.wait_until(Deadline::after(kConnectTime));
     if (!is_set || exchange->failure) {
         connection->close();
         opening->failure = exchange->failure ? *exchange->failure : too_late();
-    } else if (opening->is_given_up) {
-        connection->close();
     } else {
         opening->connection = std::move(connection);
     }
-    opening->done.set();
+    opening->end();
 }
 
 Task<Result<PostgresConnectionRef>> PostgresPool::open(Deadline deadline,
                                                        std::string statement_timeout) {
-    if (last_failure_ && Clock::now() < retry_at_) {
-        co_return fail(*last_failure_);
-    }
-    const auto opening =
-        std::make_shared<Opening>(settings_, std::move(statement_timeout), shard_, pool_);
-    boost::asio::co_spawn(shard_, open_in_background(opening), boost::asio::detached);
-    const bool is_done = co_await opening->done.wait_until(deadline);
-    if (!is_done) {
-        opening->is_given_up = true;
-        if (opening->connection) {  // it came after the deadline, before this line
-            opening->connection->close();
+    while (true) {
+        if (last_failure_ && Clock::now() < retry_at_) {
+            co_return fail(*last_failure_);
         }
-        co_return fail(too_late());
+        if (!attempt_ || attempt_->is_over) {
+            attempt_ = std::make_shared<Opening>(settings_, statement_timeout, shard_, pool_);
+            boost::asio::co_spawn(shard_, open_in_background(attempt_), boost::asio::detached);
+        }
+        const std::shared_ptr<Opening> attempt = attempt_;
+        const auto signal = std::make_shared<Signal>(shard_);
+        attempt->waiting.push_back(signal);
+        const bool is_done = co_await signal->wait_until(deadline);
+        attempt->waiting.remove(signal);
+        if (attempt->failure) {
+            last_failure_ = attempt->failure;
+            retry_at_ = Clock::now() + kRetryPause;
+            co_return fail(*attempt->failure);
+        }
+        const bool is_ours =
+            is_done && attempt->connection && attempt->timeout == statement_timeout;
+        PostgresConnectionRef connection =
+            is_ours ? std::exchange(attempt->connection, nullptr) : nullptr;
+        if (attempt->is_over && attempt->waiting.empty()) {
+            attempt->give_up();  // nobody left who could want it
+        }
+        if (connection) {
+            last_failure_.reset();
+            co_return connection;
+        }
+        if (!is_done) {
+            co_return fail(too_late());
+        }
     }
-    if (opening->failure) {
-        last_failure_ = opening->failure;
-        retry_at_ = Clock::now() + kRetryPause;
-        co_return fail(*opening->failure);
-    }
-    last_failure_.reset();
-    co_return std::move(opening->connection);
 }
 
 PostgresConnectionRef PostgresPool::least_busy() const {
@@ -156,18 +187,29 @@ PostgresConnectionRef PostgresPool::least_busy() const {
     for (const auto& connection : shared_) {
         const bool is_better =
             connection->is_usable() && (!best || connection->in_flight() < best->in_flight());
-        best = is_better ? connection : best;
+        best = is_better && !connection->is_held_up(kHeldUp) ? connection : best;
     }
     return best;
+}
+
+std::size_t PostgresPool::flowing() const {
+    return static_cast<std::size_t>(std::ranges::count_if(shared_, [](const auto& connection) {
+        return !connection->is_broken() && !connection->is_held_up(kHeldUp);
+    }));
+}
+
+std::string PostgresPool::shared_timeout() const {
+    const auto own = settings_->statement_timeout;
+    return std::to_string(
+        (own.count() > 0 ? std::min(own, kSharedTimeout) : kSharedTimeout).count());
 }
 
 Task<Result<PostgresConnectionRef>> PostgresPool::shared(Deadline deadline) {
     PostgresConnectionRef best = least_busy();
     const auto is_enough = [this](const PostgresConnectionRef& connection) {
-        return connection && (connection->in_flight() < kBusy || opening_.is_full() ||
-                              shared_.size() >= kSharedConnections);
+        return connection && (connection->in_flight() < kBusy || flowing() >= kSharedConnections);
     };
-    if (is_enough(best)) {
+    if (is_enough(best) || (best && opening_.is_full())) {
         co_return best;
     }
     const bool is_in = co_await opening_.enter(deadline);
@@ -176,17 +218,15 @@ Task<Result<PostgresConnectionRef>> PostgresPool::shared(Deadline deadline) {
     }
     std::erase_if(shared_, [](const auto& connection) { return connection->is_broken(); });
     best = least_busy();
-    Result<PostgresConnectionRef> opened = best;
-    if (!best || shared_.size() < kSharedConnections) {
-        if (!best || best->in_flight() >= kBusy) {
-            opened = co_await open(deadline, kSharedTimeout);
-            if (opened) {
-                shared_.push_back(*opened);
-            }
+    Result<PostgresConnectionRef> opened = best;  // null: all are held up
+    if (!is_enough(best) && shared_.size() < kMostShared) {
+        opened = co_await open(deadline, shared_timeout());
+        if (opened) {
+            shared_.push_back(*opened);
         }
     }
     opening_.leave();
-    if (!opened && best && !best->is_broken()) {
+    if (!opened && !shared_.empty()) {
         co_return best;
     }
     co_return opened;
@@ -206,7 +246,7 @@ Task<Result<PostgresConnectionRef>> PostgresPool::lend(Deadline deadline) {
         }
         connection->close();
     }
-    auto opened = co_await open(deadline, kNoTimeout);
+    auto opened = co_await open(deadline, std::to_string(settings_->statement_timeout.count()));
     if (!opened) {
         lent_.leave();
     }

@@ -6,6 +6,7 @@
 #include "core/json.h"
 #include "services/sql/json_reader.h"
 #include "services/sql/query.h"
+#include "services/sql/statement.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -189,8 +190,10 @@ std::string plain_of(std::string_view json) {
 
 Task<Result<std::vector<FoundRecord>>> read_nested(const Handler& handler,
                                                    const Call& caller,
-                                                   NestedRead read) {
+                                                   NestedRead read,
+                                                   std::size_t most_bytes) {
     std::vector<FoundRecord> found;
+    std::size_t bytes = 0;
     const bool drops_key = !names(parse_names(read.options.get_or("fields", "*")), read.field);
     Request request = request_of(caller, read, drops_key);
     for (std::size_t next = 0; next < read.keys.size();) {
@@ -206,6 +209,10 @@ Task<Result<std::vector<FoundRecord>>> read_nested(const Handler& handler,
                 co_return fail(ErrorKind::BadRequest,
                                "More than " + std::to_string(kMaxFound) + " records of '" +
                                    read.table + "' are related; ask for fewer with a filter.");
+            }
+            bytes += response.content.size();
+            if (bytes > most_bytes) {
+                co_return fail(too_large(most_bytes));
             }
             has_more = !page.next.empty() && !page.records.empty();
             request.parameters.set("offset", page.next);

@@ -31,11 +31,13 @@ struct NestedRead {
 /// Shape:  in the order of the answer. `field` is left out of the records when the options ask for
 ///         fields without it.
 /// Errors: what the call to that table failed with, its status and text; BadRequest for more
-///         records than one answer may hold; Internal for an answer that is no list of records.
+///         records than one answer may hold, too_large for more than `most_bytes`; Internal for an
+///         answer that is no list of records.
 /// Threads: the shard of `caller`.
 Task<Result<std::vector<FoundRecord>>> read_nested(const Handler& handler,
                                                    const Call& caller,
-                                                   NestedRead read);
+                                                   NestedRead read,
+                                                   std::size_t most_bytes);
 
 /// The value of a record's member, ignoring case, as JSON text; empty when it has none.
 std::string member_text(std::string_view record, std::string_view name);

@@ -80,7 +80,7 @@ Result<LinkedQuery> with_link_fields(const Table& table, const Query& query, con
     return linked;
 }
 
-Task<Result<Response>> add_related_to(const Handler& handler,
+Task<Result<Response>> add_related_to(Backend& backend,
                                       const Call& caller,
                                       const Links& links,
                                       std::vector<std::string> extra,
@@ -92,7 +92,7 @@ Task<Result<Response>> add_related_to(const Handler& handler,
     for (const std::string_view record : records) {
         rows.push_back(row_of(record, links, extra));
     }
-    CO_CHECK(co_await add_related(handler, caller, links.asked, 0, rows));
+    CO_CHECK(co_await add_related(backend, caller, links.asked, 0, rows));
     response.content = is_list ? list_of(rows) + "}" : rows.front().closed();
     co_return response;
 }

@@ -1,7 +1,6 @@
 #pragma once
 /// Related records in the answers of writes.
 
-#include "core/ports.h"
 #include "services/sql/related/links.h"
 
 namespace sluice::services::sql {
@@ -18,7 +17,7 @@ Result<LinkedQuery> with_link_fields(const Table& table, const Query& query, con
 /// The answer of a write (one record, or a list) with the relations in its records and without the
 /// `extra` fields. Anything else stays as it is.
 /// Errors: those of read_nested (related/nested_read.h).
-Task<Result<Response>> add_related_to(const Handler& handler,
+Task<Result<Response>> add_related_to(Backend& backend,
                                       const Call& caller,
                                       const Links& links,
                                       std::vector<std::string> extra,

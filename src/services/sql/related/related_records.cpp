@@ -38,7 +38,7 @@ struct Junction {
     std::vector<std::string> keys;
 };
 
-Task<Result<Junction>> read_junction(const Handler& handler,
+Task<Result<Junction>> read_junction(Backend& backend,
                                      const Call& caller,
                                      const Relation& relation,
                                      const std::vector<KeyedRows::Row>& rows,
@@ -50,7 +50,8 @@ Task<Result<Junction>> read_junction(const Handler& handler,
         {{"fields", list_of_names({relation.junction_field, relation.junction_ref_field})}}};
     const Places ours = places_of(rows, key);
     Junction junction;
-    CO_TRY(const auto links, co_await read_nested(handler, caller, std::move(read)));
+    CO_TRY(const auto links, co_await read_nested(backend.handler, caller, std::move(read),
+                                                  backend.settings.max_answer_bytes));
     for (const FoundRecord& link : links) {
         const auto place = ours.find(link.key);
         const std::string far = member_text(link.json, relation.junction_ref_field);
@@ -109,9 +110,17 @@ void show(const RelatedQuery& asked,
     }
 }
 
+std::size_t bytes_of(const std::vector<KeyedRows::Row>& rows) {
+    std::size_t bytes = 0;
+    for (const KeyedRows::Row& row : rows) {
+        bytes += row.json.size();
+    }
+    return bytes;
+}
+
 }  // namespace
 
-Task<Status> add_related(const Handler& handler,
+Task<Status> add_related(Backend& backend,
                          const Call& caller,
                          std::vector<RelatedQuery> asked,
                          std::size_t first_key,
@@ -122,15 +131,19 @@ Task<Status> add_related(const Handler& handler,
         NestedRead read{relation.ref_table, relation.ref_field, {}, asked[i].options};
         Places places;
         if (relation.form == Relation::Form::ManyMany) {
-            CO_TRY(auto junction, co_await read_junction(handler, caller, relation, rows, key));
+            CO_TRY(auto junction, co_await read_junction(backend, caller, relation, rows, key));
             places = std::move(junction.places);
             read.keys = std::move(junction.keys);
         } else {
             places = places_of(rows, key);
             read.keys = keys_of(rows, key);
         }
-        CO_TRY(const auto found, co_await read_nested(handler, caller, std::move(read)));
+        CO_TRY(const auto found, co_await read_nested(backend.handler, caller, std::move(read),
+                                                      backend.settings.max_answer_bytes));
         show(asked[i], places, found, rows);
+        if (bytes_of(rows) > backend.settings.max_answer_bytes) {
+            co_return fail(too_large(backend.settings.max_answer_bytes));
+        }
     }
     co_return Status{};
 }

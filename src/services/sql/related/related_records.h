@@ -1,7 +1,7 @@
 #pragma once
 /// Puts the records of other tables into the ones of an answer.
 
-#include "core/ports.h"
+#include "services/sql/backend.h"
 #include "services/sql/keyed_rows.h"
 #include "services/sql/related/related_query.h"
 
@@ -10,8 +10,9 @@ namespace sluice::services::sql {
 /// Adds a member for each of `asked` to each of `rows`: a list, a record or null.
 ///
 /// Shape:  the key of number `first_key + i` of a row is the value of relation i's own field.
-/// Errors: those of read_nested (related/nested_read.h).
-Task<Status> add_related(const Handler& handler,
+/// Errors: those of read_nested (related/nested_read.h); too_large for more bytes than an answer of
+///         the service may hold.
+Task<Status> add_related(Backend& backend,
                          const Call& caller,
                          std::vector<RelatedQuery> asked,
                          std::size_t first_key,
