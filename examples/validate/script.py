@@ -3,9 +3,9 @@
 body = event.request.payload
 records = body.get("resource", body) if isinstance(body, dict) else body
 for record in records if isinstance(records, list) else [records]:
-    if "first_name" not in record:
-        raise Exception("Missing first_name.")
-    if "hire_date" not in record:
-        raise Exception("Missing hire_date.")
-    if not record.get("salary", 0) > 0:
+    for field in ("first_name", "hire_date"):
+        if not isinstance(record, dict) or not record.get(field):
+            raise BadRequestException(f"Missing {field}.")
+    salary = record.get("salary")
+    if not isinstance(salary, (int, float)) or salary <= 0:
         raise BadRequestException("Annual salary must be > 0")

@@ -8,8 +8,11 @@ const { isMap, formOf } = require('./event');
 
 const kVerbs = ['get', 'post', 'put', 'patch', 'delete'];
 
+/** One known name makes a map options: the server then refuses what it does not know, by name. */
 function isOptions(value) {
-    return isMap(value) && Object.keys(value).every(
+    if (!isMap(value)) return false;
+    const names = Object.keys(value);
+    return names.length === 0 || names.some(
         (key) => key === 'headers' || key === 'parameters' || key.startsWith('CURLOPT_'));
 }
 

@@ -330,8 +330,8 @@ function collectRequest(run, head, parts, view, isNew) {
 function statusOf(value) {
     const isNumeral = typeof value === 'number' || typeof value === 'string' && value.trim() !== '';
     const status = isNumeral ? Number(value) : NaN;
-    if (Number.isInteger(status) && status >= 100 && status <= 599) return status;
-    throw new TypeError('event.response.status_code must be a number from 100 to 599');
+    if (Number.isInteger(status) && status >= 200 && status <= 599) return status;
+    throw new TypeError('event.response.status_code must be a number from 200 to 599');
 }
 
 function collectResponse(run, head, parts, view, isNew) {

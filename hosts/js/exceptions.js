@@ -49,7 +49,7 @@ function setCode(self, code) {
 }
 
 function isStatus(value) {
-    return Number.isInteger(value) && value >= 100 && value <= 599;
+    return Number.isInteger(value) && value >= 200 && value <= 599;
 }
 
 /** How an exception stands inside the context of a batch. */

@@ -217,6 +217,8 @@ class NodeHost {
         run.script.isQuick = tookMs < kQuickMs;
         head.us = Math.round(tookMs * 1000);
         this.answer(head, parts);
+        // The runs behind this one are the server's again.
+        if (head.retire !== undefined) this.leave(0);
     }
 
     answer(head, parts) {

@@ -26,25 +26,26 @@ bool is_list(const zval* value) {
     return Z_TYPE_P(value) == IS_ARRAY && zend_array_is_list(Z_ARRVAL_P(value));
 }
 
-/// Whether a single value given to get or delete is options: a map whose keys all are option names,
-/// or numbers, as the constants of cURL's options are.
+/// Whether a single value given to get or delete is options: a map with an option's name, or a
+/// number, as the constants of cURL's options are. The server then refuses what it does not know,
+/// by name. An empty array says nothing either way.
 bool is_options(const zval* value) {
-    if (Z_TYPE_P(value) != IS_ARRAY ||
-        (is_list(value) && zend_hash_num_elements(Z_ARRVAL_P(value)) > 0)) {
+    if (Z_TYPE_P(value) != IS_ARRAY) {
         return false;
+    }
+    if (is_list(value)) {
+        return zend_hash_num_elements(Z_ARRVAL_P(value)) == 0;
     }
     zend_string* key = nullptr;
     ZEND_HASH_FOREACH_STR_KEY(Z_ARRVAL_P(value), key) {
-        if (key == nullptr) {
-            continue;
-        }
-        const std::string_view name = view_of(key);
-        if (name != "headers" && name != "parameters" && !name.starts_with("CURLOPT_")) {
-            return false;
+        const std::string_view name = key == nullptr ? std::string_view() : view_of(key);
+        if (key == nullptr || name == "headers" || name == "parameters" ||
+            name.starts_with("CURLOPT_")) {
+            return true;
         }
     }
     ZEND_HASH_FOREACH_END();
-    return true;
+    return false;
 }
 
 const zval* option(const zval* options, std::string_view name) {

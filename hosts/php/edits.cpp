@@ -126,10 +126,10 @@ void collect_text(Run& run,
 
 /// Fails the run for what is no status of HTTP.
 bool is_status(Run& run, zend_long status) {
-    if (status >= 100 && status <= 599) {
+    if (status >= 200 && status <= 599) {
         return true;
     }
-    fail(run, "event.response.status_code must be a number from 100 to 599");
+    fail(run, "event.response.status_code must be a number from 200 to 599");
     return false;
 }
 
@@ -142,7 +142,7 @@ void collect_status(Run& run, std::string& out, zval* response) {
     double decimal = 0;
     if (Z_TYPE_P(value) == IS_LONG) {
         status = Z_LVAL_P(value);
-    } else if (Z_TYPE_P(value) == IS_DOUBLE && Z_DVAL_P(value) >= 100 && Z_DVAL_P(value) <= 599) {
+    } else if (Z_TYPE_P(value) == IS_DOUBLE && Z_DVAL_P(value) >= 200 && Z_DVAL_P(value) <= 599) {
         status = static_cast<zend_long>(Z_DVAL_P(value));
         status = static_cast<double>(status) == Z_DVAL_P(value) ? status : 0;
     } else if (Z_TYPE_P(value) != IS_STRING ||

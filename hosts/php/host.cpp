@@ -124,7 +124,11 @@ void Host::serve() {
         } else if (channel_.next(frame) != Received::Frame) {
             return;
         }
-        if (!handle(frame)) {
+        const bool goes_on = handle(frame);
+        if (!retire_.empty()) {
+            channel_.flush();  // the runs behind this one are the server's again
+        }
+        if (!goes_on || !retire_.empty()) {
             return;
         }
     }

@@ -22,6 +22,8 @@ json::object field(std::string_view name,
 void append_common(json::array& schema) {
     schema.push_back(field("max_records", "Maximum records", "integer",
                            "Most rows that one answer holds.", false, 1000));
+    schema.push_back(field("max_answer_bytes", "Maximum bytes", "integer",
+                           "Most bytes of rows that one answer holds.", false, 67108864));
     schema.push_back(field("allow_upsert", "Allow upsert", "boolean",
                            "PUT and PATCH insert what is not there.", false, false));
     schema.push_back(
@@ -34,6 +36,9 @@ json::array sqlite_schema() {
     json::array schema;
     schema.push_back(field("database", "Database file", "string",
                            "The file; a relative name is inside the data folder.", true));
+    schema.push_back(field("create", "Create", "boolean",
+                           "A missing file is made anew, empty. Inside the data folder only.",
+                           false, false));
     schema.push_back(field("synchronous", "Synchronous", "string",
                            "full (safe against power loss) or normal.", false, "full"));
     schema.push_back(field("busy_timeout", "Busy timeout", "integer",
@@ -55,6 +60,9 @@ json::array pgsql_schema() {
     schema.push_back(field("timezone", "Time zone", "string", ""));
     schema.push_back(
         field("charset", "Character set", "string", "utf8 is the only one.", false, "utf8"));
+    schema.push_back(field("statement_timeout", "Statement timeout", "integer",
+                           "Milliseconds after which the database stops a statement; 0: never.",
+                           false, 0));
     schema.push_back(field("max_connections", "Maximum connections", "integer",
                            "Connections of one core, besides the two it shares.", false, 4));
     append_common(schema);
@@ -94,8 +102,9 @@ json::array script_schema() {
                            "wall_ms, cpu_ms, memory_mb, output_kb, api_calls, depth."));
     schema.push_back(field("isolation", "Isolation", "string",
                            "'strict': every run gets a fresh process of its own."));
-    schema.push_back(field("config", "Options of the engine", "object", ""));
-    schema.push_back(field("queued", "Queued", "boolean", "Run later, by a worker.", false, false));
+    schema.push_back(field("config", "Options of the engine", "object", "Not supported yet."));
+    schema.push_back(field("queued", "Queued", "boolean",
+                           "Run later, by a worker. Not supported yet.", false, false));
     return schema;
 }
 

@@ -53,8 +53,8 @@ services::system::SystemParts system_parts(const ConnectorNeeds& needs,
         parts.service_types.push_back(connector.type);
     }
     parts.descriptions = [&store = needs.shared.store, &registry = needs.registry](
-                             std::string only, services::system::Viewer viewer) {
-        return describe_services(store.snapshot(), registry, std::move(only), std::move(viewer));
+                             services::system::Wanted wanted, services::system::Viewer viewer) {
+        return describe_services(store.snapshot(), registry, std::move(wanted), std::move(viewer));
     };
     return parts;
 }
@@ -63,22 +63,22 @@ services::system::SystemParts system_parts(const ConnectorNeeds& needs,
 
 std::vector<Connector> make_connectors(const ConnectorNeeds& needs) {
     std::vector<Connector> all;
-    const Executor executor = needs.executor;
+    const services::sql::OnShard shard{needs.executor, needs.handler};
     Shared& shared = needs.shared;
     all.push_back({{"sqlite", "SQLite", "A SQLite database file.", "Database", false, false,
                     sqlite_schema(), services::sql::check_sqlite_config},
-                   [executor, &shared](const ServiceRow& row) {
-                       return services::sql::make_sqlite(row, executor, shared.databases);
+                   [shard, &shared](const ServiceRow& row) {
+                       return services::sql::make_sqlite(row, shard, shared.databases);
                    }});
     all.push_back({{"pgsql", "PostgreSQL", "A PostgreSQL database.", "Database", false, false,
                     pgsql_schema(), services::sql::check_pgsql_config},
-                   [executor, &shared](const ServiceRow& row) {
-                       return services::sql::make_pgsql(row, executor, shared.databases);
+                   [shard, &shared](const ServiceRow& row) {
+                       return services::sql::make_pgsql(row, shard, shared.databases);
                    }});
     all.push_back({{"mysql", "MySQL", "A MySQL or MariaDB database.", "Database", false, false,
                     mysql_schema(), services::sql::check_mysql_config},
-                   [executor, &shared](const ServiceRow& row) {
-                       return services::sql::make_mysql(row, executor, shared.databases);
+                   [shard, &shared](const ServiceRow& row) {
+                       return services::sql::make_mysql(row, shard, shared.databases);
                    }});
     // One for each engine; the engines themselves are listed in script/host_kinds.cpp.
     for (const script::HostKind& kind : script::host_kinds()) {

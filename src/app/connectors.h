@@ -17,6 +17,8 @@ struct ConnectorNeeds {
     Shared& shared;
     const RunScript& run_script;
     const services::system::CheckSyntax& check_syntax;
+    /// Not yet filled when connectors are made, as the registry.
+    const Handler& handler;
     /// Not yet filled when connectors are made: for use by their services only.
     services::Registry& registry;
 };

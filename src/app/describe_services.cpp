@@ -1,8 +1,14 @@
 #include "app/describe_services.h"
 
 #include <algorithm>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include "access/authorise.h"
+#include "core/async.h"
 #include "core/json.h"
 #include "core/log.h"
 
@@ -12,9 +18,7 @@ namespace {
 using services::Route;
 using services::system::NamedDescription;
 using services::system::Viewer;
-
-// A database away must not hold up the list of everybody's events.
-constexpr std::chrono::milliseconds kListTime{3000};
+using services::system::Wanted;
 
 // For "_table/{table_name}": the path that lists the values, and the parameter's name.
 struct ParameterList {
@@ -58,12 +62,13 @@ Task<Result<Response>> get_list(services::Service& service,
                                 std::string name,
                                 std::string path,
                                 Viewer viewer,
-                                store::SnapshotRef snapshot) {
+                                store::SnapshotRef snapshot,
+                                Deadline deadline) {
     Call call;
     call.target.service = std::move(name);
     call.target.segments = {path};
     call.target.resource = std::move(path);
-    call.request.origin.deadline = Deadline::after(kListTime);
+    call.request.origin.deadline = deadline;
     call.principal = std::move(viewer.principal);
     CO_TRY(call.grant,
            access::authorise(*call.principal, call.target, Verb::Get, viewer.requestor, *snapshot));
@@ -80,18 +85,60 @@ bool is_refusal(const Error& error) {
     return error.kind() == ErrorKind::Forbidden || error.kind() == ErrorKind::Unauthorized;
 }
 
+// The services that are being asked; those that answer too late write into it unread.
+struct Round {
+    explicit Round(Executor executor) : done(executor) {}
+    std::vector<NamedDescription> described;
+    std::size_t asked = 0;
+    Signal done;
+};
+
+Task<void> ask_for_values(std::shared_ptr<Round> round,
+                          std::size_t index,
+                          std::string name,
+                          services::ServiceRef service,
+                          Viewer viewer,
+                          store::SnapshotRef snapshot,
+                          Deadline deadline) {
+    std::map<std::string, std::vector<std::string>> values;
+    for (const Route& route : service->describe().routes) {
+        const auto list = list_of(route);
+        if (!list || values.contains(list->parameter)) {
+            continue;
+        }
+        const Result<Response> answer =
+            co_await get_list(*service, name, list->path, viewer, snapshot, deadline);
+        if (answer) {
+            values[list->parameter] = names_in(answer->content);
+        } else if (!is_refusal(answer.error())) {
+            log::warn("app", "the list of events lacks the names of service '" + name +
+                                 "': " + answer.error().message());
+            break;  // its other lists would fail the same way
+        }
+    }
+    if (index < round->described.size()) {
+        round->described[index].values = std::move(values);
+    }
+    if (--round->asked == 0) {
+        round->done.set();
+    }
+}
+
 }  // namespace
 
 Task<std::vector<NamedDescription>> describe_services(store::SnapshotRef snapshot,
                                                       services::Registry& registry,
-                                                      std::string only,
+                                                      Wanted wanted,
                                                       Viewer viewer) {
+    const auto executor = co_await boost::asio::this_coro::executor;
+    const Deadline deadline = Deadline::after(wanted.time);
     if (!viewer.principal) {
         viewer.principal = everybody();
     }
-    std::vector<NamedDescription> described;
+    const auto round = std::make_shared<Round>(executor);
+    std::vector<services::ServiceRef> found;
     for (const auto& [name, row] : snapshot->services_by_name) {
-        if ((!only.empty() && name != only) ||
+        if ((!wanted.service.empty() && name != wanted.service) ||
             !access::grants_anything(*viewer.principal, *row, viewer.requestor, *snapshot)) {
             continue;
         }
@@ -99,24 +146,23 @@ Task<std::vector<NamedDescription>> describe_services(store::SnapshotRef snapsho
         if (!service) {
             continue;  // inactive, or of a type that is not available here: nothing fires
         }
-        NamedDescription entry{name, (*service)->describe(), {}};
-        for (const Route& route : entry.description.routes) {
-            const auto list = list_of(route);
-            if (!list || entry.values.contains(list->parameter)) {
-                continue;
-            }
-            const Result<Response> answer =
-                co_await get_list(**service, name, list->path, viewer, snapshot);
-            if (answer) {
-                entry.values[list->parameter] = names_in(answer->content);
-            } else if (!is_refusal(answer.error())) {
-                log::warn("app", "the list of events lacks the names of service '" + name +
-                                     "': " + answer.error().message());
-            }
-        }
-        described.push_back(std::move(entry));
+        round->described.push_back({name, (*service)->describe(), {}});
+        found.push_back(*service);
     }
-    co_return described;
+    for (std::size_t i = 0; wanted.has_values && i < found.size(); ++i) {
+        if (std::ranges::any_of(round->described[i].description.routes,
+                                [](const Route& route) { return list_of(route).has_value(); })) {
+            ++round->asked;
+            boost::asio::co_spawn(executor,
+                                  ask_for_values(round, i, round->described[i].service, found[i],
+                                                 viewer, snapshot, deadline),
+                                  boost::asio::detached);
+        }
+    }
+    while (round->asked > 0 && !deadline.has_passed()) {
+        co_await round->done.wait_until(deadline);
+    }
+    co_return std::exchange(round->described, {});
 }
 
 }  // namespace sluice::app

@@ -9,12 +9,13 @@
 namespace sluice::app {
 
 /// Those alone on which the viewer's role grants anything, with the values that it lets them list.
-/// Services that cannot be reached are listed without values, with a line in the log.
+/// All services are asked at once. Those that do not answer in time are listed without values, with
+/// a line in the log.
 /// Threads: the registry's shard.
 Task<std::vector<services::system::NamedDescription>> describe_services(
     store::SnapshotRef snapshot,
     services::Registry& registry,
-    std::string only = {},
+    services::system::Wanted wanted = {},
     services::system::Viewer viewer = {});
 
 }  // namespace sluice::app

@@ -91,6 +91,11 @@ Status set_isolation(Options& options, std::string_view value) {
     return {};
 }
 
+Status set_trusted_proxies(Options& options, std::string_view value) {
+    SLUICE_TRY(options.trusted_proxies, http::TrustedProxies::of(words_of(value)));
+    return {};
+}
+
 template <auto Member>
 Status set_text(Options& options, std::string_view value) {
     options.*Member = std::string(value);
@@ -148,6 +153,8 @@ constexpr std::array kSettings{
             set_log_level},
     Setting{"access-log", "SLUICE_ACCESS_LOG", "", "log a line for each request",
             set_switch<&Options::logs_access>},
+    Setting{"trusted-proxies", "SLUICE_TRUSTED_PROXIES", "NETWORKS",
+            "whose X-Forwarded-For is heeded, as 10.0.0.0/8,127.0.0.1 (none)", set_trusted_proxies},
     Setting{"grace", "SLUICE_GRACE", "SECONDS", "time to finish running requests on SIGTERM (10)",
             set_seconds<&Options::grace>},
     Setting{"request-time", "SLUICE_REQUEST_TIME", "SECONDS", "longest a request may take (60)",
@@ -218,6 +225,14 @@ Status read_file(const std::string& path, Options& options) {
             value = std::to_string(*number);
         } else if (const auto flag = node.value_exact<bool>()) {
             value = *flag ? "true" : "false";
+        } else if (const toml::array* list = node.as_array()) {
+            for (const toml::node& item : *list) {
+                const auto word = item.value_exact<std::string>();
+                if (!word || word->find(',') != std::string::npos) {
+                    return fail(ErrorKind::BadRequest, source + ": must be a list of texts.");
+                }
+                value.append(value.empty() ? "" : ",").append(*word);
+            }
         } else {
             return fail(ErrorKind::BadRequest, source + ": must be text, a number or true/false.");
         }

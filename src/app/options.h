@@ -10,6 +10,7 @@
 
 #include "core/log.h"
 #include "core/result.h"
+#include "http/forwarded.h"
 #include "script/isolation.h"
 
 namespace sluice::app {
@@ -30,6 +31,8 @@ struct Options {
     std::string admin_password;
     log::Level log_level = log::Level::Info;
     bool logs_access = false;
+    /// Whose X-Forwarded-For is heeded.
+    http::TrustedProxies trusted_proxies;
     std::chrono::seconds grace{10};
     std::chrono::seconds request_time{60};
     std::size_t max_body_bytes = std::size_t{32} << 20U;

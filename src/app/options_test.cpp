@@ -46,6 +46,23 @@ TEST(Options, FlagBeatsEnvironmentBeatsFile) {
     EXPECT_EQ(options->data_folder, "from-file");
 }
 
+TEST(Options, ProxiesAreTrustedByName) {
+    const ConfigFile file("trusted-proxies = [\"10.0.0.0/8\", \"127.0.0.1\"]\n");
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"--config", file.path},
+          std::vector<std::string>{"--trusted-proxies", "10.0.0.0/8, 127.0.0.1"}}) {
+        const auto options = read_options(arguments, environment());
+        ASSERT_TRUE(options) << options.error().message();
+        EXPECT_EQ(options->trusted_proxies.client_of("10.1.1.1", "1.2.3.4"), "1.2.3.4");
+        EXPECT_EQ(options->trusted_proxies.client_of("11.1.1.1", "1.2.3.4"), "11.1.1.1");
+    }
+    EXPECT_EQ(read_options({}, environment())->trusted_proxies.client_of("127.0.0.1", "1.2.3.4"),
+              "127.0.0.1");
+    const auto wrong = read_options({"--trusted-proxies=localhost"}, environment());
+    ASSERT_FALSE(wrong);
+    EXPECT_NE(wrong.error().message().find("'localhost'"), std::string::npos);
+}
+
 TEST(Options, SessionsEndUnlessSaidOtherwise) {
     EXPECT_FALSE(read_options({}, environment())->allows_forever_sessions);
     EXPECT_TRUE(read_options({"--allow-forever-sessions"}, environment())->allows_forever_sessions);

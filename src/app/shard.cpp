@@ -29,6 +29,7 @@ http::ServerConfig server_config(const Options& options) {
     config.tls_key_file = options.tls_key;
     config.max_body_bytes = options.max_body_bytes;
     config.logs_access = options.logs_access;
+    config.trusted_proxies = options.trusted_proxies;
     return config;
 }
 
@@ -55,8 +56,8 @@ struct Shard::Parts {
           check_syntax([this](std::string engine, std::string text, Deadline deadline) {
               return engines.check(std::move(engine), std::move(text), deadline);
           }),
-          registry(
-              make_connectors({io.get_executor(), shared, run_script, check_syntax, registry})),
+          registry(make_connectors(
+              {io.get_executor(), shared, run_script, check_syntax, handler, registry})),
           authenticator(shared.accounts),
           stages{[&shared] { return shared.store.snapshot(); },
                  [this](const Request& request) { return authenticator.authenticate(request); },

@@ -1,6 +1,7 @@
 #include "app/status.h"
 
 #include "core/json.h"
+#include "pipeline/api_index.h"
 
 namespace sluice::app {
 namespace {
@@ -15,6 +16,8 @@ Response status_of(const Shared& shared) {
         {"status", "ready"},
         {"version", kVersion},
         {"managed", false},
+        {"demo", false},
+        {"license", "OPEN SOURCE"},
         {"host_os", "Linux"},
         {"resources", json::object{{"app", snapshot->apps_by_id.size()},
                                    {"service", snapshot->services_by_name.size()},
@@ -52,11 +55,14 @@ Response metrics_of(const Shared& shared) {
 Task<std::optional<Response>> answer_outside_api(const Shared& shared,
                                                  access::Authenticator& authenticator,
                                                  const Request& request) {
-    if (request.path == "/status" && request.verb == Verb::Get) {
-        co_return status_of(shared);
-    }
-    if (request.path != "/metrics" || request.verb != Verb::Get) {
+    if (request.path != "/status" && request.path != "/metrics") {
         co_return std::nullopt;
+    }
+    if (request.verb != Verb::Get) {
+        co_return pipeline::only_get(request);
+    }
+    if (request.path == "/status") {
+        co_return status_of(shared);
     }
     if (is_local(request.origin.client_address) && !was_forwarded(request.headers)) {
         co_return metrics_of(shared);

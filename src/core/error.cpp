@@ -1,5 +1,6 @@
 #include "core/error.h"
 
+#include "core/final_status.h"
 #include "core/json.h"
 
 namespace sluice {
@@ -70,7 +71,7 @@ Error Error::with_code(std::int64_t code) && {
 }
 
 Error Error::with_status(int status) && {
-    status_ = status >= 100 && status <= 599 ? status : 500;
+    status_ = is_final_status(status) ? status : 500;
     return std::move(*this);
 }
 

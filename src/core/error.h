@@ -57,7 +57,7 @@ public:
     Error with_detail(std::string detail) &&;
     /// `error.code` of the body, instead of the kind's own.
     Error with_code(std::int64_t code) &&;
-    /// The HTTP status, instead of the kind's own. Anything outside 100..599 becomes 500.
+    /// The HTTP status, instead of the kind's own. What is no final status, 200..599, becomes 500.
     Error with_status(int status) &&;
     /// `error.context` of the body. Shape: one JSON value as text.
     Error with_context(std::string json) &&;
@@ -71,7 +71,6 @@ public:
     const std::string& detail() const { return detail_; }
     /// JSON text; "null" when there is none.
     std::string_view context() const;
-    bool has_bare_body() const { return bare_body_; }
 
     /// Shape: `{"error":{"code":..,"context":..,"message":"..","status_code":..}}`.
     /// Source: the documented wire form that existing clients read.

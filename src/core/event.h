@@ -26,7 +26,7 @@ struct Limits {
     std::chrono::milliseconds cpu{0};
     std::int64_t memory_bytes = 0;
     std::int64_t output_bytes = 0;
-    int api_calls = 0;
+    int api_calls = 0;  ///< below zero: none at all
     int depth = 0;
 };
 

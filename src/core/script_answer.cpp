@@ -1,7 +1,9 @@
 #include "core/script_answer.h"
 
 #include <charconv>
+#include <cmath>
 
+#include "core/final_status.h"
 #include "core/json.h"
 #include "core/json_members.h"
 
@@ -79,7 +81,59 @@ Headers headers_of(std::string_view json_text) {
     return headers;
 }
 
+// Zero for what is no whole number.
+std::int64_t whole_number(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return code == std::errc() && end == text.data() + text.size() ? number : 0;
+}
+
+// Null sets none.
+Result<std::optional<int>> status_in(std::string_view json_text) {
+    const Result<json::value> value = parse_json(json_text);
+    if (value && value->is_null()) {
+        return std::nullopt;
+    }
+    std::int64_t status = 0;
+    if (value && value->is_string()) {
+        status = whole_number(trimmed(value->get_string()));
+    } else if (value && value->is_int64()) {
+        status = value->get_int64();
+    } else if (value && value->is_double() && is_final_status(value->get_double()) &&
+               std::trunc(value->get_double()) == value->get_double()) {
+        status = static_cast<std::int64_t>(value->get_double());
+    }
+    if (!is_final_status(status)) {
+        return fail(no_status_error());
+    }
+    return std::optional(static_cast<int>(status));
+}
+
+// `members` of a map that has one of those that make it a response.
+Result<ResponseEdits> edits_of(const std::vector<JsonMember>& members) {
+    ResponseEdits edits;
+    if (const std::string_view status = member_of(members, "status_code"); !status.empty()) {
+        SLUICE_TRY(edits.status, status_in(status));
+    }
+    edits.content_type = text_of(member_of(members, "content_type"));
+    if (const std::string_view headers = member_of(members, "headers"); !headers.empty()) {
+        edits.headers = headers_of(headers);
+    }
+    if (const std::string_view content = member_of(members, "content"); !content.empty()) {
+        edits.content = content_of(content);
+    }
+    return edits;
+}
+
+bool is_response(const std::vector<JsonMember>& members) {
+    return !member_of(members, "content").empty() || !member_of(members, "status_code").empty();
+}
+
 }  // namespace
+
+Error no_status_error() {
+    return {ErrorKind::Internal, "event.response.status_code must be a number from 200 to 599"};
+}
 
 void apply_edits(Response& response, ResponseEdits edits, bool had_type, const Request& request) {
     if (edits.status) {
@@ -100,37 +154,24 @@ void apply_edits(Response& response, ResponseEdits edits, bool had_type, const R
 
 // A map with `content` or `status_code` is a whole response; so is one under the key `response`,
 // for scripts that return the event they were given.
-std::optional<ResponseEdits> response_in(std::string_view json_text) {
-    const auto members = json_members(json_text);
-    if (!members) {
+Result<std::optional<ResponseEdits>> response_in(std::string_view json_text) {
+    auto members = json_members(json_text);
+    if (members && !is_response(*members)) {
+        // One level only: deeper is a script's data.
+        members = json_members(member_of(*members, "response"));
+    }
+    if (!members || !is_response(*members)) {
         return std::nullopt;
     }
-    const std::string_view content = member_of(*members, "content");
-    const std::string_view status = member_of(*members, "status_code");
-    if (content.empty() && status.empty()) {
-        const std::string_view response = member_of(*members, "response");
-        return response.empty() ? std::nullopt : response_in(response);
-    }
-    ResponseEdits edits;
-    if (!status.empty()) {
-        int number = 0;
-        std::from_chars(status.data(), status.data() + status.size(), number);
-        edits.status = number >= 100 && number <= 599 ? number : 500;
-    }
-    edits.content_type = text_of(member_of(*members, "content_type"));
-    if (const std::string_view headers = member_of(*members, "headers"); !headers.empty()) {
-        edits.headers = headers_of(headers);
-    }
-    if (!content.empty()) {
-        edits.content = content_of(content);
-    }
-    return edits;
+    SLUICE_TRY(ResponseEdits edits, edits_of(*members));
+    return std::optional(std::move(edits));
 }
 
 // What a script returned, as a response: a map that looks like one, or else plain content.
-ResponseEdits response_of(Content returned) {
+Result<ResponseEdits> response_of(Content returned) {
     if (returned.form == Content::Form::Json) {
-        if (auto edits = response_in(returned.text)) {
+        SLUICE_TRY(auto edits, response_in(returned.text));
+        if (edits) {
             return std::move(*edits);
         }
     }
@@ -148,7 +189,8 @@ Result<Response> answer_of(Outcome outcome, const Request& request) {
     response.content.clear();
     if (outcome.returned) {
         // What a service returns is sent, also when it counts as false.
-        apply_edits(response, response_of(std::move(*outcome.returned)), false, request);
+        SLUICE_TRY(ResponseEdits edits, response_of(std::move(*outcome.returned)));
+        apply_edits(response, std::move(edits), false, request);
     } else {
         apply_edits(response, std::move(outcome.response), false, request);
     }

@@ -69,6 +69,39 @@ TEST(AnswerOf, ReturnedMapMayBeAWholeResponse) {
     EXPECT_EQ(answer->headers.get_or("a", ""), "b");
 }
 
+TEST(AnswerOf, ReturnedStatusMayBeNullOrDigits) {
+    const auto status_of = [](std::string status) {
+        return answer_of(
+                   returning(Content::Form::Json, R"({"content":1,"status_code":)" + status + "}"),
+                   Request{})
+            ->status;
+    };
+    EXPECT_EQ(status_of("null"), 200);
+    EXPECT_EQ(status_of("\"404\""), 404);
+    EXPECT_EQ(status_of("404.0"), 404);
+    EXPECT_EQ(status_of("599"), 599);
+}
+
+TEST(AnswerOf, ReturnedStatusThatIsNoneFails) {
+    for (const char* status : {"\"abc\"", "\"\"", "\"404x\"", "199", "100", "600", "200.5", "true",
+                               "[]", "{}", "99999999999999999999", "-200"}) {
+        const auto answer =
+            answer_of(returning(Content::Form::Json,
+                                R"({"content":1,"status_code":)" + std::string(status) + "}"),
+                      Request{});
+        ASSERT_FALSE(answer) << status;
+        EXPECT_EQ(answer.error().message(), no_status_error().message());
+    }
+}
+
+TEST(AnswerOf, ResponseInAResponseIsContent) {
+    EXPECT_EQ(
+        answer_of(returning(Content::Form::Json, R"({"response":{"response":{"content":1}}})"),
+                  Request{})
+            ->content,
+        R"({"response":{"response":{"content":1}}})");
+}
+
 TEST(AnswerOf, OtherMapsAreContent) {
     EXPECT_EQ(answer_of(returning(Content::Form::Json, R"({"result":3})"), Request{})->content,
               R"({"result":3})");

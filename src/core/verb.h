@@ -27,6 +27,7 @@ public:
 
     constexpr bool contains(Verb verb) const { return (bits_ & bit_of(verb)) != 0; }
     constexpr VerbSet operator|(VerbSet other) const { return VerbSet(bits_ | other.bits_); }
+    constexpr VerbSet operator&(VerbSet other) const { return VerbSet(bits_ & other.bits_); }
     constexpr std::uint32_t bits() const { return bits_; }
     constexpr bool operator==(const VerbSet&) const = default;
 

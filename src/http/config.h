@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 
+#include "http/forwarded.h"
+
 namespace sluice::http {
 
 struct ServerConfig {
@@ -29,7 +31,8 @@ struct ServerConfig {
     std::size_t max_parameters = 512;
     /// After chunks and Content-Encoding are undone; more is 413.
     std::size_t max_body_bytes = 32UL * 1024 * 1024;
-    /// Bodies on this shard, together, from their first byte until they are answered; more is 503.
+    /// Bodies on this shard, together, from their first byte until they are answered, and answers
+    /// until they are taken; more is 503.
     std::size_t max_buffered_bytes = 512UL * 1024 * 1024;
     /// Of this shard. Beyond it the longest idle one is closed; when none is idle, 503.
     std::size_t max_connections = 10'000;
@@ -50,6 +53,8 @@ struct ServerConfig {
     std::size_t gzip_from_bytes = 1024;
     /// One line of the log per request.
     bool logs_access = false;
+    /// Whose word on whom a request comes from is taken.
+    TrustedProxies trusted_proxies;
 
     /// What a client has for sending or taking `bytes`.
     std::chrono::milliseconds time_for(std::size_t bytes) const {

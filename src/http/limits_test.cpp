@@ -83,6 +83,42 @@ TEST(Limits, ClientThatDoesNotReadIsDropped) {
     EXPECT_EQ(server.connections(), 0U);
 }
 
+TEST(Limits, ClientThatReadsNothingIsNotGivenTheTimeOfAllThatIsLeft) {
+    ServerConfig config = strict();
+    config.min_bytes_per_second = 10'000'000;  // 200 MB would take 20 s
+    const auto handler = [](Request) -> Task<Response> {
+        co_return Response::json("\"" + std::string(200'000'000, 'r') + "\"");
+    };
+    TestServer server(config, handler);
+    Client client(server.port());
+    client.send(get("/"));
+    const auto began = std::chrono::steady_clock::now();
+    while (server.connections() == 0 && std::chrono::steady_clock::now() - began < 10s) {
+        std::this_thread::sleep_for(1ms);
+    }
+    while (server.connections() > 0 && std::chrono::steady_clock::now() - began < 10s) {
+        std::this_thread::sleep_for(20ms);
+    }
+    EXPECT_EQ(server.connections(), 0U);
+}
+
+TEST(Limits, AnswersThatNobodyTakesAreBoundedTogether) {
+    ServerConfig config;
+    config.max_buffered_bytes = 30'000'000;
+    const auto handler = [](Request request) -> Task<Response> {
+        co_return Response::json(
+            "\"" + std::string(request.path == "/large" ? 20'000'000 : 10, 'r') + "\"");
+    };
+    TestServer server(config, handler);
+    Client unread(server.port());
+    unread.send(get("/large"));
+    std::this_thread::sleep_for(200ms);
+    EXPECT_TRUE(Client(server.port()).ask(get("/large")).starts_with("HTTP/1.1 503"));
+    EXPECT_TRUE(Client(server.port()).ask(get("/small")).starts_with("HTTP/1.1 200"));
+    EXPECT_TRUE(unread.answer().starts_with("HTTP/1.1 200"));
+    EXPECT_TRUE(Client(server.port()).ask(get("/large")).starts_with("HTTP/1.1 200"));
+}
+
 TEST(Limits, HugeHeaderIs431) {
     TestServer server(strict());
     Client client(server.port());

@@ -69,9 +69,10 @@ Task<void> Responder::compress(std::string& content) {
 }
 
 Task<bool> Responder::send(std::string_view head, std::string_view body) {
-    const auto time = state_.config.time_for(head.size() + body.size());
-    connection_.enter(Connection::Phase::Sending, Deadline::after(time));
-    while (!head.empty() || !body.empty()) {
+    const auto began = Deadline::Clock::now();
+    std::size_t sent = 0;
+    connection_.enter(Connection::Phase::Sending, Deadline(began + state_.config.time_for(0)));
+    while (true) {
         boost::system::error_code failed;
         const std::size_t count = co_await wire_.write(head, body, failed);
         if (failed) {
@@ -80,8 +81,16 @@ Task<bool> Responder::send(std::string_view head, std::string_view body) {
         const std::size_t of_head = std::min(count, head.size());
         head.remove_prefix(of_head);
         body.remove_prefix(count - of_head);
+        if (head.empty() && body.empty()) {
+            co_return true;
+        }
+        // By what the client took, not by what the kernel took for it: who reads nothing is not
+        // given the time that all of a long answer would take.
+        sent += count;
+        const std::size_t taken = sent - std::min(sent, wire_.unacknowledged());
+        connection_.enter(Connection::Phase::Sending,
+                          Deadline(began + state_.config.time_for(taken)));
     }
-    co_return true;
 }
 
 }  // namespace sluice::http

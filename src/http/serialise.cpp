@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "core/final_status.h"
 #include "core/log.h"
 
 namespace sluice::http {
@@ -14,7 +15,8 @@ struct StatusText {
     std::string_view text;
 };
 
-// In order. 1xx is not here: an answer ends the exchange, those do not.
+// In order. Others from 200 to 599 go out without a text. 1xx is not here: an answer ends the
+// exchange, those do not.
 constexpr std::array kStatuses{
     StatusText{200, "OK"},
     StatusText{201, "Created"},
@@ -137,7 +139,7 @@ std::string_view content_type_of(const Response& response) {
 }  // namespace
 
 int wire_status(int status) {
-    return text_of(status).empty() ? 500 : status;
+    return is_final_status(status) ? status : 500;
 }
 
 bool may_have_content(int status) {

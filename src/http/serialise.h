@@ -19,7 +19,7 @@ struct Envelope {
     std::string_view date;
 };
 
-/// The status as it is sent: one that HTTP does not know, or that may not end an exchange, is 500.
+/// The status as it is sent: one that is none, or that may not end an exchange, is 500.
 int wire_status(int status);
 
 /// Whether an answer of this status may carry content at all (not 204, 304).

@@ -35,13 +35,17 @@ TEST(Serialise, NoContentHasNoLength) {
     EXPECT_FALSE(may_have_content(304));
 }
 
-TEST(Serialise, UnknownStatusIs500) {
-    for (const int status : {0, -1, 42, 99, 100, 101, 299, 306, 512, 599, 600, 1000}) {
+TEST(Serialise, StatusThatEndsNoExchangeIs500) {
+    for (const int status : {0, -1, 42, 99, 100, 101, 199, 600, 1000}) {
         EXPECT_EQ(wire_status(status), 500) << status;
     }
-    for (const int status : {200, 226, 301, 404, 418, 451, 511}) {
+    for (const int status : {200, 226, 299, 301, 306, 404, 418, 451, 511, 599}) {
         EXPECT_EQ(wire_status(status), status);
     }
+}
+
+TEST(Serialise, StatusWithoutANameHasAnEmptyReason) {
+    EXPECT_TRUE(head_of(Response::json("{}", 299)).starts_with("HTTP/1.1 299 \r\n"));
 }
 
 TEST(Serialise, HeadersCannotBreakOutOfTheirLine) {

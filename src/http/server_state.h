@@ -24,7 +24,8 @@ struct ServerState {
     RequestIds ids;
     HttpClock clock;
     Gzip gzip;
-    /// Of bodies that are being received or handled, all connections together.
+    /// Of bodies that are being received or handled, and of answers that are being sent, all
+    /// connections together.
     std::size_t buffered_bytes = 0;
     bool is_draining = false;
     /// Set when the last connection ends while draining.

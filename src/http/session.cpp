@@ -17,6 +17,8 @@ constexpr std::string_view kAllowed = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTI
 // After our last word the client may still be sending; closing at once would make the kernel throw
 // away the answer with it.
 constexpr std::chrono::milliseconds kLinger{1000};
+// Answers up to this go out however much is held: they tell what is the matter.
+constexpr std::size_t kSmallAnswer = 16UL * 1024;
 
 /// Stands in the list of the shard's connections as long as it lives.
 class ListedConnection final : public Connection {
@@ -106,6 +108,7 @@ private:
         if (state_.config.logs_access) {
             uri = parser.request().uri;
         }
+        std::string client = client_address_;
         Response response;
         if (const auto& failure = receiver_.failure()) {
             framing.keeps_alive = false;
@@ -117,14 +120,26 @@ private:
             Request request = parser.take();
             request.origin.deadline = Deadline(began + state_.config.request_time);
             request.origin.request_id = request_id;
-            request.origin.client_address = client_address_;
+            client = state_.config.trusted_proxies.client_of(
+                client_address_, request.headers.get_or("x-forwarded-for", ""));
+            request.origin.client_address = client;
             response = co_await handle(std::move(request), request_id);
         }
+        // An answer takes its room until the client has it. Clients that ask and do not read must
+        // not fill the memory that others need.
+        BufferedBytes held(state_.buffered_bytes);
+        if (response.content.size() > kSmallAnswer &&
+            state_.buffered_bytes + response.content.size() > state_.config.max_buffered_bytes) {
+            response = response_of(Error(ErrorKind::ServiceUnavailable,
+                                         "The server holds too much that clients have not taken "
+                                         "yet. Try again, or ask for less."));
+        }
+        held.set(response.content.size());
         framing.keeps_alive = framing.keeps_alive && !state_.is_draining;
         const bool is_sent = co_await responder_.respond(response, framing, is_head, request_id);
         receiver_.release();
         if (state_.config.logs_access) {
-            log_access(verb, uri, response, began, request_id);
+            log_access(verb, uri, response, began, request_id, client);
         }
         co_return is_sent&& framing.keeps_alive;
     }
@@ -152,7 +167,8 @@ private:
                     const std::string& uri,
                     const Response& response,
                     Clock::time_point began,
-                    const std::string& request_id) const {
+                    const std::string& request_id,
+                    const std::string& client) const {
         const auto took =
             std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
         std::string line(name_of(verb));
@@ -160,7 +176,7 @@ private:
         line.append(" ").append(uri, 0, uri.find('?')).append(" ");
         line.append(std::to_string(wire_status(response.status))).append(" ");
         line.append(std::to_string(response.content.size())).append("B ");
-        line.append(std::to_string(took.count())).append("us ").append(client_address_);
+        line.append(std::to_string(took.count())).append("us ").append(client);
         log::info("http", line, request_id);
     }
 
@@ -192,7 +208,10 @@ Task<void> serve_connection(std::shared_ptr<ServerState> state,
     try {
         const auto wire = make_wire(executor, descriptor, is_ipv6, state->tls);
         ListedConnection connection(*state, *wire);
-        connection.enter(Phase::Receiving, Deadline::after(state->config.header_time));
+        // Until the handshake is done no request can have begun: nobody waits for it at the end.
+        connection.enter(Phase::Fresh,
+                         Deadline::after(state->is_draining ? Connections::kFreshGrace
+                                                            : state->config.header_time));
         const bool is_open = co_await wire->open();
         if (is_open) {
             Session session(*state, connection, *wire, client_address);

@@ -3,6 +3,9 @@
 #include <array>
 #include <new>
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -40,6 +43,12 @@ public:
                             std::string_view body,
                             error_code& failed) override {
         return socket_.async_write_some(both(head, body), asio::redirect_error(use_task, failed));
+    }
+    std::size_t unacknowledged() override {
+        int queued = 0;
+        return ioctl(socket_.native_handle(), SIOCOUTQ, &queued) == 0 && queued > 0
+                   ? static_cast<std::size_t>(queued)
+                   : 0;
     }
     void end_sending() override {
         error_code ignored;

@@ -29,6 +29,8 @@ public:
     virtual Task<std::size_t> write(std::string_view head,
                                     std::string_view body,
                                     boost::system::error_code& failed) = 0;
+    /// Bytes written that the client's side has not acknowledged yet.
+    virtual std::size_t unacknowledged() = 0;
     /// Tells a client that may still be sending that no more comes from here.
     virtual void end_sending() = 0;
     /// The last thing said.

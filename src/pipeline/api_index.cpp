@@ -11,6 +11,14 @@ bool is_index_path(std::string_view path) {
     return path == "/api" || path == "/api/" || path == "/api/v2" || path == "/api/v2/";
 }
 
+Response only_get(const Request& request) {
+    Response response = Response::from(
+        Error(ErrorKind::MethodNotAllowed, "'" + request.path + "' answers to GET, not to " +
+                                               std::string(name_of(request.verb)) + "."));
+    response.headers.set("allow", "GET");
+    return response;
+}
+
 Response api_index(const Parts& parts,
                    const Principal& principal,
                    const store::Snapshot& snapshot) {

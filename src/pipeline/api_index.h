@@ -12,4 +12,7 @@ bool is_index_path(std::string_view path);
 ///        of which the caller's role grants anything, by name, and their types.
 Response api_index(const Parts& parts, const Principal& principal, const store::Snapshot& snapshot);
 
+/// The answer to another verb on a path that is only read: 405 with Allow.
+Response only_get(const Request& request);
+
 }  // namespace sluice::pipeline

@@ -1,6 +1,7 @@
 #include "pipeline/apply_outcome.h"
 
 #include "core/script_answer.h"
+#include "pipeline/returned_request.h"
 
 namespace sluice::pipeline {
 namespace {
@@ -38,6 +39,27 @@ std::string names_of(const Outcome& outcome) {
     return names;
 }
 
+// Says for the log whose return it was.
+Error named(Error error, const Script& script) {
+    return std::move(error).with_detail("script '" + script.name + "' (" + script.engine +
+                                        ") returned it");
+}
+
+// What was returned counts over what was set.
+void lay_over(RequestEdits& set, RequestEdits returned) {
+    const auto lay = [](auto& below, auto& above) {
+        if (above) {
+            below = std::move(above);
+        }
+    };
+    lay(set.method, returned.method);
+    lay(set.parameters, returned.parameters);
+    lay(set.headers, returned.headers);
+    lay(set.payload, returned.payload);
+    lay(set.content, returned.content);
+    lay(set.content_type, returned.content_type);
+}
+
 void apply_request(RequestEdits edits, Request& request) {
     if (edits.parameters) {
         request.parameters = std::move(*edits.parameters);
@@ -67,16 +89,22 @@ Result<PreEffect> apply_pre(const Script& script, Outcome outcome, Request& requ
         effect.dropped = names_of(outcome);
         return effect;
     }
+    ResponseEdits edits = std::move(outcome.response);
+    if (outcome.returned && outcome.returned->form == Content::Form::Json) {
+        // Only a map with a response or a request counts here: other values have no effect.
+        Result<std::optional<ResponseEdits>> returned = response_in(outcome.returned->text);
+        if (!returned) {
+            return fail(named(std::move(returned).error(), script));
+        }
+        if (*returned) {
+            edits = std::move(**returned);
+        }
+        SLUICE_TRY(RequestEdits changed, returned_request(outcome.returned->text, request));
+        lay_over(outcome.request, std::move(changed));
+    }
     // Another verb would run what the caller was not authorised for.
     name_dropped(effect.dropped, outcome.request.method.has_value(), "request.method");
     apply_request(std::move(outcome.request), request);
-    ResponseEdits edits = std::move(outcome.response);
-    if (outcome.returned && outcome.returned->form == Content::Form::Json) {
-        // Only a map that looks like a response counts here: other values have no effect.
-        if (auto returned = response_in(outcome.returned->text)) {
-            edits = std::move(*returned);
-        }
-    }
     if (edits.any()) {
         Response response;
         response.content_type = kJsonType;
@@ -98,7 +126,11 @@ Result<std::string> apply_post(const Script& script,
     }
     std::string dropped = names_of(outcome.request);
     if (outcome.returned && !outcome.returned_falsy) {
-        apply_edits(response, response_of(std::move(*outcome.returned)), false, request);
+        Result<ResponseEdits> edits = response_of(std::move(*outcome.returned));
+        if (!edits) {
+            return fail(named(std::move(edits).error(), script));
+        }
+        apply_edits(response, std::move(*edits), false, request);
     } else {
         apply_edits(response, std::move(outcome.response), true, request);
     }

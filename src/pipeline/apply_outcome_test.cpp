@@ -104,6 +104,52 @@ TEST(ApplyPre, ReturnedResponseShortCircuits) {
     EXPECT_EQ(effect->response->content, R"({"a":1})");
 }
 
+TEST(ApplyPre, ReturnedRequestChangesTheRequest) {
+    Outcome outcome;
+    outcome.returned = json_content(
+        R"({"request":{"parameters":{"limit":1},"payload":{"a":1.50},"method":"DELETE"}})");
+    Request request;
+    request.content = "{}";
+    const auto effect = apply_pre(kMay, std::move(outcome), request);
+    ASSERT_TRUE(effect);
+    EXPECT_FALSE(effect->response);
+    EXPECT_EQ(request.parameters.get_or("limit", ""), "1");
+    EXPECT_EQ(request.content, R"({"a":1.50})");
+    EXPECT_EQ(effect->dropped, "request.method");
+}
+
+TEST(ApplyPre, ReturnedEventCountsWhereItDiffers) {
+    Outcome outcome;
+    outcome.request.content = R"({"b":2})";
+    outcome.returned = json_content(
+        R"({"resource":"","request":{"method":"GET","headers":{"a":"b"},"parameters":{},)"
+        R"("payload":{"n":1.5},"content":"{\"b\":2}","content_type":"application/json"}})");
+    Request request;
+    request.content_type = "application/json";
+    request.headers.set("a", "b");
+    request.content = R"({"n":1.50})";
+    const auto effect = apply_pre(kMay, std::move(outcome), request);
+    ASSERT_TRUE(effect);
+    EXPECT_EQ(request.content, R"({"b":2})");
+    EXPECT_TRUE(effect->dropped.empty());
+}
+
+TEST(ApplyPre, ReturnedStatusThatIsNoneFailsTheRun) {
+    Outcome outcome;
+    outcome.returned = json_content(R"({"status_code":"abc"})");
+    Request request;
+    EXPECT_EQ(apply_pre(kMay, std::move(outcome), request).error().status(), 500);
+}
+
+TEST(ApplyPost, ReturnedNullStatusLeavesTheStatus) {
+    Response response = Response::json("{}", 404);
+    Outcome outcome;
+    outcome.returned = json_content(R"({"content":1,"status_code":null})");
+    ASSERT_TRUE(apply_post(kMay, std::move(outcome), Request{}, response));
+    EXPECT_EQ(response.status, 404);
+    EXPECT_EQ(response.content, "1");
+}
+
 TEST(ApplyPost, ChangesWhatItNames) {
     Response response = Response::json("{}");
     response.headers.set("x-old", "1");

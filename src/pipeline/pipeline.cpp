@@ -5,6 +5,7 @@
 #include "pipeline/resolve.h"
 #include "pipeline/scripts.h"
 #include "pipeline/stage_times.h"
+#include "pipeline/wanted_type.h"
 
 namespace sluice::pipeline {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 // A call that may go on, and what it goes on with.
 struct Prepared {
     Call call;
-    services::ServiceRef service;
+    Resolved resolved;
     store::SnapshotRef snapshot;
 };
 
@@ -32,40 +33,80 @@ Task<Result<Prepared>> prepare(const Parts& parts, Request request, StageTimes& 
                            request.origin.requestor, *prepared.snapshot));
     times.end("access");
     // Only now what is there: the service, and the events that the call fires.
-    CO_TRY(prepared.service,
+    CO_TRY(prepared.resolved,
            resolve(prepared.call.target, request.verb, *prepared.snapshot, parts.registry));
     times.end("resolve");
     prepared.call.request = std::move(request);
     co_return prepared;
 }
 
-// What the caller may do here. Asked for by browsers before the call itself: runs nothing.
-Response allowed_verbs(const Grant& grant) {
-    Response response;
-    response.status = 204;
-    response.content_type.clear();
+// RFC 9110, 10.2.1: what the resource has.
+std::string allow_of(VerbSet verbs) {
     std::string allowed = "OPTIONS";
-    for (const Verb verb : {Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::Delete}) {
-        if (grant.verbs.contains(verb)) {
+    if (verbs.contains(Verb::Get)) {
+        allowed.append(", GET, HEAD");
+    }
+    for (const Verb verb : {Verb::Post, Verb::Put, Verb::Patch, Verb::Delete}) {
+        if (verbs.contains(verb)) {
             allowed.append(", ").append(name_of(verb));
         }
     }
-    response.headers.set("allow", std::move(allowed));
+    return allowed;
+}
+
+// What the caller may do here. Asked for by browsers before the call itself: runs nothing.
+Response allowed_verbs(VerbSet verbs) {
+    Response response;
+    response.status = 204;
+    response.content_type.clear();
+    response.headers.set("allow", allow_of(verbs));
     return response;
+}
+
+Response wrong_verb(const Error& error, VerbSet verbs) {
+    Response response = Response::from(error);
+    response.headers.set("allow", allow_of(verbs));
+    return response;
+}
+
+// The service's answer, or its error.
+Task<Response> run_service(Prepared& prepared, std::optional<Error>& own) {
+    Result<Response> answer = co_await prepared.resolved.service->handle(prepared.call);
+    if (answer) {
+        co_return std::move(*answer);
+    }
+    own = std::move(answer).error();
+    log_error(*own, prepared.call.request);
+    co_return own->kind() == ErrorKind::MethodNotAllowed ? wrong_verb(*own, prepared.resolved.verbs)
+                                                         : Response::from(*own);
 }
 
 Task<Response> serve(const Parts& parts, Prepared prepared, StageTimes& times) {
     Call& call = prepared.call;
+    const VerbSet verbs = prepared.resolved.verbs;
     if (call.request.verb == Verb::Options) {
-        co_return allowed_verbs(call.grant);
+        co_return allowed_verbs(verbs & call.grant.verbs);
+    }
+    if (!verbs.contains(call.request.verb)) {
+        co_return wrong_verb(unsupported(call.request.verb, call.target), verbs);
+    }
+    // A format that nobody here can make is refused before anything is done, and scripts can make
+    // any.
+    if (!prepared.resolved.service->describe().accepts_any_path &&
+        !has_scripts(*prepared.snapshot, call)) {
+        if (const Status wanted = check_wanted_type(call.request); !wanted) {
+            co_return Response::from(wanted.error());
+        }
     }
     // Scripts before the service: they may change the request, refuse it, or answer themselves.
     Result<PreResult> early = co_await run_pre_scripts(parts.run_script, *prepared.snapshot, call);
     times.end("pre");
     Response response;
+    std::optional<Error> own;
     if (!early) {
-        log_error(early.error(), call.request);
-        response = Response::from(early.error());
+        own = std::move(early).error();
+        log_error(*own, call.request);
+        response = Response::from(*own);
     } else {
         // What follows sees the request as the scripts left it, under the rights already granted.
         if (early->request) {
@@ -73,16 +114,19 @@ Task<Response> serve(const Parts& parts, Prepared prepared, StageTimes& times) {
         }
         if (early->response) {
             response = std::move(*early->response);
-        } else if (Result<Response> answer = co_await prepared.service->handle(call)) {
-            response = std::move(*answer);
         } else {
-            log_error(answer.error(), call.request);
-            response = Response::from(answer.error());
+            response = co_await run_service(prepared, own);
         }
     }
     times.end("service");
     // Scripts after it see errors too: they may log, mask or mend them.
-    co_await run_post_scripts(parts.run_script, *prepared.snapshot, call, response);
+    const int own_status = response.status;
+    const bool is_replaced =
+        co_await run_post_scripts(parts.run_script, *prepared.snapshot, call, response);
+    if (is_replaced) {
+        // The script's word stands, and what went wrong before it is looked for in the log.
+        log_hidden(own, own_status, call.request);
+    }
     times.end("post");
     // Last, the listeners: the answer waits for them, but nothing they do changes it.
     co_await run_final_scripts(parts.run_script, *prepared.snapshot, call, response);
@@ -110,6 +154,9 @@ Task<Response> answer_index(const Parts& parts, Request request) {
 Task<Response> handle(const Parts& parts, Request request) {
     if (is_index_path(request.path) && request.verb == Verb::Get) {
         co_return co_await answer_index(parts, std::move(request));
+    }
+    if (is_index_path(request.path) && request.verb != Verb::Options) {
+        co_return only_get(request);
     }
     if (!is_api_path(request.path)) {
         co_return co_await answer_outside_api(parts, request);

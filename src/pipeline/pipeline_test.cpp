@@ -1,11 +1,20 @@
 #include "pipeline/pipeline.h"
 
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <functional>
 #include <map>
+
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
+
+#include "core/log.h"
 
 namespace sluice::pipeline {
 namespace {
@@ -21,6 +30,12 @@ public:
     }
     Task<Result<Response>> handle(const Call& call) override {
         ++calls;
+        if (call.request.parameters.contains("wrong_verb")) {
+            co_return fail(ErrorKind::MethodNotAllowed, "Not like this.");
+        }
+        if (call.request.parameters.contains("fail_quietly")) {
+            co_return Response::json("{}", 418);
+        }
         if (call.request.parameters.contains("fail")) {
             co_return fail(ErrorKind::Conflict, "It is there already.");
         }
@@ -103,6 +118,8 @@ protected:
             request.parameters.set(path.substr(query + 1), "");
         }
         request.uri = std::move(path);
+        request.origin.request_id = "the-request";
+        request.headers.set("accept", wanted_);
         asio::io_context io;
         Response response;
         asio::co_spawn(io, keep(make_handler(parts_), std::move(request), response),
@@ -122,6 +139,7 @@ protected:
     std::map<std::string, Outcome> outcomes_;
     std::vector<std::string> fired_;
     std::string granted_;
+    std::string wanted_;
     int seen_status_ = 0;
     bool is_forbidden_ = false;
     bool engine_is_down_ = false;
@@ -158,6 +176,28 @@ TEST_F(PipelineTest, VerbThatAResourceLacksIs400) {
     EXPECT_NE(response.content.find("*Delete* requests without a resource are not currently "
                                     "supported by the 'db' service."),
               std::string::npos);
+    EXPECT_EQ(response.headers.get_or("allow", ""), "OPTIONS, GET, HEAD");
+    EXPECT_EQ(echo_->calls, 0);
+}
+
+TEST_F(PipelineTest, VerbThatAServiceRefusesIs405WithWhatTheResourceHas) {
+    const Response response = get("/api/v2/db?wrong_verb");
+    EXPECT_EQ(response.status, 405);
+    EXPECT_EQ(response.headers.get_or("allow", ""), "OPTIONS, GET, HEAD");
+    EXPECT_EQ(get("/api/v2/db/_table/todo?wrong_verb").headers.get_or("allow", ""),
+              "OPTIONS, GET, HEAD, POST, PUT, PATCH, DELETE");
+}
+
+TEST_F(PipelineTest, OptionsTellWhatTheResourceHasAndTheCallerMay) {
+    EXPECT_EQ(get("/api/v2/db", Verb::Options).headers.get_or("allow", ""), "OPTIONS, GET, HEAD");
+}
+
+TEST_F(PipelineTest, FormatThatNobodyCanMakeIs406BeforeAnythingIsDone) {
+    wanted_ = "text/csv";
+    EXPECT_EQ(get("/api/v2/db/_table/todo", Verb::Post).status, 406);
+    EXPECT_EQ(echo_->calls, 0);
+    attach_all("db._table.todo.get");
+    EXPECT_EQ(get("/api/v2/db/_table/todo").status, 200) << "a script may make it";
 }
 
 TEST_F(PipelineTest, DotsNeverClimbOutOfAService) {
@@ -211,9 +251,17 @@ TEST_F(PipelineTest, OptionsRunsNothing) {
     attach_all("db._table.todo.options");
     const Response response = get("/api/v2/db/_table/todo", Verb::Options);
     EXPECT_EQ(response.status, 204);
-    EXPECT_EQ(response.headers.get_or("allow", ""), "OPTIONS, GET, POST, PUT, PATCH, DELETE");
+    EXPECT_EQ(response.headers.get_or("allow", ""), "OPTIONS, GET, HEAD, POST, PUT, PATCH, DELETE");
     EXPECT_EQ(echo_->calls, 0);
     EXPECT_TRUE(fired_.empty());
+}
+
+TEST_F(PipelineTest, IndexIsOnlyRead) {
+    for (const char* path : {"/api", "/api/v2", "/api/v2/"}) {
+        const Response response = get(path, Verb::Put);
+        EXPECT_EQ(response.status, 405) << path;
+        EXPECT_EQ(response.headers.get_or("allow", ""), "GET") << path;
+    }
 }
 
 TEST_F(PipelineTest, FaultOfTheServerIs500) {
@@ -261,6 +309,61 @@ TEST_F(PipelineTest, PostExceptionReplacesTheAnswer) {
     outcomes_["db._table.todo.get.post"].raised = Error(ErrorKind::NotFound, "hidden");
     EXPECT_EQ(get("/api/v2/db/_table/todo").status, 404);
     EXPECT_EQ(fired_.back(), "db._table.todo.get(todo)");
+}
+
+/// What is logged while the call runs. Another thread writes it, in order: it is all there when the
+/// last line is.
+std::string logged(const std::function<void()>& call) {
+    const int file = memfd_create("log", 0);
+    const int before = dup(STDERR_FILENO);
+    dup2(file, STDERR_FILENO);
+    log::error("test", "it begins");
+    call();
+    log::error("test", "it ends");
+    std::string text;
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (text.find("it ends") == std::string::npos && std::chrono::steady_clock::now() < until) {
+        std::array<char, 16'384> bytes{};
+        const ssize_t size = pread(file, bytes.data(), bytes.size(), 0);
+        text.assign(bytes.data(), size < 0 ? 0 : static_cast<std::size_t>(size));
+    }
+    dup2(before, STDERR_FILENO);
+    close(before);
+    close(file);
+    return text.substr(std::min(text.find("it begins"), text.size()));
+}
+
+TEST_F(PipelineTest, ErrorThatAPostExceptionHidesIsLogged) {
+    attach_all("db._table.todo.get");
+    outcomes_["db._table.todo.get.post"].raised = Error(ErrorKind::NotFound, "hidden");
+    const std::string lines =
+        logged([this] { EXPECT_EQ(get("/api/v2/db/_table/todo?fail").status, 404); });
+    EXPECT_NE(lines.find("a failing script hides the call's own error: 409 conflict on "
+                         "/api/v2/db/_table/todo: It is there already."),
+              std::string::npos)
+        << lines;
+    EXPECT_NE(lines.find("request=the-request"), std::string::npos) << lines;
+    EXPECT_NE(logged([this] {
+                  get("/api/v2/db/_table/todo?fail_quietly");
+              }).find("own error: 418 on /api/v2/db/_table/todo"),
+              std::string::npos);
+}
+
+TEST_F(PipelineTest, ErrorThatAPreScriptRaisedIsLoggedWhenAPostScriptHidesIt) {
+    attach_all("db._table.todo.get");
+    outcomes_["db._table.todo.get.pre"].raised = Error(ErrorKind::BadRequest, "Missing x.");
+    outcomes_["db._table.todo.get.post"].raised = Error(ErrorKind::NotFound, "hidden");
+    const std::string lines =
+        logged([this] { EXPECT_EQ(get("/api/v2/db/_table/todo").status, 404); });
+    EXPECT_NE(lines.find("400 bad_request on /api/v2/db/_table/todo: Missing x."),
+              std::string::npos)
+        << lines;
+}
+
+TEST_F(PipelineTest, PostExceptionAfterASuccessHidesNothing) {
+    attach_all("db._table.todo.get");
+    outcomes_["db._table.todo.get.post"].raised = Error(ErrorKind::NotFound, "hidden");
+    EXPECT_EQ(logged([this] { get("/api/v2/db/_table/todo"); }).find("hides"), std::string::npos);
 }
 
 TEST_F(PipelineTest, FinalScriptsChangeNothing) {

@@ -34,15 +34,6 @@ std::string capitalised(Verb verb) {
     return name;
 }
 
-Error unsupported(Verb verb, const Target& target) {
-    const std::string what = target.resource.empty()
-                                 ? "requests without a resource"
-                                 : "requests for resource '" + target.resource + "'";
-    return {ErrorKind::BadRequest, "*" + capitalised(verb) + "* " + what +
-                                       " are not currently supported by the '" + target.service +
-                                       "' service."};
-}
-
 }  // namespace
 
 bool is_api_path(std::string_view path) {
@@ -64,26 +55,35 @@ Result<Target> target_of(const Request& request) {
     return target;
 }
 
-Result<services::ServiceRef> resolve(Target& target,
-                                     Verb verb,
-                                     const store::Snapshot& snapshot,
-                                     services::Registry& registry) {
-    SLUICE_TRY(services::ServiceRef service, registry.find(snapshot, target.service));
-    const services::Description& description = service->describe();
+Error unsupported(Verb verb, const Target& target) {
+    const std::string what = target.resource.empty()
+                                 ? "requests without a resource"
+                                 : "requests for resource '" + target.resource + "'";
+    return {ErrorKind::BadRequest, "*" + capitalised(verb) + "* " + what +
+                                       " are not currently supported by the '" + target.service +
+                                       "' service."};
+}
+
+Result<Resolved> resolve(Target& target,
+                         Verb verb,
+                         const store::Snapshot& snapshot,
+                         services::Registry& registry) {
+    Resolved resolved;
+    SLUICE_TRY(resolved.service, registry.find(snapshot, target.service));
+    const services::Description& description = resolved.service->describe();
     auto match = match_route(description, target.service, target.segments, verb);
     if (match) {
-        if (!match->route->verbs.contains(verb) && verb != Verb::Options) {
-            return fail(unsupported(verb, target));
-        }
+        resolved.verbs = match->route->verbs;
         target.events = std::move(match->events);
     } else if (description.accepts_any_path) {
+        resolved.verbs = VerbSet::all();
         target.events.push_back(
             {target.service + "." + std::string(lower_name_of(verb)), target.resource});
     } else {
         return fail(ErrorKind::NotFound, "Resource '" + target.resource +
                                              "' not found for service '" + target.service + "'.");
     }
-    return service;
+    return resolved;
 }
 
 }  // namespace sluice::pipeline

@@ -16,13 +16,21 @@ bool is_api_path(std::string_view path);
 /// Errors:  NotFound (no service named), BadRequest (`..` in the path).
 Result<Target> target_of(const Request& request);
 
+struct Resolved {
+    services::ServiceRef service;
+    /// What the resource has. The call's own verb need not be among them.
+    VerbSet verbs;
+};
+
 /// Finds the service and gives the target its events.
-/// Errors:  NotFound (no service or resource of that name), BadRequest (a verb that the resource
-///          does not have), and those of Registry::find.
+/// Errors:  NotFound (no service or resource of that name), and those of Registry::find.
 /// Source:  docs/reference/events.md for the names of the events.
-Result<services::ServiceRef> resolve(Target& target,
-                                     Verb verb,
-                                     const store::Snapshot& snapshot,
-                                     services::Registry& registry);
+Result<Resolved> resolve(Target& target,
+                         Verb verb,
+                         const store::Snapshot& snapshot,
+                         services::Registry& registry);
+
+/// For a verb that the resource does not have. BadRequest, as the incumbent answers.
+Error unsupported(Verb verb, const Target& target);
 
 }  // namespace sluice::pipeline

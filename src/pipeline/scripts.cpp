@@ -6,10 +6,10 @@
 namespace sluice::pipeline {
 namespace {
 
-// Most services have no script at all: one look instead of one for each name and stage.
-bool has_scripts(const store::Snapshot& snapshot, const Call& call) {
-    return snapshot.attachments_per_service.find(call.target.service) !=
-           snapshot.attachments_per_service.end();
+std::string line_of(const Error& error, const Request& request) {
+    return std::to_string(error.status()) + " " + std::string(facts_of(error.kind()).name) +
+           " on " + request.path + ": " + error.message() +
+           (error.detail().empty() ? "" : " (" + error.detail() + ")");
 }
 
 void log_dropped(const Script& script, const std::string& dropped, const Request& request) {
@@ -24,16 +24,27 @@ void log_dropped(const Script& script, const std::string& dropped, const Request
 
 }  // namespace
 
+bool has_scripts(const store::Snapshot& snapshot, const Call& call) {
+    return snapshot.attachments_per_service.find(call.target.service) !=
+           snapshot.attachments_per_service.end();
+}
+
 void log_error(const Error& error, const Request& request) {
     const bool is_ours = error.status() >= 500;
-    if (!is_ours && error.detail().empty()) {
-        return;
+    if (is_ours || !error.detail().empty()) {
+        log::write(is_ours ? log::Level::Error : log::Level::Info, "call", line_of(error, request),
+                   request.origin.request_id);
     }
-    log::write(is_ours ? log::Level::Error : log::Level::Info, "call",
-               std::to_string(error.status()) + " " + std::string(facts_of(error.kind()).name) +
-                   " on " + request.path + ": " + error.message() +
-                   (error.detail().empty() ? "" : " (" + error.detail() + ")"),
-               request.origin.request_id);
+}
+
+void log_hidden(const std::optional<Error>& error, int status, const Request& request) {
+    if (error || status >= 400) {
+        log::warn(
+            "call",
+            "a failing script hides the call's own error: " +
+                (error ? line_of(*error, request) : std::to_string(status) + " on " + request.path),
+            request.origin.request_id);
+    }
 }
 
 Task<Result<PreResult>> run_pre_scripts(const RunScript& run,
@@ -68,12 +79,12 @@ Task<Result<PreResult>> run_pre_scripts(const RunScript& run,
     co_return result;
 }
 
-Task<void> run_post_scripts(const RunScript& run,
+Task<bool> run_post_scripts(const RunScript& run,
                             const store::Snapshot& snapshot,
                             const Call& call,
                             Response& response) {
     if (!has_scripts(snapshot, call)) {
-        co_return;
+        co_return false;
     }
     for (const EventName& name : call.target.events) {
         const store::Attachments* attached = snapshot.find_attachments(name.name);
@@ -90,13 +101,14 @@ Task<void> run_post_scripts(const RunScript& run,
         if (!dropped) {
             log_error(dropped.error(), call.request);
             response = Response::from(dropped.error());
-            co_return;
+            co_return true;
         }
         log_dropped(script, *dropped, call.request);
         if (stops) {
-            co_return;
+            break;
         }
     }
+    co_return false;
 }
 
 Task<void> run_final_scripts(const RunScript& run,

@@ -18,6 +18,9 @@ struct PreResult {
     std::optional<Response> response;
 };
 
+/// Most services have no script at all: one look instead of one for each name and stage.
+bool has_scripts(const store::Snapshot& snapshot, const Call& call);
+
 /// Before the service.
 /// Errors:  what a script raised or failed with; later pre scripts are then not run.
 Task<Result<PreResult>> run_pre_scripts(const RunScript& run,
@@ -25,8 +28,8 @@ Task<Result<PreResult>> run_pre_scripts(const RunScript& run,
                                         const Call& call);
 
 /// After the service, also when it failed. `response` becomes what the scripts made of it; what a
-/// script raises replaces it.
-Task<void> run_post_scripts(const RunScript& run,
+/// script raises replaces it: true when that happened.
+Task<bool> run_post_scripts(const RunScript& run,
                             const store::Snapshot& snapshot,
                             const Call& call,
                             Response& response);
@@ -39,5 +42,9 @@ Task<void> run_final_scripts(const RunScript& run,
 
 /// Logs what the client is not told of an error.
 void log_error(const Error& error, const Request& request);
+
+/// Logs the call's own error, which the client is not told at all because a script failed after it.
+/// Without an error the status of its answer speaks, from 400.
+void log_hidden(const std::optional<Error>& error, int status, const Request& request);
 
 }  // namespace sluice::pipeline

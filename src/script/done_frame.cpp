@@ -2,11 +2,16 @@
 
 #include <limits>
 
+#include "core/final_status.h"
+#include "core/script_answer.h"
+
 namespace sluice::script {
 namespace {
 
 // Of a stack, in the log.
 constexpr std::size_t kMaxStack = 4096;
+// Of a class, a limit, a reason to retire: the host's words, in the log.
+constexpr std::size_t kMaxReason = 200;
 
 std::optional<std::string> text_member(const json::object& object, std::string_view name) {
     const json::value* found = object.if_contains(name);
@@ -23,6 +28,11 @@ Fields fields_of(const json::object& object) {
                    value.is_string() ? std::string(value.get_string()) : json::serialize(value));
     }
     return fields;
+}
+
+// A map of strings that is read here; other parts are only handed on.
+bool is_map(std::string_view name) {
+    return name == "request.parameters" || name == "request.headers" || name == "response.headers";
 }
 
 std::optional<Fields> fields_part(const Frame& frame, std::string_view name) {
@@ -46,13 +56,13 @@ std::optional<Content> content_part(const Frame& frame, std::string_view name) {
 // Of HTTP: nothing when the member is anything else.
 std::optional<int> status_in(const json::object& object) {
     const std::int64_t status = integer_or(object, "status_code", 0);
-    return status >= 100 && status <= 599 ? std::optional(static_cast<int>(status)) : std::nullopt;
+    return is_final_status(status) ? std::optional(static_cast<int>(status)) : std::nullopt;
 }
 
 // Hosts say so themselves; this is for one that does not.
-Error no_status_error(const Script& script) {
-    return Error(ErrorKind::Internal, "event.response.status_code must be a number from 100 to 599")
-        .with_detail("script '" + script.name + "' (" + script.engine + ") set another");
+Error bad_status_error(const Script& script) {
+    return no_status_error().with_detail("script '" + script.name + "' (" + script.engine +
+                                         ") set another");
 }
 
 std::string position_of(const json::object& error) {
@@ -69,9 +79,9 @@ std::string position_of(const json::object& error) {
 std::string origin_of(const json::object& thrown, const Script& script) {
     std::string origin = "script '" + script.name + "' (" + script.engine + ")";
     if (const std::string_view limit = text_or(thrown, "limit", ""); !limit.empty()) {
-        origin.append(" passed its limit of ").append(limit);
+        origin.append(" passed its limit of ").append(limit.substr(0, kMaxReason));
     } else if (const std::string_view name = text_or(thrown, "class", ""); !name.empty()) {
-        origin.append(" threw ").append(name);
+        origin.append(" threw ").append(name.substr(0, kMaxReason));
     } else {
         origin.append(" threw a value that is no exception");
     }
@@ -111,6 +121,12 @@ Error raised_error(const json::object& thrown, const Script& script) {
 }  // namespace
 
 Result<Done> read_done(const Frame& frame, const Script& script, const Limits& limits) {
+    for (const PartView& part : frame.parts) {
+        if (is_map(part.name) && part.bytes.size() > kMaxHeadBytes) {
+            return fail(Error(ErrorKind::Internal, "A script host broke the protocol.")
+                            .with_detail("a map that is too long"));
+        }
+    }
     Done done;
     Outcome& outcome = done.outcome;
     if (const json::value* request = frame.head.if_contains("request");
@@ -131,7 +147,7 @@ Result<Done> read_done(const Frame& frame, const Script& script, const Limits& l
         if (response->get_object().contains("status_code")) {
             outcome.response.status = status_in(response->get_object());
             if (!outcome.response.status) {
-                outcome.raised = no_status_error(script);
+                outcome.raised = bad_status_error(script);
             }
         }
         outcome.response.content_type = text_member(response->get_object(), "content_type");
@@ -141,7 +157,7 @@ Result<Done> read_done(const Frame& frame, const Script& script, const Limits& l
     outcome.returned = content_part(frame, "return");
     outcome.returned_falsy = boolean_or(frame.head, "falsy", false);
     outcome.stops_propagation = boolean_or(frame.head, "stop", false);
-    done.retire = text_or(frame.head, "retire", "");
+    done.retire = text_or(frame.head, "retire", "").substr(0, kMaxReason);
     if (const std::int64_t us = integer_or(frame.head, "us", -1); us >= 0) {
         done.took = std::chrono::microseconds(us);
     }

@@ -62,7 +62,7 @@ TEST(ReadDone, StatusOutsideHttpFailsTheRun) {
         EXPECT_FALSE(done->outcome.response.status) << head;
         ASSERT_TRUE(done->outcome.raised) << head;
         EXPECT_EQ(done->outcome.raised->message(),
-                  "event.response.status_code must be a number from 100 to 599");
+                  "event.response.status_code must be a number from 200 to 599");
     }
 }
 

@@ -13,6 +13,9 @@ namespace {
 // How far past its wall limit a script may run before it is noticed.
 constexpr std::chrono::milliseconds kTendInterval{20};
 
+// How long a host may use the processor for nothing before it is noticed, about twice.
+constexpr std::chrono::milliseconds kRestingInterval{1000};
+
 // Names the text in what the engine says of it.
 constexpr std::string_view kCheckedName = "script";
 
@@ -70,7 +73,10 @@ std::vector<EngineDescription> describe_engines(const EngineSettings& settings) 
 }
 
 Engines::Engines(Executor executor, EngineSettings settings, Handler handler)
-    : executor_(executor), settings_(std::move(settings)), handler_(std::move(handler)) {}
+    : executor_(executor),
+      settings_(std::move(settings)),
+      handler_(std::move(handler)),
+      wake_(executor) {}
 
 Pool* Engines::pool_of(const std::string& engine) {
     if (const auto found = pools_.find(engine); found != pools_.end()) {
@@ -152,6 +158,7 @@ void Engines::warm(const std::string& engine) {
 
 void Engines::stop() {
     is_stopped_ = true;
+    wake_.set();
     for (const auto& [engine, pool] : pools_) {
         pool->stop();
     }
@@ -161,18 +168,28 @@ void Engines::tend_while_busy() {
     if (!is_tending_) {
         is_tending_ = true;
         boost::asio::co_spawn(executor_, tend(*this), boost::asio::detached);
+    } else if (is_at_rest_) {
+        wake_.set();
     }
 }
 
-// Runs only while there is something to watch, so that an idle server sleeps.
+// Runs only while there is something to watch, so that an idle server sleeps, or nearly so while
+// there are hosts in which scripts have run.
 Task<void> Engines::tend(Engines& self) {
-    bool is_busy = true;
-    while (is_busy && !self.is_stopped_) {
-        co_await sleep_for(kTendInterval);
-        is_busy = false;
+    const auto any = [&self](bool (Pool::*is_so)() const) {
+        return std::ranges::any_of(self.pools_,
+                                   [is_so](const auto& pool) { return (*pool.second.*is_so)(); });
+    };
+    self.is_at_rest_ = false;
+    while (!self.is_stopped_) {
+        co_await self.wake_.wait_until(
+            Deadline::after(self.is_at_rest_ ? kRestingInterval : kTendInterval));
         for (const auto& [engine, pool] : self.pools_) {
             pool->tend(Deadline::Clock::now());
-            is_busy = is_busy || pool->is_busy();
+        }
+        self.is_at_rest_ = !any(&Pool::is_busy);
+        if (self.is_at_rest_ && !any(&Pool::is_watched)) {
+            break;
         }
     }
     self.is_tending_ = false;

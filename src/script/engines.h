@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/async.h"
 #include "core/ports.h"
 #include "script/host_kinds.h"
 #include "script/limits.h"
@@ -69,6 +70,9 @@ private:
     Handler handler_;
     std::map<std::string, std::unique_ptr<Pool>, std::less<>> pools_;
     bool is_tending_ = false;
+    /// Tending sleeps longer, as nothing is going on; `wake_` ends that.
+    bool is_at_rest_ = false;
+    Signal wake_;
     bool is_stopped_ = false;
 };
 

@@ -1,9 +1,10 @@
 """A host that does what the text of its script says: for the tests of the pool.
 
-The text is a list of words: `sleep SECONDS`, `spin SECONDS`, `exit CODE`, `call PATH`, `retire`,
-`throw`, `noise`, `starve`, `break`, `forge` (a done frame for the run behind its own), `peek SECONDS`
-(status 299 when more came in meanwhile). The engine name in the setup frame may be `silent` (never
-answers) or `stillborn` (exits).
+Its text is a list of words: `sleep SECONDS`, `spin SECONDS`, `exit CODE`, `call PATH`, `retire`, `retire_at FILE` (when
+it is there; takes it away), `count FILE` (a byte more in it), `throw`, `noise`, `starve`, `break`, `forge` (a done
+frame for another run), `answer` (the same for its own), `greet` (a hello), `log OFFSET` (for the run at that distance),
+`pester CALLS` (and reads no reply), `chatter LINES` (of 1 KB, past the frames), `peek SECONDS` (status 299 when more
+came in). The engine name in the setup frame may be `silent` (never answers) or `stillborn` (exits).
 """
 
 import json
@@ -46,6 +47,8 @@ def send(kind, head, content=None):
 
 LAST_WORDS = {
     "v8": b"FATAL ERROR: Reached heap limit - JavaScript heap out of memory\n",
+    "young": b"FATAL ERROR: Committing semi space failed. Allocation failed - JavaScript heap out of memory\n",
+    "node": b"terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc\n",
     "php": b"Hard memory limit of 268435456 bytes exhausted (tried to allocate 9 bytes) in x\n",
 }
 
@@ -66,6 +69,14 @@ def perform(run, words):
             done["response"] = {"status_code": head["status_code"]}
         elif word == "retire":
             done["retire"] = "it was told to"
+        elif word == "retire_at":
+            path = words.pop(0)
+            if os.path.exists(path):
+                os.remove(path)
+                done["retire"] = "it was told to"
+        elif word == "count":
+            with open(words.pop(0), "a", encoding="ascii") as file:
+                file.write("x")
         elif word == "throw":
             done["error"] = {"message": "thrown"}
         elif word == "noise":
@@ -83,6 +94,18 @@ def perform(run, words):
             done["response"] = {"status_code": 299 if more else 200}
         elif word == "forge":
             send("D", {"run": run + 1})
+        elif word == "answer":
+            send("D", {"run": run}, str(os.getpid()).encode())
+        elif word == "pester":
+            for i in range(int(words.pop(0))):
+                send("C", {"run": run, "call": i, "method": "GET", "path": "a"})
+        elif word == "chatter":
+            for _ in range(int(words.pop(0))):
+                os.write(1, b"x" * 1023 + b"\n")
+        elif word == "greet":
+            send("H", {"protocol": "json1", "engine": "fake", "version": "2"})
+        elif word == "log":
+            send("G", {"run": run + int(words.pop(0)), "level": "info"})
         elif word == "break":
             stream.sendall(b"\xff" * 64)
     return done
@@ -103,3 +126,7 @@ while True:
     elif kind == "R":
         answer = perform(head["run"], texts[head["script"]].split())
         send("D", {"run": head["run"], **answer}, str(os.getpid()).encode())
+        if "retire" in answer:
+            while stream.recv(1 << 16):  # starts no run any more
+                pass
+            sys.exit(0)

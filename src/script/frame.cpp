@@ -148,6 +148,9 @@ Result<std::optional<Frame>> FrameReader::next() {
     if (head_length > length - 5) {
         return broken("a head longer than its frame");
     }
+    if (head_length > kMaxHeadBytes) {
+        return broken("a head that is too long");
+    }
     begin_ += 4 + length;
 
     json::error_code code;

@@ -30,6 +30,10 @@ enum class FrameType : char {
 /// 64 MiB: PROTOCOL.md section 2.
 inline constexpr std::size_t kMaxFrameBytes = std::size_t{64} << 20U;
 
+/// Of a head that a host sends, and of a map among its parts: read, they take several times as
+/// much.
+inline constexpr std::size_t kMaxHeadBytes = std::size_t{4} << 20U;
+
 struct PartView {
     std::string_view name;
     Content::Form form;

@@ -58,7 +58,8 @@ Clock::time_point Host::head_since() const {
 
 Task<RunEnd> Host::run(ScriptRef script, Limits limits, const Event& event, bool fast) {
     Flight flight(executor_, std::move(script), event, limits);
-    flight.number = ++last_run_;
+    flight.number = numbers_.next();
+    ++runs_sent_;
     flight.is_fast = fast;
     load_when_new(*flight.script);
     if (Status written =
@@ -73,7 +74,8 @@ Task<RunEnd> Host::run(ScriptRef script, Limits limits, const Event& event, bool
 
 Task<RunEnd> Host::check(ScriptRef script, Limits limits, const Event& event) {
     Flight flight(executor_, std::move(script), event, limits);
-    flight.number = ++last_run_;
+    flight.number = numbers_.next();
+    ++runs_sent_;
     if (Status written = append_check(channel_->to_send, flight.number, *flight.script, limits);
         !written) {
         flight.end.result = fail(std::move(written).error());
@@ -124,12 +126,20 @@ std::string Host::own_name() const {
     return settings_.engine + " host " + std::to_string(pid());
 }
 
+// For the log of a death: the run that was at its head, else the one that may have left something.
+std::string Host::where(const Flight* flight) const {
+    return flight != nullptr ? " in " + name_of_run(flight)
+           : last_script_    ? ", idle after " + last_script_->name
+                             : "";
+}
+
 void Host::end_overdue(Clock::time_point now) {
     if (state_ == HostState::Starting && now >= boot_deadline_.at()) {
         kill("it did not answer the setup in time");
         return;
     }
     if (flights_.empty()) {
+        end_when_working_idly(now);
         return;
     }
     Flight& flight = *flights_.front();
@@ -149,6 +159,15 @@ void Host::end_overdue(Clock::time_point now) {
     flight.end.result = fail(limit_error("wall", *flight.script, flight.limits));
     flight.end.called_back = true;
     kill("a run passed its time");
+}
+
+// A script that answered for itself and goes on, or what it left behind where its host did not see
+// it.
+void Host::end_when_working_idly(Clock::time_point now) {
+    if (state_ == HostState::Idle && last_script_ && idle_watch_.is_due(idle_since_, now) &&
+        idle_watch_.is_working(cpu_time(channel_->pid))) {
+        kill("it uses the processor without a run");
+    }
 }
 
 // Measured from outside, at every look: what a run used before the first one does not count.
@@ -209,11 +228,10 @@ void Host::die(std::string_view why) {
     if (!flights_.empty() && channel_->output.is_open()) {
         read_last_output();
     }
-    if (!flights_.empty() || !has_booted_) {
+    if (state_ != HostState::Dead) {
         const Flight* flight = flights_.empty() ? nullptr : flights_.front();
         log::warn("script",
-                  own_name() + " died (" + std::string(why) + ")" +
-                      (flight == nullptr ? "" : " in " + name_of_run(flight)) + ", " +
+                  own_name() + " died (" + std::string(why) + ")" + where(flight) + ", " +
                       std::to_string(flights_.size()) + " runs in flight",
                   request_id_of(flight));
     }
@@ -221,7 +239,8 @@ void Host::die(std::string_view why) {
     for (std::size_t i = 0; i < lost.size(); ++i) {
         if (i == 0) {
             Error* error = lost[i]->end.result ? nullptr : &lost[i]->end.result.error();
-            if (error != nullptr && error->kind() == ErrorKind::Internal) {
+            // Unless it is known already which limit it passed.
+            if (error != nullptr && error->context() == "null") {
                 *error = is_out_of_memory_
                              ? out_of_memory(*lost[i])
                              : Error(ErrorKind::Internal,

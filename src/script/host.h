@@ -12,6 +12,8 @@
 #include "core/ports.h"
 #include "script/host_state.h"
 #include "script/host_tenant.h"
+#include "script/idle_watch.h"
+#include "script/run_numbers.h"
 
 namespace sluice::script {
 
@@ -28,11 +30,15 @@ struct HostSettings {
 
 /// How a run on one host ended.
 struct RunEnd {
-    /// False: the host died before it came to this run, which may go to another host.
+    /// False: the host ended before it came to this run, which may go to another host.
     bool was_started = true;
     Result<Outcome> result;
     /// It called `platform.api`.
     bool called_back = false;
+    /// It was not started because its host retired before: nobody's fault.
+    bool was_taken_back = false;
+    /// Its host retired after it, and was not worn yet.
+    bool cost_its_host = false;
 };
 
 /// Threads: one shard. Owned by its pool and, while it lives, by its own coroutines.
@@ -55,7 +61,8 @@ public:
     /// Has the text compiled and no more: what is wrong with it is in `raised`.
     Task<RunEnd> check(ScriptRef script, Limits limits, const Event& event);
 
-    /// Kills the host when the run at its head is over its time.
+    /// Kills the host when the run at its head is over its time, or when it uses the processor
+    /// without one.
     void end_overdue(Deadline::Clock::time_point now);
     /// No further runs; ends when those in flight are done.
     void retire();
@@ -75,7 +82,7 @@ public:
     /// Runs sent since it was last empty.
     std::size_t sent_in_a_row() const { return sent_in_a_row_; }
     /// Nothing has run in it.
-    bool is_fresh() const { return last_run_ == 0; }
+    bool is_fresh() const { return runs_sent_ == 0; }
     /// All runs in flight are of scripts known to be fast; also when there are none.
     bool is_all_fast() const;
     /// It once answered the setup: its death is no failure to boot.
@@ -105,16 +112,20 @@ private:
     Status on_frame(const struct Frame& frame);
     Status on_hello(const struct Frame& frame);
     Status on_done(const struct Frame& frame);
+    void give_back();
     Status on_call(const struct Frame& frame);
-    void on_log(const struct Frame& frame);
+    Status on_log(const struct Frame& frame);
+    bool may_log(std::size_t bytes);
     void on_output(std::string_view line);
     void take_output(std::string_view bytes);
     void read_last_output();
     Error out_of_memory(const Flight& flight) const;
     std::string own_name() const;
     std::string name_of_run(const Flight* flight) const;
+    std::string where(const Flight* flight) const;
     static std::string_view request_id_of(const Flight* flight);
     void end_when_over_cpu(Flight& flight);
+    void end_when_working_idly(Deadline::Clock::time_point now);
     void load_when_new(const Script& script);
     void refuse_call(std::uint64_t run, std::int64_t call, const Error& error);
     void send_soon();
@@ -134,7 +145,13 @@ private:
     bool is_out_of_memory_ = false;
     /// Its run takes long: it was moved out of the way (script/priority.h).
     bool is_aside_ = false;
-    std::uint64_t last_run_ = 0;
+    RunNumbers numbers_;
+    std::uint64_t runs_sent_ = 0;
+    /// Bytes since the last run was done.
+    std::int64_t logged_ = 0;
+    /// Of the last run that was done, for what happens after it.
+    ScriptRef last_script_;
+    IdleWatch idle_watch_;
     std::size_t sent_in_a_row_ = 0;
     std::deque<Flight*> flights_;
     std::unordered_set<std::string> loaded_;

@@ -21,6 +21,15 @@ namespace {
 namespace asio = boost::asio;
 using Clock = Deadline::Clock;
 
+// A host that retires after so many runs does so of its age, not because of the last one.
+constexpr std::uint64_t kWorn = 1000;
+// Calls that are answered with their refusal; a run that makes more is ended.
+constexpr int kMostRefused = 1000;
+// What waits for a host to read it.
+constexpr std::size_t kMostUnread = 4 * kMaxFrameBytes;
+// Of what a host says past the limits of its run, or without one.
+constexpr std::int64_t kMostNoise = 64 << 10;
+
 log::Level level_of(std::string_view name) {
     return name == "debug"   ? log::Level::Debug
            : name == "warn"  ? log::Level::Warn
@@ -28,9 +37,13 @@ log::Level level_of(std::string_view name) {
                              : log::Level::Info;
 }
 
-// What V8 and PHP print last when they cannot go on for want of memory.
+// What V8, Node.js and PHP print last when they cannot go on for want of memory. Buffers that fill
+// a host's data size leave none for V8's young space (the first) or for Node.js itself (bad_alloc).
 bool tells_of_memory(std::string_view line) {
     return (line.starts_with("FATAL ERROR: ") && line.ends_with("out of memory")) ||
+           line.find("Fatal JavaScript out of memory") != std::string_view::npos ||
+           line.find("Fatal process out of memory") != std::string_view::npos ||
+           line == "terminate called after throwing an instance of 'std::bad_alloc'" ||
            line.starts_with("Hard memory limit of ");
 }
 
@@ -50,8 +63,7 @@ Status Host::on_frame(const Frame& frame) {
         case FrameType::Call:
             return on_call(frame);
         case FrameType::Log:
-            on_log(frame);
-            return {};
+            return on_log(frame);
         case FrameType::Ping:
             return {};
         default:
@@ -60,6 +72,9 @@ Status Host::on_frame(const Frame& frame) {
 }
 
 Status Host::on_hello(const Frame& frame) {
+    if (has_booted_) {
+        return fail(ErrorKind::Internal, "a second hello");
+    }
     if (text_or(frame.head, "protocol", "") != "json1") {
         return fail(ErrorKind::Internal, "it speaks another protocol");
     }
@@ -92,29 +107,42 @@ Status Host::on_done(const Frame& frame) {
         done->outcome.raised = limit_error("api_calls", *flight.script, flight.limits);
     }
     flight.end.result = std::move(done->outcome);
+    last_script_ = flight.script;
+    logged_ = 0;
     flights_.pop_front();
     if (!flights_.empty()) {
         flights_.front()->head_since = now;
     }
-    if (std::exchange(is_aside_, false) && !step_back(channel_->inner_pid) &&
-        done->retire.empty()) {
+    const bool wants_to_go = !done->retire.empty();
+    if (std::exchange(is_aside_, false) && !step_back(channel_->inner_pid) && !wants_to_go) {
         done->retire = "it ran long and cannot be made fast again";
     }
     if (!done->retire.empty()) {
         log::info("script",
                   own_name() + " is replaced after " + name_of_run(&flight) + ": " + done->retire,
                   request_id_of(&flight));
-    }
-    flight.ended.set();
-    if (!done->retire.empty()) {
         enter(HostEvent::Retire);
     }
+    if (wants_to_go) {
+        flight.end.cost_its_host = runs_sent_ < kWorn;
+        give_back();
+    }
+    flight.ended.set();
     if (flights_.empty()) {
         idle_since_ = now;
         enter(HostEvent::Emptied);
     }
     on_change_(*this);
     return {};
+}
+
+// A host that retires starts no run any more: those sent to it may run elsewhere.
+void Host::give_back() {
+    for (Flight* flight : std::exchange(flights_, {})) {
+        flight->end.was_started = false;
+        flight->end.was_taken_back = true;
+        flight->ended.set();
+    }
 }
 
 Status Host::on_call(const Frame& frame) {
@@ -126,6 +154,12 @@ Status Host::on_call(const Frame& frame) {
     ApiCall call = read_call(frame);
     const std::int64_t number = call.number;
     if (++flight.api_calls > flight.limits.api_calls) {
+        if (flight.api_calls - kMostRefused > flight.limits.api_calls) {
+            flight.end.result = fail(limit_error("api_calls", *flight.script, flight.limits));
+            flight.end.called_back = true;
+            kill("a run goes on with calls that are refused");
+            return {};
+        }
         refuse_call(run, number, limit_error("api_calls", *flight.script, flight.limits));
         return {};
     }
@@ -154,6 +188,10 @@ Task<void> Host::answer_call(std::shared_ptr<Host> self,
     if (const Status sent = append_reply(self->channel_->to_send, run, call, response); !sent) {
         self->refuse_call(run, call, sent.error());
     }
+    if (self->channel_->to_send.size() > kMostUnread) {
+        self->kill("it does not read what it asks for");
+        co_return;
+    }
     self->send_soon();
 }
 
@@ -162,24 +200,43 @@ void Host::refuse_call(std::uint64_t run, std::int64_t call, const Error& error)
     send_soon();
 }
 
-void Host::on_log(const Frame& frame) {
-    const PartView* text = frame.find_part("text");
-    if (text == nullptr) {
-        return;
+// Hosts hold scripts to their limit of output themselves, but for what goes past them.
+bool Host::may_log(std::size_t bytes) {
+    constexpr std::int64_t kOfALine = 64;
+    const std::int64_t before = logged_;
+    logged_ += static_cast<std::int64_t>(bytes) + kOfALine;
+    const std::int64_t most =
+        kMostNoise + (flights_.empty() ? 0 : 2 * flights_.front()->limits.output_bytes);
+    if (logged_ > most && before <= most) {
+        const Flight* flight = flights_.empty() ? nullptr : flights_.front();
+        log::warn("script", own_name() + " prints too much" + where(flight) + ": the rest is lost",
+                  request_id_of(flight));
     }
-    const bool in_run =
-        !flights_.empty() &&
-        flights_.front()->number == static_cast<std::uint64_t>(integer_or(frame.head, "run", 0));
-    const Flight* flight = in_run ? flights_.front() : nullptr;
-    log::write(level_of(text_or(frame.head, "level", "info")), "script",
-               name_of_run(flight) + ": " + std::string(text->bytes.substr(0, kMaxLogLine)),
-               request_id_of(flight));
+    return logged_ <= most;
+}
+
+Status Host::on_log(const Frame& frame) {
+    const PartView* text = frame.find_part("text");
+    const auto run = static_cast<std::uint64_t>(integer_or(frame.head, "run", 0));
+    const Flight* flight = flights_.empty() || run == 0 ? nullptr : flights_.front();
+    if (run != 0 && (flight == nullptr || flight->number != run)) {
+        return fail(ErrorKind::Internal, "a log frame for no run at its head");
+    }
+    if (text != nullptr && may_log(text->bytes.size())) {
+        log::write(level_of(text_or(frame.head, "level", "info")), "script",
+                   name_of_run(flight) + ": " + std::string(text->bytes.substr(0, kMaxLogLine)),
+                   request_id_of(flight));
+    }
+    return {};
 }
 
 // What came past the frames, on stdout or stderr. Only with a single run in flight is it certain
 // whose it is.
 void Host::on_output(std::string_view line) {
     is_out_of_memory_ = is_out_of_memory_ || tells_of_memory(line);
+    if (!may_log(line.size())) {
+        return;
+    }
     const Flight* flight = flights_.size() == 1 ? flights_.front() : nullptr;
     log::info("script", name_of_run(flight) + " printed: " + std::string(line),
               request_id_of(flight));

@@ -167,6 +167,10 @@ Task<void> Host::reap(std::shared_ptr<Host> self) {
     if (code) {
         co_return;
     }
+    // What it sent before it left counts: that it is done, mostly.
+    if (self->state_ != HostState::Dead && self->channel_->socket.available(code) > 0) {
+        co_await sleep_for(kReapTime);
+    }
     int status = 0;
     if (waitpid(self->channel_->pid, &status, WNOHANG) == self->channel_->pid) {
         self->channel_->is_reaped = true;

@@ -44,7 +44,7 @@ Limits effective_limits(const Script& script, Stage stage, const LimitSettings& 
             pick(own.cpu, usual.cpu, most.cpu),
             pick(own.memory_bytes, usual.memory_bytes, most.memory_bytes),
             pick(own.output_bytes, usual.output_bytes, most.output_bytes),
-            pick(own.api_calls, usual.api_calls, most.api_calls),
+            own.api_calls < 0 ? 0 : pick(own.api_calls, usual.api_calls, most.api_calls),
             pick(own.depth, usual.depth, most.depth)};
 }
 

@@ -41,6 +41,12 @@ TEST(EffectiveLimits, NegativeWishesAreNoWishes) {
     EXPECT_EQ(effective_limits(script, Stage::Service, LimitSettings{}).wall, milliseconds(10'000));
 }
 
+TEST(EffectiveLimits, ApiCallsBelowZeroAreNone) {
+    Script script;
+    script.limits.api_calls = -1;
+    EXPECT_EQ(effective_limits(script, Stage::Service, LimitSettings{}).api_calls, 0);
+}
+
 TEST(EffectiveLimits, ProcessorTimeIsLimitedForScriptsThatNameIt) {
     Script script;
     EXPECT_EQ(effective_limits(script, Stage::Service, LimitSettings{}).cpu, milliseconds(0));

@@ -8,6 +8,8 @@ namespace {
 using Clock = Deadline::Clock;
 
 // A run that was queued behind one that killed its host goes to another host, this often at most.
+// One behind a host that retired is not counted: that bounds itself, each time another has been
+// run.
 constexpr int kMaxAttempts = 4;
 constexpr std::size_t kWokenAtOnce = 16;
 // The heads of so many scripts: of a few it may be that they cannot go on where others can.
@@ -34,8 +36,8 @@ Task<Result<Outcome>> Pool::run(ScriptRef script, const Event& event) {
                                                       " deep, which is the limit.")
                            .with_context(R"({"reason":"script_limit_depth"})"));
     }
-    const Want want{{script, event.call.principal}, origin.depth};
-    for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+    Want want{{script, event.call.principal}, origin.depth};
+    for (int deaths = 0; deaths < kMaxAttempts;) {
         bool leads = false;
         Result<std::shared_ptr<Host>> host = co_await acquire(want, origin.deadline, leads);
         RunEnd end{false, fail(ErrorKind::ServiceUnavailable, ""), false};
@@ -46,7 +48,9 @@ Task<Result<Outcome>> Pool::run(ScriptRef script, const Event& event) {
             on_trial_.erase(script->hash);
         }
         if (end.was_started && !script->is_strict) {
-            const auto duration = end.result ? end.result->duration : Pace::kTooLong;
+            // A run that costs its host takes as long as the next one needs to start.
+            const auto duration =
+                end.result && !end.cost_its_host ? end.result->duration : pace_.too_long();
             pace_.record(script->hash, duration, end.called_back);
         }
         wake_waiting();
@@ -56,6 +60,8 @@ Task<Result<Outcome>> Pool::run(ScriptRef script, const Event& event) {
         if (end.was_started) {
             co_return std::move(end.result);
         }
+        want.was_sent = want.was_sent || end.was_taken_back;
+        deaths += end.was_taken_back ? 0 : 1;
     }
     co_return fail(ErrorKind::ServiceUnavailable, "Script '" + script->name +
                                                       "' could not be started: its hosts died "
@@ -117,7 +123,7 @@ std::shared_ptr<Host> Pool::claim(const Want& want, bool& leads) {
 Task<Result<std::shared_ptr<Host>>> Pool::acquire(const Want& want,
                                                   Deadline deadline,
                                                   bool& leads) {
-    if (line_.size() >= kMaxWaiting && want.depth == 0) {
+    if (line_.size() >= kMaxWaiting && want.depth == 0 && !want.was_sent) {
         co_return fail(ErrorKind::ServiceUnavailable,
                        "Too many calls wait for " + settings_.host.engine + " scripts already.");
     }

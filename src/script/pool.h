@@ -57,6 +57,8 @@ public:
 
     /// Something is in flight, starting or waiting.
     bool is_busy() const;
+    /// Scripts that had the reach of their process have run in a host that is still there.
+    bool is_watched() const;
     std::size_t host_count() const { return hosts_.size(); }
 
 private:

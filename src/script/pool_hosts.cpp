@@ -222,4 +222,9 @@ bool Pool::is_busy() const {
                                [](const auto& host) { return host->state() != HostState::Idle; });
 }
 
+bool Pool::is_watched() const {
+    return !settings_.is_sandboxed &&
+           std::ranges::any_of(hosts_, [](const auto& host) { return !host->is_fresh(); });
+}
+
 }  // namespace sluice::script

@@ -12,7 +12,11 @@ void Line::join(Place& place) {
     if (queue == level.end()) {
         queue = level.emplace(level.end());
     }
-    queue->push_back(&place);
+    const auto at =
+        place.want.was_sent
+            ? std::ranges::find_if(*queue, [](const Place* other) { return !other->want.was_sent; })
+            : queue->end();
+    queue->insert(at, &place);
     ++size_;
 }
 

@@ -20,6 +20,8 @@ struct Want {
     int depth = 0;
     /// The text is compiled only.
     bool is_check = false;
+    /// It was sent to a host already that then retired: it goes before the others of its script.
+    bool was_sent = false;
 };
 
 /// Threads: one shard.

@@ -43,6 +43,23 @@ TEST_F(LineTest, ServesScriptsInTurn) {
     EXPECT_EQ(order(2), "a0 b0 ");
 }
 
+TEST_F(LineTest, ThoseWhoWereSentBeforeComeFirstOfTheirScriptInTheirOrder) {
+    Line::Place& first = join("a");
+    join("b");
+    std::deque<Want> sent(2, first.want);
+    std::deque<Line::Place> places;
+    for (Want& want : sent) {
+        want.was_sent = true;
+        line_.join(places.emplace_back(io_.get_executor(), want));
+    }
+    const std::vector<Line::Place*> order = line_.next(9);
+    ASSERT_EQ(order.size(), 4U);
+    EXPECT_EQ(order[0], &places[0]);
+    EXPECT_EQ(order[1]->want.tenant.script->name, "b");
+    EXPECT_EQ(order[2], &places[1]);
+    EXPECT_EQ(order[3], &first);
+}
+
 TEST_F(LineTest, ServesTheDeepestFirst) {
     join("a");
     join("b", 2);

@@ -81,7 +81,7 @@ TEST_F(PoolTest, HostThatDiesFailsItsRunOnly) {
 
 TEST_F(PoolTest, HostThatDiesOfItsMemoryPassedALimit) {
     settings_.host.memory_bytes = 64 << 20;
-    for (const char* how : {"starve v8", "starve php"}) {
+    for (const char* how : {"starve v8", "starve young", "starve node", "starve php"}) {
         const auto ends = run({how});
         ASSERT_FALSE(ends[0]) << how;
         EXPECT_EQ(ends[0].error().context(), R"({"reason":"script_limit_memory"})") << how;

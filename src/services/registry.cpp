@@ -10,6 +10,15 @@ bool makes_the_same_service(const store::ServiceRow& a, const store::ServiceRow&
     return a.id == b.id && a.type == b.type && a.config == b.config && a.name == b.name;
 }
 
+// A configuration that is no good was right to refuse when it was saved; whoever calls now is not
+// to blame.
+Error as_ours(Error error) {
+    if (error.kind() != ErrorKind::BadRequest) {
+        return error;
+    }
+    return Error(ErrorKind::Internal, error.message()).with_detail(error.detail());
+}
+
 }  // namespace
 
 const Connector* Registry::connector_of(std::string_view type) const {
@@ -43,7 +52,11 @@ Result<ServiceRef> Registry::find(const store::Snapshot& snapshot, std::string_v
                     "Service '" + std::string(name) + "' is of type '" + row->second->type +
                         "', which this version of the server does not have yet.");
     }
-    SLUICE_TRY(ServiceRef service, connector->make(*row->second));
+    Result<ServiceRef> made = connector->make(*row->second);
+    if (!made) {
+        return fail(as_ours(std::move(made).error()));
+    }
+    ServiceRef service = std::move(*made);
     // Calls that are still running hold on to the service they started with.
     entries_.insert_or_assign(std::string(name), Entry{row->second, service});
     return service;

@@ -22,7 +22,10 @@ protected:
     RegistryTest() {
         Connector connector;
         connector.type.name = "nothing";
-        connector.make = [](const store::ServiceRow&) -> Result<ServiceRef> {
+        connector.make = [](const store::ServiceRow& row) -> Result<ServiceRef> {
+            if (row.config == "faulty") {
+                return fail(ErrorKind::BadRequest, "No good.");
+            }
             return std::make_shared<Nothing>();
         };
         registry_ = std::make_unique<Registry>(std::vector{connector});
@@ -49,6 +52,13 @@ protected:
 
     std::unique_ptr<Registry> registry_;
 };
+
+TEST_F(RegistryTest, FaultyConfigurationIsNotTheCallersFault) {
+    const auto found = registry_->find(with("faulty"), "x");
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().status(), 500);
+    EXPECT_EQ(found.error().message(), "No good.");
+}
 
 TEST_F(RegistryTest, KeepsAServiceWhoseRowMakesTheSame) {
     const auto first = found(with("{}"));

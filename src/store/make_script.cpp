@@ -18,7 +18,9 @@ Limits limits_of(const std::string& text) {
     limits.cpu = std::chrono::milliseconds(integer_or(*object, "cpu_ms", 0));
     limits.memory_bytes = integer_or(*object, "memory_mb", 0) * 1024 * 1024;
     limits.output_bytes = integer_or(*object, "output_kb", 0) * 1024;
-    limits.api_calls = static_cast<int>(integer_or(*object, "api_calls", 0));
+    const std::int64_t api_calls = integer_or(*object, "api_calls", 0);
+    limits.api_calls =
+        object->contains("api_calls") && api_calls == 0 ? -1 : static_cast<int>(api_calls);
     limits.depth = static_cast<int>(integer_or(*object, "depth", 0));
     return limits;
 }

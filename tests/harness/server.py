@@ -15,7 +15,7 @@ PASSWORD = "correct horse battery"
 # The app that every instance has; its key is public and only names the caller's program.
 ADMIN_KEY = "6498a8ad1beb9d84d63035c5d1120c007fad6de706734db9689f8996707e0f7d"
 
-READY = re.compile(r"^listening on http://([\d.]+):(\d+)", re.M)
+READY = re.compile(r"^listening on https?://([\d.]+):(\d+)", re.M)
 
 
 def clean_environment(extra=None):

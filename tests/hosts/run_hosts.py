@@ -167,7 +167,12 @@ class CaseRun:
         self.need_host()
         frames = [self.frames_for(step) for step in self.case.steps]
         self.host.send(b"".join(data for data, _ in frames))
-        for step, (_, head) in zip(self.case.steps, frames):
+        first = self.host
+        for i, (step, (_, head)) in enumerate(zip(self.case.steps, frames)):
+            if self.host is not first:  # it retired: the rest is for others, as in the server
+                for left in self.case.steps[i:]:
+                    self.step_run(left)
+                return
             self.finish(step, head, len(frames))
 
     def finish(self, step, head, waiting=1):
@@ -196,8 +201,8 @@ class CaseRun:
             raise Failure(f"{len(calls)} calls expected, {made} made; done says {frame.head}")
         self.check_done(step, frame)
         self.check_logs(step, head["run"])
-        if "retire" in frame.head and waiting == 1:
-            self.drop_host()
+        if "retire" in frame.head:
+            self.step_leaves()
 
     def died(self, step, error):
         if step.one("dies", self.engine) is None:
@@ -242,6 +247,8 @@ class CaseRun:
         found = {k: v for k, v in frame.head.items() if k != "run"}
         if "retire" not in wanted:
             found.pop("retire", None)
+        elif wanted["retire"] is None:
+            del wanted["retire"]  # it must stay
         is_run = step.kind == "run"
         if is_run and "error" not in found and not isinstance(found.pop("us", None), int):
             raise Failure(f"line {step.section.line}: the run does not say how long it took")
@@ -321,6 +328,15 @@ class CaseRun:
             facts = dict(line.split(":", 1) for line in task.read_text().splitlines())
             if facts["Seccomp"].strip() != "2" or facts["NoNewPrivs"].strip() != "1":
                 raise Failure(f'a thread is not confined: {facts["Seccomp"]} {facts["NoNewPrivs"]}')
+
+    def step_leaves(self):
+        """A host that retires starts nothing more, whatever waits for it, and says nothing more."""
+        try:
+            frame = self.host.receive(5)
+        except Gone:
+            self.drop_host()
+            return
+        raise Failure(f"it retired, and sent {frame.kind} {frame.head}")
 
     def step_closes(self, step):
         try:

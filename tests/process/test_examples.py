@@ -65,11 +65,26 @@ def test_transform(sample, engine):
 
 
 @pytest.mark.parametrize("engine", list(FILES))
+def test_transform_leaves_answers_of_other_forms_alone(sample, engine):
+    save(sample, "db._table.employees.get.post_process", engine, "transform")
+    assert ask(sample, "GET", "?ids=10002&fields=emp_no").json == {"resource": [{"emp_no": 10002}]}
+    assert ask(sample, "GET", "?count_only=true").text == "1000"
+    assert ask(sample, "GET", "?fields=nothing").status == 400
+
+
+@pytest.mark.parametrize("engine", list(FILES))
+def test_validate_refuses_bodies_of_every_form(sample, engine):
+    save(sample, "db._table.employees.post.pre_process", engine, "validate")
+    for body in ([None], [7], {"resource": None}, {"resource": [{**NEW, "salary": None}]}):
+        assert ask(sample, "POST", "", body).status == 400, body
+
+
+@pytest.mark.parametrize("engine", list(FILES))
 def test_validate(sample, engine):
     save(sample, "db._table.employees.post.pre_process", engine, "validate")
     for missing, status, message in (
-        ("first_name", 500, "Missing first_name."),
-        ("hire_date", 500, "Missing hire_date."),
+        ("first_name", 400, "Missing first_name."),
+        ("hire_date", 400, "Missing hire_date."),
         ("salary", 400, "Annual salary must be > 0"),
     ):
         record = {key: value for key, value in NEW.items() if key != missing}

@@ -79,6 +79,29 @@ def test_the_log_tells_of_a_run_by_script_engine_and_request(serve, contacts, en
     assert wait_until(lambda: re.search(thrown, server.log_text()), 10), server.log_text()
 
 
+# Buffers are no part of V8's heap: they fill the data size of the process, all but a little, and then V8
+# finds no room for its young objects, or Node.js none for itself.
+FILL = """
+const kept = [];
+try { for (;;) kept.push(Buffer.alloc(1 << 20, 1)); } catch { kept.length -= event.request.parameters.spare; }
+for (let many = []; ; many = many.slice(-1000)) many.push(Array.from({length: 2000}, (_, i) => ({i, s: 'x' + i})));
+"""
+
+
+def test_buffers_that_leave_no_memory_for_the_heap_pass_the_limit_of_memory(serve, contacts):
+    server = serve()
+    db = contacts(server)
+    db.script(GET, "nodejs", FILL)
+    calls = [Call(db, f"_table/contact?spare={spare}") for spare in (0, 4, 16, 0, 4, 16)]
+    for call in calls:
+        call.join(60)
+        error = call.answer.json["error"]
+        assert error["context"] == {"reason": "script_limit_memory"}, call.answer
+        assert re.search(r"its limit of \d+ MB of memory", error["message"]), call.answer
+    db.script(GET, "nodejs", SLEEP["nodejs"].format(0))
+    assert db.request("GET", "_table/contact").json == {"slept": True}
+
+
 def test_the_log_tells_in_which_run_a_host_died(serve, contacts):
     server = serve()
     db = contacts(server)

@@ -1,5 +1,6 @@
 """Many calls on few script hosts: what a script can see of the others, and whether all come to an end."""
 
+import re
 import threading
 import time
 
@@ -156,3 +157,43 @@ def test_an_endless_script_leaves_a_host_to_the_others(services, engine):
     for thread in endless:
         thread.join()
     assert sorted(waits)[len(waits) // 2] < 0.7, waits
+
+
+# Says what an earlier run left running; the last one leaves something itself.
+LEAVE = {
+    "python3": (
+        "import subprocess\n"
+        "found = open('/proc/thread-self/children').read()\n"
+        "if event.request.payload.get('leave'): subprocess.Popen(['sleep', '20'])\n"
+        "return {'found': found.strip()}"
+    ),
+    "nodejs": (
+        "const found = require('fs').readFileSync('/proc/thread-self/children', 'utf8');\n"
+        "if (event.request.payload.leave) {\n"
+        "    require('child_process').execSync('sleep 20 > /dev/null 2>&1 &');\n"
+        "}\n"
+        "return {found: found.trim()};"
+    ),
+    "php": (
+        "$found = file_get_contents('/proc/thread-self/children');\n"
+        "if ($event['request']['payload']['leave'] ?? false) exec('sleep 20 > /dev/null 2>&1 &');\n"
+        "return ['found' => trim($found)];"
+    ),
+}
+
+
+@pytest.mark.parametrize("engine", list(LEAVE))
+def test_runs_queued_behind_one_that_pollutes_its_host_start_clean_and_all_succeed(
+    services, engine
+):
+    mine = services(*ONE_HOST)
+    mine.add("leave", engine, LEAVE[engine])
+    for _ in range(3):
+        for _ in range(8):
+            assert mine.get("leave", None, {"a": 1}).status == 200
+        bodies = [{"a": i, "leave": i % 8 == 3} for i in range(24)]
+        answers = at_once([lambda body=body: mine.get("leave", None, body) for body in bodies])
+        assert {a.status for a in answers} == {200}, [a for a in answers if a.status != 200][:1]
+        assert {a.json["found"] for a in answers} == {""}, "a run started in a polluted host"
+    replaced = rf"{engine} host \d+ is replaced after service.leave "
+    assert len(re.findall(replaced, mine.server.log_text())) == 9

@@ -92,8 +92,9 @@ def _others(options):
 
 
 def _is_options(value):
-    return isinstance(value, dict) and all(
-        key in _OPTION_NAMES or str(key).startswith("CURLOPT_") for key in value
+    """One known name makes a map options: the server then refuses what it does not know, by name."""
+    return isinstance(value, dict) and (
+        not value or any(key in _OPTION_NAMES or str(key).startswith("CURLOPT_") for key in value)
     )
 
 

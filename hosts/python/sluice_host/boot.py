@@ -9,7 +9,7 @@ import sys
 import time
 import types
 
-from . import children, errors, event, hygiene, maps, python2, scripts
+from . import children, errors, event, hygiene, maps, python2, scripts, watch
 from .api import Api
 from .channel import Channel, Closed, encode
 from .codec import Codec
@@ -46,6 +46,7 @@ class Host:
         os.register_at_fork(after_in_child=self._in_child)
         os.set_inheritable(channel.descriptor, False)
         self.scope = self._scope()
+        self.watch = watch.Watch()
         self.keeper = hygiene.Keeper(
             [maps.Map, maps.Lazy, Api, Output, *errors.NAMES.values()], _own_modules()
         )
@@ -189,6 +190,11 @@ class Host:
         script.quick = took < _SLOW_S
         done[0]["us"] = int(took * 1e6)
         self.channel.queue(_frame(*done))
+        self.out.run = self.err.run = 0
+        if retire:
+            # The runs behind this one are the server's again.
+            self.channel.flush()
+            raise Closed("retired")
 
     def _guarded(self, script, frame, limits):
         """(head, parts) of the done frame. Whatever happens in the script ends here."""
@@ -239,7 +245,10 @@ class Host:
             config=maps.Later(codec.decode, (self.config,)),
             session=maps.Later(codec.decode, (session[1],)) if session else maps.Map(),
         )
-        returned = types.FunctionType(script.code, self.scope.copy())(view, platform)
+        scope = self.scope.copy()
+        if script.needs.watched:
+            scope.update(self.watch.names(scope))
+        returned = types.FunctionType(script.code, scope)(view, platform)
         edits = event.Edits(frame, codec)
         if not script.reads_only:
             edits.collect(view)
@@ -260,7 +269,9 @@ class Host:
         """Shape: why this process should be replaced, or None."""
         sys.stdout, sys.stderr = self.out, self.err
         if script.care or hygiene.threads():
-            self.retire = self.keeper.after(script.care) or self.retire
+            self.retire = self.keeper.after(script) or self.retire
+        if self.watch.saw:
+            self.retire = "the script changed the interpreter"
         # A script that imports nothing starts nothing; what got by is seen here in the end.
         if (script.care or self.runs % _CHECK_EVERY == 0) and children.left():
             self.retire = "left processes behind"

@@ -195,6 +195,6 @@ def _status(value):
         status = int(value) if is_numeral else 0
     except (ValueError, OverflowError):
         status = 0
-    if isinstance(value, float) and status != value or not 100 <= status <= 599:
-        raise TypeError("event.response.status_code must be a number from 100 to 599")
+    if isinstance(value, float) and status != value or not 200 <= status <= 599:
+        raise TypeError("event.response.status_code must be a number from 200 to 599")
     return status

@@ -8,6 +8,7 @@ import signal
 import sys
 
 from .care import IMPORTS, MODULES, NO_CARE, RETIRE, care_of
+from .undo import Undo
 
 __all__ = ["IMPORTS", "MODULES", "NO_CARE", "RETIRE", "Keeper", "care_of", "threads"]
 
@@ -25,6 +26,7 @@ class Keeper:
         self.modules = dict(sys.modules)
         self.snapshots = {}
         self.classes = [(kind, dict(vars(kind))) for kind in classes]
+        self.undo = Undo()
         self.signals = {}
         for number in signal.valid_signals():
             self.signals[number] = signal.getsignal(number)
@@ -43,14 +45,32 @@ class Keeper:
 
     def before(self, script):
         """Ahead of a run that may write into modules: what it will find is worth remembering."""
+        if not script.is_prepared:
+            script.is_prepared = True
+            for name in script.needs.imports if script.care == MODULES or script.needs.undo else ():
+                self._load(name)
         if script.care == MODULES:
             self._snapshot()
+        if script.needs.undo:
+            self.undo.before(script.needs.undo)
 
-    def after(self, care):
+    @staticmethod
+    def _load(name):
+        """A module of Python itself, which the script is going to import."""
+        if name.partition(".")[0] in sys.stdlib_module_names and name not in sys.modules:
+            try:
+                __import__(name)
+            except ImportError:
+                pass  # a member of a module, mostly; the script will see
+
+    def after(self, script):
         """Undoes what it can. Shape: the reason to retire, or None."""
+        care = script.care
         reason = None
         if care >= IMPORTS:
             reason = self._common()
+            if script.needs.undo:
+                self.undo.after(script.needs.undo)
         if care == MODULES:
             reason = self._compare() or reason
         if care == RETIRE:
@@ -111,8 +131,10 @@ class Keeper:
                     signal.signal(number, handler)
                 except (OSError, ValueError, TypeError):
                     reason = "the script changed a signal handler"
-        if any(name not in self.snapshots for name in sys.modules):
-            # Imported by this very run, so nobody knows how they were before it wrote into them.
+        loaded = [name for name in sys.modules if name not in self.snapshots]
+        if any(name.partition(".")[0] not in sys.stdlib_module_names for name in loaded):
+            # Imported by this very run, so nobody knows how they were before it wrote into them. Those
+            # of Python that it names were loaded before; the others it did not ask for.
             reason = "the script changed modules that it had just loaded"
         return reason
 

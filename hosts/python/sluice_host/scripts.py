@@ -9,15 +9,20 @@ from . import care, errors, python2, readonly
 class Script:
     """A compiled script, or the fault of its text: `fault` is raised by each of its runs."""
 
-    __slots__ = ("name", "code", "fault", "care", "quick", "reads_only")
+    __slots__ = ("name", "code", "fault", "needs", "quick", "reads_only", "is_prepared")
 
     def __init__(self, name):
         self.name = name
         self.code = None
         self.fault = None
-        self.care = care.NO_CARE
+        self.needs = care.Needs()
+        self.is_prepared = False
         self.reads_only = False
         self.quick = False  # True once a run was short enough to let replies wait for it
+
+    @property
+    def care(self):
+        return self.needs.care
 
 
 def compile_script(name, text, is_python2):
@@ -28,7 +33,7 @@ def compile_script(name, text, is_python2):
             tree = python2.parse(text, name)
         else:
             tree = ast.parse(text, name)
-        script.care = care.care_of(tree, errors.NAMES)
+        script.needs = care.needs_of(tree, errors.NAMES)
         script.reads_only = readonly.cannot_change(tree)
         script.code = _function(tree, name)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as fault:

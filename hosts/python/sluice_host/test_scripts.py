@@ -1,10 +1,18 @@
+import decimal
+import logging
+import os
+import random
+import socket
+import sys
 import types
+import warnings
 
 import pytest
 
 from sluice_host import care as cares
-from sluice_host import python2
+from sluice_host import python2, watch
 from sluice_host.scripts import compile_script
+from sluice_host.undo import Undo
 
 
 def run(text, event=None, is_python2=False):
@@ -76,6 +84,14 @@ def test_python_2():
         ("json.x = 1", cares.MODULES),
         ("import math as m\nm.pi = 3", cares.MODULES),
         ("import sys\nprint(sys.version)", cares.MODULES),
+        ("import math\nreturn getattr(math, event.resource)(4)", cares.IMPORTS),
+        ("import math\nreturn getattr(math, 'sqrt')(4)", cares.MODULES),
+        ("class A: pass\na = A()\nreturn vars(a), a.__dict__, vars()", cares.NO_CARE),
+        ("import math\nvars(math)['pi'] = 3", cares.MODULES),
+        ("import math\nmath.__dict__['pi'] = 3", cares.RETIRE),
+        ("import os\np = os.path\nvars(p)['sep'] = 3", cares.MODULES),
+        ("from json import decoder\ndecoder.__dict__['x'] = 3", cares.RETIRE),
+        ("def f():\n    vars(m)['x'] = 3\nimport json as m\nf()", cares.MODULES),
         ("eval('1')", cares.RETIRE),
         ("x = json\nx.y = 1", cares.RETIRE),
         ("json.JSONEncoder.default = None", cares.RETIRE),
@@ -83,9 +99,9 @@ def test_python_2():
         ("type(event).x = 1", cares.RETIRE),
         ("k = event.__class__\nk.x = 1", cares.RETIRE),
         ("setattr(json.JSONEncoder, 'default', None)", cares.RETIRE),
-        ("import random\nrandom.seed(1)", cares.RETIRE),
+        ("import random\nrandom.seed(1)", cares.IMPORTS),
         ("import ctypes", cares.RETIRE),
-        ("import decimal\ndecimal.getcontext().prec = 3", cares.RETIRE),
+        ("import decimal\ndecimal.getcontext().prec = 3", cares.IMPORTS),
         ("import sys\nsys.modules['x'] = 1", cares.RETIRE),
         ("import sys\nfor m in sys.modules.values():\n    m.x = 1", cares.RETIRE),
         ("from sys import modules", cares.RETIRE),
@@ -132,10 +148,7 @@ def test_care(text, care):
         "import builtins",
         "import gc",
         "import traceback\nfor f, line in traceback.walk_tb(e.__traceback__):\n    pass",
-        "getattr(e, 'tb_' + x)",
         "getattr(e, 'tb_frame')",
-        "g = getattr",
-        "return list(map(getattr, x, y))",
         "import operator\noperator.attrgetter('a.tb_frame')(e)",
         "import operator\noperator.attrgetter(x)(e)",
         "from operator import attrgetter as a",
@@ -146,14 +159,21 @@ def test_care(text, care):
         "match e:\n    case object(tb_frame=f):\n        pass",
         "class A:\n    __match_args__ = ('tb_' + 'frame',)",
         "object.__getattribute__(e, x)",
-        "globals()['__built' + 'ins__']",
         "__builtins__.open",
         "exec(x)",
         "__import__(x)",
         "import codecs\ncodecs.register_error('strict', f)",
         "import threading\nthreading.settrace(f)",
         "import atexit\natexit.register(f)",
-        "import pickle",
+        "import pickle\npickle.loads(x)",
+        "import pickle as p\np.Unpickler(x)",
+        "from pickle import loads",
+        "import pickle\nf(pickle)",
+        "import sys as s\ns.modules",
+        "x = getattr(json, y)\nx.default = f",
+        "getattr(json, y).default = f",
+        "import numpy\nnumpy.seed(1)",
+        "import logging.config\nlogging.config.dictConfig(x)",
         "import _thread",
         "import concurrent.futures._base",
         "import os\nos.sys.modules",
@@ -163,6 +183,84 @@ def test_care(text, care):
 )
 def test_what_reaches_the_host_costs_its_life(text):
     assert compile_script("name", text, False).care == cares.RETIRE
+
+
+@pytest.mark.parametrize(
+    "text, watched",
+    [
+        ("return getattr(event, 'a', None)", False),
+        ("return getattr(event, name, None)", True),
+        ("g = getattr", True),
+        ("return list(map(getattr, x, y))", True),
+        ("return 'x' in globals()", True),
+        ("return event.getattr", False),
+    ],
+)
+def test_names_made_up_as_a_script_goes_are_watched(text, watched):
+    script = compile_script("name", text, False)
+    assert script.needs.watched == watched
+    assert script.care != cares.RETIRE
+
+
+class Sly(str):
+    """May say that it is equal to no other."""
+
+
+@pytest.mark.parametrize(
+    "subject, name, away",
+    [
+        (1, "real", False),
+        (os, "getcwd", False),
+        (os, "path", False),
+        (os, "sys", True),
+        (os, "umask", True),
+        (sys, "version", False),
+        (sys, "modules", True),
+        (os.getcwd, "__self__", True),
+        (os.getcwd, "__name__", False),
+        (os.getcwd, Sly("__self__"), True),
+    ],
+)
+def test_a_watched_script_is_seen_when_it_asks_for_what_leads_away(subject, name, away):
+    seen = watch.Watch()
+    stand_in = seen.names({})["getattr"]
+    assert stand_in(subject, name) == getattr(subject, name)
+    assert seen.saw == away
+
+
+def test_watched_globals_are_those_of_the_script_without_the_builtins():
+    scope = {"__builtins__": 1, "x": 2}
+    found = watch.Watch().names(scope)["globals"]()
+    assert found is scope and found == {"x": 2}
+
+
+def test_what_modules_keep_to_themselves_is_put_back():
+    undo = Undo()
+    names = ["decimal", "logging", "random", "socket", "warnings"]
+    undo.before(names)
+    usual = (decimal.getcontext().prec, list(warnings.filters), socket.getdefaulttimeout())
+    handlers = list(logging.root.handlers)
+    decimal.getcontext().prec = 2
+    socket.setdefaulttimeout(9)
+    warnings.simplefilter("ignore")
+    logging.getLogger("of.a.script").setLevel(1)
+    logging.root.addHandler(logging.StreamHandler())
+    logging.disable()
+    random.seed(1)
+    first = random.random()
+    random.seed(1)
+    undo.after(names)
+    try:
+        assert random.random() != first
+        assert usual == (
+            decimal.getcontext().prec,
+            list(warnings.filters),
+            socket.getdefaulttimeout(),
+        )
+        assert (logging.root.handlers, logging.root.manager.disable) == ([], 0)
+        assert logging.getLogger("of.a.script").level == logging.NOTSET
+    finally:
+        logging.root.handlers[:] = handlers
 
 
 @pytest.mark.parametrize(

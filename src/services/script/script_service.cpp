@@ -35,7 +35,7 @@ Result<ServiceRef> make_script_service(const store::ServiceRow& row, RunScript r
     SLUICE_TRY(const json::value config, parse_json(row.config, "service config"));
     const json::object* object = config.if_object();
     if (object == nullptr || text_or(*object, "content", "").empty()) {
-        return fail(ErrorKind::BadRequest,
+        return fail(ErrorKind::Internal,
                     "Service '" + row.name + "' has no script: config.content is empty.");
     }
     if (boolean_or(*object, "queued", false)) {

@@ -16,6 +16,8 @@ void Catalog::drop_stale() {
     if (now != epoch_) {
         tables_.clear();
         aliases_.clear();
+        references_.reset();
+        relations_.clear();
         epoch_ = now;
     }
 }
@@ -65,6 +67,25 @@ void Catalog::keep(const std::string& spelling, TableRef& table) {
 
 Task<Result<std::vector<TableName>>> Catalog::list(Deadline deadline) {
     return dialect_.list(database_, deadline);
+}
+
+Task<Result<RelationsRef>> Catalog::relations(const Table& table, Deadline deadline) {
+    drop_stale();
+    if (const auto found = relations_.find(table.name); found != relations_.end()) {
+        co_return found->second;
+    }
+    const std::uint64_t epoch = epoch_;
+    auto references = references_;
+    if (!references) {
+        CO_TRY(auto all, co_await dialect_.references(database_, deadline));
+        references = std::make_shared<const std::vector<Reference>>(std::move(all));
+    }
+    auto relations = std::make_shared<const Relations>(relations_of(table, *references));
+    if (epoch == database_.schema_epoch().load(std::memory_order_acquire)) {
+        references_ = references;
+        relations_.try_emplace(table.name, relations);
+    }
+    co_return relations;
 }
 
 void Catalog::forget() {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "services/sql/dialect.h"
+#include "services/sql/related/relation.h"
 #include "store/snapshot.h"
 
 namespace sluice::services::sql {
@@ -19,6 +20,8 @@ public:
     /// Errors: NotFound `Table "x" does not exist in the database.`; the driver's.
     Task<Result<TableRef>> find(std::string name, Deadline deadline);
     Task<Result<std::vector<TableName>>> list(Deadline deadline);
+    /// How `table` belongs to others. All foreign keys of the database are read once for it.
+    Task<Result<RelationsRef>> relations(const Table& table, Deadline deadline);
     /// Forgets all tables, on every shard.
     void forget();
 
@@ -34,6 +37,8 @@ private:
     store::TextMap<TableRef> tables_;
     /// By other spellings that callers used: a few, since there is no end of them.
     store::TextMap<TableRef> aliases_;
+    std::shared_ptr<const std::vector<Reference>> references_;
+    store::TextMap<RelationsRef> relations_;
 };
 
 }  // namespace sluice::services::sql

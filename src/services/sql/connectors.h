@@ -6,12 +6,15 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "core/json.h"
+#include "core/ports.h"
 #include "services/service.h"
 #include "services/sql/epochs.h"
 #include "services/sql/sqlite/file.h"
 #include "store/rows.h"
 
 namespace sluice::services::sql {
+
+inline constexpr std::size_t kConnectingThreads = 16;
 
 /// What the connectors of one process share. Must outlive every service made with it.
 struct Shared {
@@ -23,18 +26,25 @@ struct Shared {
     Epochs epochs;
     /// The server's own database, which no service may serve; empty when it is no file.
     std::filesystem::path system_file = {};
+    /// For connecting where that blocks, so that a server that is silent keeps no file or other
+    /// database waiting; more of them than threads keep each other waiting.
+    boost::asio::thread_pool connecting{kConnectingThreads};
 };
 
-/// Errors: BadRequest naming the configuration field that is missing or wrong;
-///         ServiceUnavailable when the file cannot be opened.
-Result<ServiceRef> make_sqlite(const store::ServiceRow& row, Executor shard, Shared& shared);
+/// What a service needs of its shard.
+struct OnShard {
+    Executor executor;
+    /// For its calls to other resources. Must outlive the service; used by calls only.
+    const Handler& handler;
+};
 
-/// Does not connect yet: the first call does, and says when it cannot.
-/// Errors: BadRequest naming the configuration field that is missing or wrong.
-Result<ServiceRef> make_pgsql(const store::ServiceRow& row, Executor shard, Shared& shared);
+/// Neither opens or connects yet: the first call does, and says when it cannot.
+/// Errors (all): BadRequest naming the configuration field that is missing or wrong.
+Result<ServiceRef> make_sqlite(const store::ServiceRow& row, const OnShard& shard, Shared& shared);
+Result<ServiceRef> make_pgsql(const store::ServiceRow& row, const OnShard& shard, Shared& shared);
 
-/// MySQL and MariaDB. As make_pgsql.
-Result<ServiceRef> make_mysql(const store::ServiceRow& row, Executor shard, Shared& shared);
+/// MySQL and MariaDB.
+Result<ServiceRef> make_mysql(const store::ServiceRow& row, const OnShard& shard, Shared& shared);
 
 /// Errors (all): as of the ones that make services, before anything is opened.
 Status check_sqlite_config(const json::object& config);

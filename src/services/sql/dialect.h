@@ -18,8 +18,8 @@ struct NewColumn;
 /// What statements have to heed besides words.
 struct Habits {
     OtherDates other_dates = OtherDates::Refused;
-    /// The placeholder of a moment in UTC, for a column of type "timestamp"; empty where the
-    /// database reads zones itself.
+    /// The placeholder of a moment in UTC, for a column that keeps offsets; empty where the
+    /// database reads them itself.
     std::string_view instant = {};
     /// What anything is cast to so that it can be compared with a pattern.
     std::string_view text_type = "TEXT";
@@ -59,6 +59,11 @@ public:
     virtual Task<Result<TableRef>> introspect(Session& session,
                                               std::string name,
                                               Deadline deadline) const = 0;
+
+    /// The foreign keys of one column that there are in the whole database, by table and column.
+    /// Shape: tables under the names that `list` gives them.
+    virtual Task<Result<std::vector<Reference>>> references(Session& session,
+                                                            Deadline deadline) const = 0;
 };
 
 }  // namespace sluice::services::sql

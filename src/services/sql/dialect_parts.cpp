@@ -91,4 +91,15 @@ std::vector<TableName> table_names(const RowList& rows) {
     return names;
 }
 
+std::vector<Reference> references_of(const RowList& rows) {
+    std::vector<Reference> references;
+    references.reserve(rows.rows().size());
+    for (const RowList::Row& row : rows.rows()) {
+        ForeignKey to{text_of(row[2]), text_of(row[3]), text_of(row[4]), text_of(row[5])};
+        references.push_back(
+            {text_of(row[0]), text_of(row[1]), std::move(to), integer_of(row[6]) != 0});
+    }
+    return references;
+}
+
 }  // namespace sluice::services::sql

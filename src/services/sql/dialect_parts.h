@@ -39,4 +39,8 @@ Result<std::string> new_type(const NewColumn& column, const TypeWords& words);
 /// Rows of a name and whether it is a view's.
 std::vector<TableName> table_names(const RowList& rows);
 
+/// Rows of: table, column, the table and column referred to, what happens there on update and on
+/// delete, and whether no two rows refer to the same one.
+std::vector<Reference> references_of(const RowList& rows);
+
 }  // namespace sluice::services::sql

@@ -16,103 +16,6 @@ tl::unexpected<Error> must(const Column& column, const std::string& what) {
     return fail(ErrorKind::BadRequest, "Field '" + column.name + "' must " + what + ".");
 }
 
-/// Reads a text from its front.
-class Reader {
-public:
-    explicit Reader(std::string_view text) : text_(text) {}
-
-    /// Exactly `count` digits; -1 when they are not there.
-    int digits(std::size_t count) {
-        if (text_.size() < count || !is_digits(text_.substr(0, count))) {
-            return -1;
-        }
-        int number = 0;
-        std::from_chars(text_.data(), text_.data() + count, number);
-        text_.remove_prefix(count);
-        return number;
-    }
-    /// One of `letters`, when it comes next.
-    bool take(std::string_view letters) {
-        if (text_.empty() || letters.find(text_.front()) == std::string_view::npos) {
-            return false;
-        }
-        text_.remove_prefix(1);
-        return true;
-    }
-    bool skip_digits() {
-        const std::size_t end = std::min(text_.find_first_not_of("0123456789"), text_.size());
-        text_.remove_prefix(end);
-        return end > 0;
-    }
-    bool is_at_end() const { return text_.empty(); }
-
-private:
-    static bool is_digits(std::string_view text) {
-        return text.find_first_not_of("0123456789") == std::string_view::npos;
-    }
-    std::string_view text_;
-};
-
-Moment read_day(Reader& reader) {
-    const int year = reader.digits(4);
-    if (year < 0 || !reader.take("-")) {
-        return Moment::Other;
-    }
-    const int month = reader.digits(2);
-    if (month < 0 || !reader.take("-")) {
-        return Moment::Other;
-    }
-    const int day = reader.digits(2);
-    if (day < 0) {
-        return Moment::Other;
-    }
-    const std::chrono::year_month_day date{std::chrono::year(year),
-                                           std::chrono::month(static_cast<unsigned>(month)),
-                                           std::chrono::day(static_cast<unsigned>(day))};
-    return date.ok() && year > 0 ? Moment::Valid : Moment::Impossible;
-}
-
-/// `Z`, `+01`, `-0130`, `+01:00`, with a blank before it or not.
-Moment read_zone(Reader& reader) {
-    reader.take(" ");
-    if (reader.take("Zz")) {
-        return reader.is_at_end() ? Moment::Valid : Moment::Other;
-    }
-    if (!reader.take("+-")) {
-        return Moment::Other;
-    }
-    const int hours = reader.digits(2);
-    const int minutes = reader.is_at_end() ? 0 : (reader.take(":"), reader.digits(2));
-    if (hours < 0 || minutes < 0 || !reader.is_at_end()) {
-        return Moment::Other;
-    }
-    return hours <= 15 && minutes <= 59 ? Moment::Valid : Moment::Impossible;
-}
-
-/// To the end of the text.
-Moment read_time(Reader& reader) {
-    const int hour = reader.digits(2);
-    if (hour < 0 || !reader.take(":")) {
-        return Moment::Other;
-    }
-    const int minute = reader.digits(2);
-    int second = 0;
-    if (minute < 0 || (reader.take(":") && (second = reader.digits(2)) < 0) ||
-        (reader.take(".") && !reader.skip_digits())) {
-        return Moment::Other;
-    }
-    const bool is_possible = hour <= 23 && minute <= 59 && second <= 59;
-    // 24:00:00 and a leap second are for the database to judge.
-    const Moment time = is_possible                                  ? Moment::Valid
-                        : hour <= 24 && minute <= 59 && second <= 60 ? Moment::Other
-                                                                     : Moment::Impossible;
-    if (reader.is_at_end()) {
-        return time;
-    }
-    const Moment zone = read_zone(reader);
-    return time == Moment::Valid || zone == Moment::Other ? zone : time;
-}
-
 /// Words that PostgreSQL reads as moments.
 bool is_known_word(std::string_view text) {
     static constexpr std::array<std::string_view, 8> kWords{
@@ -132,22 +35,51 @@ tl::unexpected<Error> wrong_moment(const Column& column) {
     }
 }
 
-/// `[-]838:59:59.999999`: what a column of durations holds.
-bool is_duration(std::string_view text) {
-    Reader reader(text);
-    reader.take("-");
-    const std::size_t hours =
-        std::min(text.find(':'), text.size()) - (text.starts_with('-') ? 1 : 0);
-    if (hours < 1 || hours > 3 || reader.digits(hours) < 0 || !reader.take(":")) {
-        return false;
+/// 8-4-4-4-12 digits of base 16; braces around them and other groups of four do as well.
+bool is_uuid(std::string_view text) {
+    if (text.starts_with('{') && text.ends_with('}')) {
+        text = text.substr(1, text.size() - 2);
     }
-    const int minute = reader.digits(2);
-    const bool has_second = reader.take(":");
-    const int second = has_second ? reader.digits(2) : 0;
-    if (minute < 0 || minute > 59 || second < 0 || second > 59) {
-        return false;
+    std::size_t digits = 0;
+    for (const char c : text) {
+        const bool is_digit =
+            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        if (!is_digit && (c != '-' || digits == 0 || digits % 4 != 0)) {
+            return false;
+        }
+        digits += is_digit ? 1 : 0;
     }
-    return (!reader.take(".") || reader.skip_digits()) && reader.is_at_end();
+    return digits == 32 && !text.ends_with('-');
+}
+
+std::string normal_uuid(std::string_view text) {
+    std::string out;
+    for (const char c : lower_case(text)) {
+        if (c != '-' && c != '{' && c != '}') {
+            const std::size_t length = out.size();
+            out.append(length == 8 || length == 13 || length == 18 || length == 23 ? "-" : "");
+            out.push_back(c);
+        }
+    }
+    return out;
+}
+
+bool is_moment(Kind kind) {
+    return kind == Kind::Date || kind == Kind::Time || kind == Kind::DateTime;
+}
+
+/// A text in the one spelling of its kind. What keeps an offset, and what we cannot read, is the
+/// database's own business.
+Value spelled(const Column& column, Value value) {
+    const std::string_view text = trimmed(std::get<std::string>(value));
+    if (column.kind == Kind::Uuid && is_uuid(text)) {
+        return Value(normal_uuid(text));
+    }
+    if (is_moment(column.kind) && !column.keeps_offset &&
+        moment_of(column.kind == Kind::Time ? Kind::Time : Kind::DateTime, text) == Moment::Valid) {
+        return Value(normal_moment(column.kind, text));
+    }
+    return value;
 }
 
 Result<Value> fitted_moment(const Column& column, Value value, OtherDates other_dates) {
@@ -162,11 +94,7 @@ Result<Value> fitted_moment(const Column& column, Value value, OtherDates other_
     if (moment == Moment::Impossible || (moment == Moment::Other && !may_be_other)) {
         return wrong_moment(column);
     }
-    if (other_dates == OtherDates::Judged) {
-        return value;
-    }
-    constexpr std::size_t kDayBytes = 10;
-    return Value(std::string(column.kind == Kind::Date ? text.substr(0, kDayBytes) : text));
+    return spelled(column, std::move(value));
 }
 
 Result<Value> fitted_text(const Column& column, Value value) {
@@ -277,93 +205,18 @@ Result<Value> fitted_decimal(const Column& column, Value value, OtherDates other
                  (digits->part.empty() ? "" : "." + digits->part));
 }
 
-/// 8-4-4-4-12 digits of base 16; braces around them and other groups of four do as well.
-bool is_uuid(std::string_view text) {
-    if (text.starts_with('{') && text.ends_with('}')) {
-        text = text.substr(1, text.size() - 2);
-    }
-    std::size_t digits = 0;
-    for (const char c : text) {
-        const bool is_digit =
-            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-        if (!is_digit && (c != '-' || digits == 0 || digits % 4 != 0)) {
-            return false;
-        }
-        digits += is_digit ? 1 : 0;
-    }
-    return digits == 32 && !text.ends_with('-');
-}
-
 }  // namespace
 
-Moment moment_of(Kind kind, std::string_view text) {
-    Reader reader(text);
-    if (kind == Kind::Time) {
-        return read_time(reader);
-    }
-    const Moment day = read_day(reader);
-    if (day == Moment::Other || reader.is_at_end()) {
-        return day;
-    }
-    if (!reader.take(" Tt")) {
-        return Moment::Other;
-    }
-    const Moment time = read_time(reader);
-    return day == Moment::Valid || time == Moment::Other ? time : day;
-}
-
-std::string_view without_zone(Kind kind, std::string_view text) {
-    constexpr std::size_t kDayBytes = 10;
-    const std::size_t time = kind == Kind::DateTime ? kDayBytes + 1 : 1;
-    const std::size_t zone = text.find_first_of("Zz+-", time);
-    return zone == std::string_view::npos ? text : trimmed(text.substr(0, zone));
-}
-
-std::optional<std::string> in_utc(std::string_view text) {
-    text = trimmed(text);
-    const std::string_view plain = without_zone(Kind::DateTime, text);
-    if (plain.size() == text.size() || moment_of(Kind::DateTime, text) != Moment::Valid) {
-        return std::nullopt;
-    }
-    const auto number = [](std::string_view digits) {
-        int value = 0;
-        std::from_chars(digits.data(), digits.data() + digits.size(), value);
-        return value;
-    };
-    using namespace std::chrono;
-    const sys_days day = year(number(text.substr(0, 4))) /
-                         month(unsigned(number(text.substr(5, 2)))) /
-                         std::chrono::day(unsigned(number(text.substr(8, 2))));
-    sys_seconds at = day + hours(number(text.substr(11, 2))) + minutes(number(text.substr(14, 2)));
-    const bool has_seconds = plain.size() > 18 && plain[16] == ':';
-    at += seconds(has_seconds ? number(plain.substr(17, 2)) : 0);
-    const std::string_view zone = trimmed(text.substr(plain.size()));
-    if (zone.front() == '+' || zone.front() == '-') {
-        const minutes ahead = hours(number(zone.substr(1, 2))) +
-                              minutes(zone.size() > 3 ? number(zone.substr(zone.size() - 2)) : 0);
-        at += zone.front() == '+' ? -ahead : ahead;
-    }
-    const sys_days days_at = floor<days>(at);
-    const year_month_day date(days_at);
-    const hh_mm_ss time(at - days_at);
-    std::array<char, 48> out{};
-    std::snprintf(out.data(), out.size(), "%04d-%02u-%02u %02d:%02d:%02d", int(date.year()),
-                  unsigned(date.month()), unsigned(date.day()), int(time.hours().count()),
-                  int(time.minutes().count()), int(time.seconds().count()));
-    const std::size_t point = plain.find('.');
-    return out.data() + std::string(point == std::string_view::npos ? "" : plain.substr(point));
-}
-
-Status check_moment(const Column& column, const Value& value) {
-    const bool is_moment = column.kind == Kind::Date ||
-                           (column.kind == Kind::Time && !column.is_duration) ||
-                           column.kind == Kind::DateTime;
+Result<Value> comparable(const Column& column, Value value) {
     const auto* text = std::get_if<std::string>(&value);
-    if (is_moment && text != nullptr &&
+    if (text == nullptr) {
+        return value;
+    }
+    if (is_moment(column.kind) && !column.is_duration &&
         moment_of(column.kind, trimmed(*text)) == Moment::Impossible) {
         return wrong_moment(column);
     }
-    return {};
+    return spelled(column, std::move(value));
 }
 
 Result<Value> fitted(const Column& column, Value value, OtherDates other_dates) {
@@ -396,7 +249,7 @@ Result<Value> fitted(const Column& column, Value value, OtherDates other_dates) 
             if (!is_uuid(trimmed(std::get<std::string>(value)))) {
                 return must(column, "be a UUID");
             }
-            return value;
+            return spelled(column, std::move(value));
         default:
             return value;
     }

@@ -41,7 +41,7 @@ class LendingPoolTest : public ::testing::Test {
 protected:
     Result<LineRef> lend(milliseconds patience = milliseconds(1000)) {
         std::optional<Result<LineRef>> result;
-        boost::asio::co_spawn(loop_, pool_.lend(opener_, Deadline::after(patience)),
+        boost::asio::co_spawn(loop_, pool_.lend(Deadline::after(patience)),
                               [&result](std::exception_ptr, Result<LineRef> line) {
                                   result.emplace(std::move(line));
                               });
@@ -53,8 +53,9 @@ protected:
 
     boost::asio::io_context loop_{1};
     Maker maker_;
-    Opener<Line> opener_{loop_.get_executor()};
-    LendingPool<Line> pool_{loop_.get_executor(), 2, [this] { return make_line(maker_); }};
+    Opener<Line> opener_{loop_.get_executor(),
+                         [this](const std::string&) { return make_line(maker_); }};
+    LendingPool<Line> pool_{loop_.get_executor(), 2, opener_, "line"};
 };
 
 TEST_F(LendingPoolTest, LendsAgainWhatWasGivenBack) {
@@ -122,6 +123,49 @@ TEST_F(LendingPoolTest, ClosesWhatComesTooLate) {
     loop_.run();
     ASSERT_TRUE(maker_.last);
     EXPECT_TRUE(maker_.last->is_closed);
+}
+
+TEST_F(LendingPoolTest, OneAttemptIsUnderWayAtATime) {
+    maker_.takes = milliseconds(30);
+    int lent = 0;
+    for (int i = 0; i < 2; ++i) {
+        boost::asio::co_spawn(
+            loop_, pool_.lend(Deadline::after(milliseconds(2000))),
+            [&lent](std::exception_ptr, Result<LineRef> line) { lent += line ? 1 : 0; });
+    }
+    loop_.restart();
+    loop_.run_for(milliseconds(10));
+    EXPECT_EQ(maker_.made, 1);
+    loop_.run();
+    EXPECT_EQ(maker_.made, 2);
+    EXPECT_EQ(lent, 2);
+}
+
+TEST_F(LendingPoolTest, AllWhoWaitHearOfAFailure) {
+    maker_.takes = milliseconds(30);
+    maker_.fails = true;
+    int refused = 0;
+    for (int i = 0; i < 2; ++i) {
+        boost::asio::co_spawn(
+            loop_, pool_.lend(Deadline::after(milliseconds(2000))),
+            [&refused](std::exception_ptr, Result<LineRef> line) { refused += line ? 0 : 1; });
+    }
+    loop_.restart();
+    loop_.run();
+    EXPECT_EQ(refused, 2);
+    EXPECT_EQ(maker_.made, 1);
+}
+
+TEST_F(LendingPoolTest, WhatIsMadeForAnotherSortGoesToNobodyElse) {
+    maker_.takes = milliseconds(20);
+    std::optional<Result<LineRef>> other;
+    boost::asio::co_spawn(loop_, opener_.open("other", Deadline::after(milliseconds(2000))),
+                          [&other](std::exception_ptr, Result<LineRef> line) { other = line; });
+    const auto line = lend();
+    loop_.run();
+    ASSERT_TRUE(line && other && *other);
+    EXPECT_NE(*line, **other);
+    EXPECT_EQ(maker_.made, 2);
 }
 
 Task<void> enter_and_count(Gate& gate, int& refused) {

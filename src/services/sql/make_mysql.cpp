@@ -15,7 +15,7 @@ constexpr std::int64_t kMostConnections = 64;
 
 }  // namespace
 
-Result<ServiceRef> make_mysql(const store::ServiceRow& row, Executor shard, Shared& shared) {
+Result<ServiceRef> make_mysql(const store::ServiceRow& row, const OnShard& shard, Shared& shared) {
     SLUICE_TRY(const auto config, read_config(row));
     SLUICE_TRY(const auto table_settings, read_table_settings(config));
     SLUICE_TRY(auto settings, read_mysql_settings(config));
@@ -28,10 +28,10 @@ Result<ServiceRef> make_mysql(const store::ServiceRow& row, Executor shard, Shar
     auto dialect = std::make_unique<MysqlDialect>(facts);
     auto database = std::make_unique<MysqlDatabase>(
         std::make_shared<MysqlPool>(std::move(settings), static_cast<std::size_t>(most), facts,
-                                    shard, shared.pool),
+                                    shard.executor, shared.connecting),
         shared.epochs.of("mysql " + std::to_string(row.id) + " " + row.name));
-    auto backend =
-        std::make_unique<Backend>(std::move(database), std::move(dialect), table_settings);
+    auto backend = std::make_unique<Backend>(std::move(database), std::move(dialect),
+                                             table_settings, shard.handler);
     backend->host = std::move(host);
     backend->port = std::move(port);
     return std::make_shared<SqlService>(std::move(backend));

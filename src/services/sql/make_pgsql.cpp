@@ -15,7 +15,7 @@ constexpr std::int64_t kMostConnections = 64;
 
 }  // namespace
 
-Result<ServiceRef> make_pgsql(const store::ServiceRow& row, Executor shard, Shared& shared) {
+Result<ServiceRef> make_pgsql(const store::ServiceRow& row, const OnShard& shard, Shared& shared) {
     SLUICE_TRY(const auto config, read_config(row));
     SLUICE_TRY(const auto table_settings, read_table_settings(config));
     SLUICE_TRY(auto settings, read_postgres_settings(config));
@@ -31,9 +31,10 @@ Result<ServiceRef> make_pgsql(const store::ServiceRow& row, Executor shard, Shar
     auto dialect = std::make_unique<PostgresDialect>(settings.schema);
     auto database = std::make_unique<PostgresDatabase>(
         std::move(settings), static_cast<std::size_t>(lent),
-        shared.epochs.of("pgsql " + std::to_string(row.id) + " " + row.name), shard, shared.pool);
-    auto backend =
-        std::make_unique<Backend>(std::move(database), std::move(dialect), table_settings);
+        shared.epochs.of("pgsql " + std::to_string(row.id) + " " + row.name), shard.executor,
+        shared.pool);
+    auto backend = std::make_unique<Backend>(std::move(database), std::move(dialect),
+                                             table_settings, shard.handler);
     backend->host = std::move(host);
     backend->port = std::move(port);
     return std::make_shared<SqlService>(std::move(backend));

@@ -26,15 +26,15 @@ Status refuse_system_file(const SqliteSettings& settings, const Shared& shared) 
 
 }  // namespace
 
-Result<ServiceRef> make_sqlite(const store::ServiceRow& row, Executor shard, Shared& shared) {
+Result<ServiceRef> make_sqlite(const store::ServiceRow& row, const OnShard& shard, Shared& shared) {
     SLUICE_TRY(const auto config, read_config(row));
     SLUICE_TRY(const auto table_settings, read_table_settings(config));
     SLUICE_TRY(const auto settings, read_sqlite_settings(config, shared.data_folder));
     SLUICE_CHECK(refuse_system_file(settings, shared));
-    SLUICE_TRY(auto file, shared.files.open(settings));
-    SLUICE_TRY(auto database, SqliteDatabase::open(std::move(file), shard, shared.pool));
+    auto database =
+        std::make_unique<SqliteDatabase>(shared.files, settings, shard.executor, shared.pool);
     return std::make_shared<SqlService>(std::make_unique<Backend>(
-        std::move(database), std::make_unique<SqliteDialect>(), table_settings));
+        std::move(database), std::make_unique<SqliteDialect>(), table_settings, shard.handler));
 }
 
 }  // namespace sluice::services::sql

@@ -7,6 +7,7 @@
 #include "core/json.h"
 #include "services/sql/convert.h"
 #include "services/sql/filter_parser.h"
+#include "services/sql/fit.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -37,7 +38,13 @@ Kind kind_of(const ResultSource& source) {
     if (source.function == "COUNT") {
         return Kind::Integer;
     }
-    return source.function == "SUM" || source.function == "AVG" ? Kind::Real : source.column->kind;
+    const Kind kind = source.column->kind;
+    if (source.function == "AVG") {
+        return kind == Kind::Integer || kind == Kind::Decimal ? Kind::Decimal : Kind::Real;
+    }
+    // As exact as the column itself.
+    return source.function == "SUM" && kind != Kind::Integer && kind != Kind::Decimal ? Kind::Real
+                                                                                      : kind;
 }
 
 }  // namespace
@@ -196,6 +203,7 @@ Result<std::vector<std::optional<std::vector<Value>>>> resolve_ids(
         std::optional<std::vector<Value>> values(std::in_place);
         for (std::size_t i = 0; i < keys.size() && values; ++i) {
             auto value = to_value(*keys[i], id[i]);
+            value = value ? comparable(*keys[i], std::move(*value)) : std::move(value);
             if (!value || is_null(*value)) {
                 values.reset();
                 break;

@@ -90,7 +90,7 @@ private:
         for (const Operand& operand : comparison.operands) {
             SLUICE_TRY(auto value, value_of(*condition.column, comparison.comparator, operand));
             if (!is_pattern(comparison.comparator)) {
-                SLUICE_CHECK(check_moment(*condition.column, value));
+                SLUICE_TRY(value, comparable(*condition.column, std::move(value)));
             }
             condition.values.push_back(std::move(value));
         }

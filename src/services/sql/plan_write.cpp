@@ -51,6 +51,25 @@ Result<Value> value_of(const Dialect& dialect, const Column& column, const Input
     return fitted(column, std::move(value), dialect.habits().other_dates);
 }
 
+// The fields that refer to other records.
+std::vector<std::string> references_in(const std::vector<Assignment>& assignments) {
+    std::vector<std::string> fields;
+    for (const Assignment& assignment : assignments) {
+        if (assignment.column->foreign_key && !is_null(assignment.value)) {
+            fields.push_back(assignment.column->name);
+        }
+    }
+    return fields;
+}
+
+// Other records may refer to what this change takes away: then it need not be its own reference
+// that is refused.
+bool changes_a_key(const std::vector<Assignment>& assignments) {
+    return std::ranges::any_of(assignments, [](const Assignment& assignment) {
+        return assignment.column->is_primary_key || assignment.column->is_unique;
+    });
+}
+
 }  // namespace
 
 Result<WritePlanner> WritePlanner::make(const Backend& backend,
@@ -147,6 +166,7 @@ Write WritePlanner::insert_of(std::vector<Assignment> assignments) const {
     insert.returns = returns_;
     insert.permitted = permitted();
     Write write = start();
+    write.references = references_in(insert.assignments);
     if (!dialect_->habits().returns_inserted) {
         auto reread = reread_of(*dialect_, insert, keys_);
         if (!reread) {
@@ -179,6 +199,7 @@ Result<WritePlanner::Key> WritePlanner::key_of(const Record& record) const {
         }
         key.shown += (key.shown.empty() ? "" : ",") + input->text;
         auto value = to_value(*column, *input);
+        value = value ? comparable(*column, std::move(*value)) : std::move(value);
         if (!value) {
             key.values.reset();
         } else if (key.values) {
@@ -226,6 +247,7 @@ Write WritePlanner::update_by(const Record& record, const Key& key) const {
     if (!inserted.refusal) {
         write.otherwise = std::move(inserted.statement);
         write.otherwise_reread = std::move(inserted.reread);
+        write.references = std::move(inserted.references);
         // A look for the record asks for no permission; what is inserted instead must have it.
         write.returns_permission = inserted.returns_permission;
     }
@@ -267,6 +289,9 @@ Write WritePlanner::update_of(const Record& record,
             return refused(std::move(reread).error());
         }
         write.reread = std::move(*reread);
+    }
+    if (!changes_a_key(update.assignments)) {
+        write.references = references_in(update.assignments);
     }
     write.statement = to_sql(*dialect_, update);
     write.returns_permission = update.permitted != nullptr;

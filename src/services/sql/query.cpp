@@ -16,8 +16,8 @@ using Type = JsonReader::Type;
 constexpr std::array<std::string_view, 7> kNo{"", "0", "false", "no", "n", "f", "off"};
 
 /// What clients of the incumbent may send and would miss: never ignored in silence.
-constexpr std::array<std::string_view, 6> kUnsupported{
-    "related", "having", "file", "allow_related_delete", "include_access", "as_access_list"};
+constexpr std::array<std::string_view, 5> kUnsupported{"having", "file", "allow_related_delete",
+                                                       "include_access", "as_access_list"};
 
 /// Cut at commas outside quotes and brackets; blanks around each piece dropped.
 std::vector<std::string_view> split_list(std::string_view text) {
@@ -234,12 +234,24 @@ Status read_params(Query& query, const Parameters& parameters, const Options& op
     return {};
 }
 
-std::vector<std::string> names_of(const std::optional<std::string>& list) {
-    std::vector<std::string> names;
-    for (const std::string_view piece : split_list(list ? std::string_view(*list) : "")) {
-        names.push_back(unquoted(piece));
+/// Every parameter may be an option of a relation, by its name's beginning; without any relation
+/// only those with a dot are looked at, to be refused.
+void read_dotted(Query& query,
+                 const Parameters& parameters,
+                 const std::vector<std::pair<std::string, std::string>>& members) {
+    const auto add = [&query](const std::string& name, std::string value) {
+        if (!query.related.empty() || name.find('.') != std::string::npos) {
+            query.dotted.emplace_back(name, std::move(value));
+        }
+    };
+    for (const auto& [name, value] : parameters) {
+        add(name, value);
     }
-    return names;
+    for (const auto& [name, json] : members) {
+        if (!parameters.contains(name)) {
+            add(name, plain_text(json));
+        }
+    }
 }
 
 Status refuse_unsupported(const Options& options) {
@@ -266,6 +278,23 @@ bool take_last_word(std::string_view& text, std::string_view word) {
 }
 
 }  // namespace
+
+std::vector<std::string> parse_names(std::string_view text) {
+    std::vector<std::string> names;
+    for (const std::string_view piece : split_list(text)) {
+        names.push_back(unquoted(piece));
+    }
+    return names;
+}
+
+std::string list_of_names(const std::vector<std::string>& names) {
+    std::string list;
+    for (const std::string& name : names) {
+        const char quote = name.find('"') == std::string::npos ? '"' : '\'';
+        list.append(list.empty() ? "" : ",").append(1, quote).append(name).append(1, quote);
+    }
+    return list;
+}
 
 std::vector<Id> parse_ids(std::string_view text) {
     std::vector<Id> ids;
@@ -316,7 +345,7 @@ Result<Query> parse_query(Verb verb, const Parameters& parameters, const Body& b
     const Options options(parameters, body_has_options ? &body : nullptr);
     SLUICE_CHECK(refuse_unsupported(options));
     Query query;
-    query.fields = names_of(options.text({"fields", "select"}));
+    query.fields = parse_names(options.text({"fields", "select"}).value_or(""));
     // Blanks are no filter: a DELETE or PATCH with them chooses nothing, not everything.
     query.filter = trimmed(options.text({"filter", "where"}).value_or(""));
     SLUICE_CHECK(read_params(query, parameters, options));
@@ -327,7 +356,7 @@ Result<Query> parse_query(Verb verb, const Parameters& parameters, const Body& b
         return fail(ErrorKind::BadRequest, "Parameter 'offset' must not be negative.");
     }
     SLUICE_TRY(query.order, parse_order(options.text({"order", "sort", "order_by"}).value_or("")));
-    query.group = names_of(options.text({"group", "group_by"}));
+    query.group = parse_names(options.text({"group", "group_by"}).value_or(""));
     if (const std::string* member = options.member("ids")) {
         query.ids = ids_of_json(*member);
         query.ids_given = true;
@@ -335,10 +364,13 @@ Result<Query> parse_query(Verb verb, const Parameters& parameters, const Body& b
         query.ids = parse_ids(*given);
         query.ids_given = true;
     }
-    query.id_fields = names_of(options.text({"id_field"}));
+    query.id_fields = parse_names(options.text({"id_field"}).value_or(""));
+    query.related = parse_names(options.text({"related"}).value_or(""));
+    read_dotted(query, parameters, body_has_options ? body.members : decltype(body.members){});
     SLUICE_TRY(query.includes_count, options.is_on("include_count"));
     SLUICE_TRY(query.only_count, options.is_on("count_only"));
     SLUICE_TRY(query.includes_schema, options.is_on("include_schema"));
+    SLUICE_TRY(query.lists_ids, options.is_on("as_list"));
     SLUICE_TRY(query.continues, options.is_on("continue"));
     SLUICE_TRY(query.rolls_back, options.is_on("rollback"));
     SLUICE_TRY(query.forces, options.is_on("force"));

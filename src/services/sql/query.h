@@ -39,9 +39,15 @@ struct Query {
     bool ids_given = false;
     /// Key columns to use instead of the primary key.
     std::vector<std::string> id_fields;
+    /// Relations whose records the answer shows; {"*"}: all.
+    std::vector<std::string> related;
+    /// Parameters that may be options of those: `<relation>.<option>`.
+    std::vector<std::pair<std::string, std::string>> dotted;
     bool includes_count = false;
     bool only_count = false;
     bool includes_schema = false;
+    /// Only the identifiers, in a flat list.
+    bool lists_ids = false;
     bool continues = false;
     bool rolls_back = false;
     bool forces = false;
@@ -51,6 +57,12 @@ struct Query {
 /// for GET and DELETE, in a bare object.
 /// Errors: BadRequest naming the option that cannot be read.
 Result<Query> parse_query(Verb verb, const Parameters& parameters, const Body& body);
+
+/// `a, "b,c"`: quotes keep commas.
+std::vector<std::string> parse_names(std::string_view text);
+
+/// The way back: what `parse_names` reads as `names`.
+std::string list_of_names(const std::vector<std::string>& names);
 
 /// `a,b` or `(1,2),(3,4)`; quotes keep commas. Shape: one Id per element or group.
 std::vector<Id> parse_ids(std::string_view text);

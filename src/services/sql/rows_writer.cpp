@@ -154,6 +154,11 @@ void JsonRows::cell(const Cell& cell) {
         all_permitted_ = all_permitted_ && is_yes;
         return;
     }
+    if (overflows(out_.size(), cell.text.size())) {
+        out_.resize(start_);  // nobody gets the rest
+        out_.shrink_to_fit();
+        return;
+    }
     const ResultColumn& column = shape_.columns[next_];
     append_key(out_, column.json_key, next_++ == 0);
     append_cell(out_, column.kind, cell);
@@ -166,6 +171,7 @@ void JsonRows::end_row() {
 
 void JsonRows::reset() {
     out_.resize(start_);
+    start_again();
     count_ = 0;
     last_row_ = 0;
     all_permitted_ = true;

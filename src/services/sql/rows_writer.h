@@ -40,7 +40,8 @@ void append_key(std::string& out, std::string_view json_key, bool is_first);
 class JsonRows : public RowSink {
 public:
     /// `shape` must outlive this. Cells after its last column are taken as permissions.
-    explicit JsonRows(const RowShape& shape) : shape_(shape) {}
+    explicit JsonRows(const RowShape& shape, std::size_t most_bytes = kNoLimit)
+        : RowSink(most_bytes), shape_(shape) {}
 
     void start_row() override;
     void cell(const Cell& cell) override;

@@ -19,6 +19,15 @@ struct ForeignKey {
     std::string on_delete;
 };
 
+/// A column of one table that refers to one of another.
+struct Reference {
+    std::string table;
+    std::string column;
+    ForeignKey to;
+    /// No two rows refer to the same one.
+    bool is_unique = false;
+};
+
 struct Column {
     std::string name;
     /// `name` as it stands in SQL: quoted by the dialect from the introspected name.
@@ -43,6 +52,11 @@ struct Column {
     bool is_auto_increment = false;
     bool is_unique = false;
     bool is_index = false;
+    /// Moments of it are those of the offset they came with (PostgreSQL's TIMESTAMPTZ, MySQL's
+    /// TIMESTAMP).
+    bool keeps_offset = false;
+    /// UUIDs of it are texts: one may stand there in capitals, another in small letters (SQLite).
+    bool spells_uuids = false;
     /// Computed by the database: never written.
     bool is_generated = false;
     /// Of a time: how long something takes, which may be negative or more than a day.

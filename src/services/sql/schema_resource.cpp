@@ -5,6 +5,7 @@
 #include "core/fields.h"
 #include "core/json.h"
 #include "services/sql/create_table.h"
+#include "services/sql/default_value.h"
 #include "services/sql/labels.h"
 
 namespace sluice::services::sql {
@@ -56,7 +57,7 @@ std::string field_json(const Column& column) {
     out.number("length", column.length);
     out.number("precision", column.precision);
     out.number("scale", column.scale);
-    out.text_or_null("default", column.default_text);
+    out.raw("default", default_json(column));
     out.yes_no("required", column.is_required());
     out.yes_no("allow_null", column.allows_null);
     out.yes_no("fixed_length", false);
@@ -78,27 +79,28 @@ std::string field_json(const Column& column) {
     return out.take();
 }
 
-std::string related_json(const Column& column) {
-    const ForeignKey& key = *column.foreign_key;
-    const std::string name = key.table + "_by_" + column.name;
+std::string related_json(const Relation& relation) {
+    const auto text_if = [](const std::string& text) {
+        return text.empty() ? std::nullopt : std::optional(text);
+    };
     ObjectText out;
     out.null("alias");
-    out.text("name", name);
-    out.text("label", label_of(name));
+    out.text("name", relation.name);
+    out.text("label", label_of(relation.name));
     out.null("description");
     out.raw("native", "[]");
-    out.text("type", "belongs_to");
-    out.text("field", column.name);
+    out.text("type", name_of(relation.form));
+    out.text("field", relation.field);
     out.yes_no("is_virtual", false);
     out.null("ref_service_id");
-    out.text("ref_table", key.table);
-    out.text("ref_field", key.column);
-    out.text("ref_on_update", key.on_update);
-    out.text("ref_on_delete", key.on_delete);
-    for (const std::string_view none :
-         {"junction_service_id", "junction_table", "junction_field", "junction_ref_field"}) {
-        out.null(none);
-    }
+    out.text("ref_table", relation.ref_table);
+    out.text("ref_field", relation.ref_field);
+    out.text("ref_on_update", relation.on_update);
+    out.text("ref_on_delete", relation.on_delete);
+    out.null("junction_service_id");
+    out.text_or_null("junction_table", text_if(relation.junction_table));
+    out.text_or_null("junction_field", text_if(relation.junction_field));
+    out.text_or_null("junction_ref_field", text_if(relation.junction_ref_field));
     out.yes_no("always_fetch", false);
     out.yes_no("flatten", false);
     out.yes_no("flatten_drop_prefix", false);
@@ -182,18 +184,18 @@ void add_components(std::vector<std::string>& out,
 
 }  // namespace
 
-std::string describe_json(const Table& table, VerbSet verbs) {
+std::string describe_json(const Table& table, const Relations& relations, VerbSet verbs) {
     std::vector<std::string> keys;
     for (const std::size_t key : table.keys) {
         keys.push_back(json_string(table.columns[key].name));
     }
     std::vector<std::string> fields;
-    std::vector<std::string> related;
     for (const Column& column : table.columns) {
         fields.push_back(field_json(column));
-        if (column.foreign_key) {
-            related.push_back(related_json(column));
-        }
+    }
+    std::vector<std::string> related;
+    for (const Relation& relation : relations) {
+        related.push_back(related_json(relation));
     }
     ObjectText out;
     out.null("alias");

@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "core/payload.h"
 #include "services/sql/reads.h"
+#include "services/sql/related/related_answer.h"
 #include "services/sql/schema_resource.h"
 #include "services/sql/writes.h"
 
@@ -121,6 +122,29 @@ Task<Result<Response>> SqlService::run(const Call& call,
                                        TableRef table,
                                        const Query& query,
                                        const Body& body) {
+    const bool is_read = call.request.verb == Verb::Get;
+    if (is_read || (query.related.empty() && query.dotted.empty())) {
+        co_return co_await dispatch(call, table, query, body);
+    }
+    // What is written shows its relations as what is read does: with the columns that lead there.
+    CO_TRY(const auto links,
+           co_await resolve_links(*backend_, *table, query, call.request.origin.deadline));
+    if (links.asked.empty()) {
+        co_return co_await dispatch(call, table, query, body);
+    }
+    CO_TRY(auto linked, with_link_fields(*table, query, links));
+    CO_TRY(auto response, co_await dispatch(call, table, linked.query, body));
+    if (query.forces) {  // `{"success":true}` is no record
+        co_return response;
+    }
+    co_return co_await add_related_to(*backend_, call, links, std::move(linked.extra),
+                                      std::move(response));
+}
+
+Task<Result<Response>> SqlService::dispatch(const Call& call,
+                                            TableRef table,
+                                            const Query& query,
+                                            const Body& body) {
     const auto& segments = call.target.segments;
     const bool has_id = segments.size() == 3;
     switch (call.request.verb) {
@@ -175,7 +199,9 @@ Task<Result<Response>> SqlService::handle_schema(const Call& call) {
     if (verb == Verb::Delete) {
         co_return co_await drop_table(*backend_, call, table);
     }
-    co_return Response::json(describe_json(*table, call.grant.verbs));
+    CO_TRY(const auto relations,
+           co_await backend_->catalog.relations(*table, call.request.origin.deadline));
+    co_return Response::json(describe_json(*table, *relations, call.grant.verbs));
 }
 
 }  // namespace sluice::services::sql

@@ -23,6 +23,10 @@ private:
                                TableRef table,
                                const Query& query,
                                const Body& body);
+    Task<Result<Response>> dispatch(const Call& call,
+                                    TableRef table,
+                                    const Query& query,
+                                    const Body& body);
     Result<Response> explained(const Call& call, Result<Response> response) const;
     Task<Result<Response>> handle_schema(const Call& call);
 

@@ -73,7 +73,11 @@ private:
     boost::asio::io_context loop_{1};
     boost::asio::thread_pool pool_{2};
     std::unique_ptr<Shared> shared_;
+    Handler handler_;
     ServiceRef service_;
 };
+
+/// For services whose tests make no nested calls.
+inline const Handler kNoCalls;
 
 }  // namespace sluice::services::sql

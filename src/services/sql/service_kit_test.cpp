@@ -56,6 +56,16 @@ std::string postgres_config(const std::string& schema) {
     return json::serialize(config);
 }
 
+/// A call from inside the service: what the pipeline would make of it, without rights and scripts.
+Task<Response> answer_nested(ServiceRef& service, Request request) {
+    constexpr std::string_view kPrefix = "/api/v2/db/";
+    Ask ask{request.verb, request.path.substr(kPrefix.size())};
+    Call call = call_of(ask);
+    call.request = std::move(request);
+    auto response = co_await service->handle(call);
+    co_return response ? *response : Response::from(response.error());
+}
+
 Task<void> keep_answer(Service& service, const Call& call, Answer& answer) {
     auto response = co_await service.handle(call);
     const Response sent = response ? *response : Response::from(response.error());
@@ -96,7 +106,8 @@ const char* ServiceKit::lacks(const std::string& backend) {
 ServiceKit::ServiceKit(const std::string& backend, const std::string& ddl, std::string extra_config)
     : backend_(backend),
       folder_(std::filesystem::temp_directory_path() / random_name("sluice_sql_")),
-      schema_(random_name("t")) {
+      schema_(random_name("t")),
+      handler_([this](Request request) { return answer_nested(service_, std::move(request)); }) {
     std::filesystem::create_directories(folder_);
     shared_.reset(new Shared{folder_, pool_, {}, {}});
     row_.name = "db";
@@ -106,7 +117,7 @@ ServiceKit::ServiceKit(const std::string& backend, const std::string& ddl, std::
     } else if (is_mysql()) {
         execute_mysql("CREATE DATABASE " + schema_);
     }
-    row_.config = backend_ == "sqlite" ? R"({"database":"test.db"})"
+    row_.config = backend_ == "sqlite" ? R"({"database":"test.db","create":true})"
                   : is_mysql()         ? mysql_config(schema_)
                                        : postgres_config(schema_);
     if (backend_ == "mysql_plain") {
@@ -140,9 +151,10 @@ ServiceKit::~ServiceKit() {
 }
 
 Result<ServiceRef> ServiceKit::make_again(boost::asio::io_context& loop) {
-    return backend_ == "sqlite" ? make_sqlite(row_, loop.get_executor(), *shared_)
-           : is_mysql()         ? make_mysql(row_, loop.get_executor(), *shared_)
-                                : make_pgsql(row_, loop.get_executor(), *shared_);
+    const OnShard shard{loop.get_executor(), handler_};
+    return backend_ == "sqlite" ? make_sqlite(row_, shard, *shared_)
+           : is_mysql()         ? make_mysql(row_, shard, *shared_)
+                                : make_pgsql(row_, shard, *shared_);
 }
 
 void ServiceKit::execute(const std::string& sql) {

@@ -5,13 +5,16 @@
 
 #include "core/fields.h"
 #include "services/sql/connectors.h"
+#include "services/sql/one_statement.h"
 #include "services/sql/sqlite/guard.h"
 
 namespace sluice::services::sql {
 namespace {
 
-/// The server's own cap over every service's `max_records`.
+constexpr std::int64_t kMaxTime = 86'400'000;
+/// The server's own caps over every service's `max_records` and `max_answer_bytes`.
 constexpr std::int64_t kCeiling = 100'000;
+constexpr std::int64_t kCeilingBytes = std::int64_t{1024} * 1024 * 1024;
 
 tl::unexpected<Error> wrong(std::string_view field, std::string_view what) {
     return fail(ErrorKind::BadRequest,
@@ -39,6 +42,12 @@ Result<TableSettings> read_table_settings(const json::object& config) {
         return wrong("max_records", "must be at least 1");
     }
     settings.max_records = std::min(wanted, kCeiling);
+    const std::int64_t bytes =
+        integer_or(config, "max_answer_bytes", static_cast<std::int64_t>(kMaxAnswerBytes));
+    if (bytes < 1) {
+        return wrong("max_answer_bytes", "must be at least 1");
+    }
+    settings.max_answer_bytes = static_cast<std::size_t>(std::min(bytes, kCeilingBytes));
     settings.allows_upsert = boolean_or(config, "allow_upsert", false);
     return settings;
 }
@@ -74,9 +83,10 @@ Result<SqliteSettings> read_sqlite_settings(const json::object& config,
     SqliteSettings settings;
     const std::filesystem::path path{std::string(database)};
     settings.path = (path.is_absolute() ? path : data_folder / path).string();
-    // Only in the server's own folder: a file elsewhere that is missing has been moved or lost.
-    const std::filesystem::path inside = path.lexically_normal();
-    settings.creates = !path.is_absolute() && *inside.begin() != "..";
+    settings.creates = boolean_or(config, "create", false);
+    if (settings.creates && (path.is_absolute() || *path.lexically_normal().begin() == "..")) {
+        return wrong("create", "is for files inside the data folder");
+    }
     const std::string synchronous = lower_case(text_or(config, "synchronous", "full"));
     if (synchronous != "full" && synchronous != "normal") {
         return wrong("synchronous", "must be 'full' or 'normal'");
@@ -146,6 +156,11 @@ Result<PostgresSettings> read_postgres_settings(const json::object& config) {
     pass("application_name", "application_name");
     settings.schema = text("schema");
     settings.timezone = text("timezone");
+    const std::int64_t time = integer_or(config, "statement_timeout", 0);
+    if (time < 0 || time > kMaxTime) {
+        return wrong("statement_timeout", "must be a number of milliseconds from 0 to 86400000");
+    }
+    settings.statement_timeout = std::chrono::milliseconds(time);
     SLUICE_TRY(settings.statements, read_statements(config));
     return settings;
 }
@@ -215,19 +230,20 @@ Result<MysqlSettings> read_mysql_settings(const json::object& config) {
 Status check_sqlite_config(const json::object& config) {
     SLUICE_CHECK(read_table_settings(config));
     SLUICE_TRY(const auto settings, read_sqlite_settings(config, {}));
+    SLUICE_CHECK(check_one_each(settings.statements, &is_one_sqlite_statement));
     return check_statements(settings.statements);
 }
 
 Status check_pgsql_config(const json::object& config) {
     SLUICE_CHECK(read_table_settings(config));
-    SLUICE_CHECK(read_postgres_settings(config));
-    return {};
+    SLUICE_TRY(const auto settings, read_postgres_settings(config));
+    return check_one_each(settings.statements, &is_one_postgres_statement);
 }
 
 Status check_mysql_config(const json::object& config) {
     SLUICE_CHECK(read_table_settings(config));
-    SLUICE_CHECK(read_mysql_settings(config));
-    return {};
+    SLUICE_TRY(const auto settings, read_mysql_settings(config));
+    return check_one_each(settings.statements, &is_one_mysql_statement);
 }
 
 }  // namespace sluice::services::sql

@@ -13,23 +13,36 @@ std::string digits_of(double real) {
 
 }  // namespace
 
+Error too_large(std::size_t most_bytes) {
+    constexpr std::size_t kKilo = 1024;
+    const std::string size = most_bytes >= kKilo * kKilo
+                                 ? std::to_string(most_bytes / kKilo / kKilo) + " MB"
+                                 : std::to_string(most_bytes) + " bytes";
+    return Error(ErrorKind::BadRequest, "The answer is larger than " + size +
+                                            "; ask for fewer rows (limit) or fewer fields.");
+}
+
 void RowList::cell(const Cell& cell) {
+    if (overflows(bytes_, sizeof(Value) + cell.text.size())) {
+        return;
+    }
+    bytes_ += sizeof(Value) + cell.text.size();
     auto& row = rows_.back();
     switch (cell.form) {
         case Cell::Form::Null:
-            row.emplace_back(Null{});
+            row.add(Null{});
             return;
         case Cell::Form::Integer:
-            row.emplace_back(cell.integer);
+            row.add(cell.integer);
             return;
         case Cell::Form::Real:
-            row.emplace_back(Number{digits_of(cell.real)});
+            row.add(Number{digits_of(cell.real)});
             return;
         case Cell::Form::Text:
-            row.emplace_back(std::string(cell.text));
+            row.add(std::string(cell.text));
             return;
         case Cell::Form::Bytes:
-            row.emplace_back(Bytes{std::string(cell.text)});
+            row.add(Bytes{std::string(cell.text)});
             return;
     }
 }

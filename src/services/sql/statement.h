@@ -3,6 +3,7 @@
 /// bound to its placeholders. And what comes back.
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,32 +29,76 @@ struct Cell {
     std::string_view text;
 };
 
-/// Takes the rows of one statement, in order.
+/// Takes the rows of one statement, in order, and bytes of them up to a limit.
 /// Threads: one at a time; a driver may call from a thread of its own while the caller waits.
 class RowSink {
 public:
+    static constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
+
+    explicit RowSink(std::size_t most_bytes = kNoLimit) : most_bytes_(most_bytes) {}
     virtual ~RowSink() = default;
     virtual void start_row() = 0;
     virtual void cell(const Cell& cell) = 0;
     virtual void end_row() = 0;
     /// Forgets what came so far: the statement runs again.
     virtual void reset() = 0;
+
+    /// It takes no more: the driver stops the statement and answers `too_large`.
+    bool is_full() const { return is_full_; }
+    std::size_t most_bytes() const { return most_bytes_; }
+
+protected:
+    /// Whether `bytes` more than the `held` ones are too many; from then on the sink is full.
+    bool overflows(std::size_t held, std::size_t bytes) {
+        is_full_ = is_full_ || (bytes > most_bytes_ || held > most_bytes_ - bytes);
+        return is_full_;
+    }
+    void start_again() { is_full_ = false; }
+
+private:
+    std::size_t most_bytes_;
+    bool is_full_ = false;
 };
+
+/// Bytes of one answer, unless the service says otherwise.
+inline constexpr std::size_t kMaxAnswerBytes = 64UL * 1024 * 1024;
+
+/// The caller asked for more than one answer may hold.
+Error too_large(std::size_t most_bytes);
 
 /// Rows kept as values, for the server's own use (introspection, keys).
 class RowList : public RowSink {
 public:
-    using Row = std::vector<Value>;
+    /// A database may answer with fewer columns than it was asked for: those are null.
+    class Row {
+    public:
+        const Value& operator[](std::size_t column) const {
+            static const Value kNone = Null{};
+            return column < values_.size() ? values_[column] : kNone;
+        }
+        const Value& front() const { return (*this)[0]; }
+        void add(Value value) { values_.push_back(std::move(value)); }
+
+    private:
+        std::vector<Value> values_;
+    };
+
+    RowList() : RowSink(kMaxAnswerBytes) {}
 
     void start_row() override { rows_.emplace_back(); }
     void cell(const Cell& cell) override;
     void end_row() override {}
-    void reset() override { rows_.clear(); }
+    void reset() override {
+        rows_.clear();
+        bytes_ = 0;
+        start_again();
+    }
 
     const std::vector<Row>& rows() const { return rows_; }
 
 private:
     std::vector<Row> rows_;
+    std::size_t bytes_ = 0;
 };
 
 /// Lenient readers of a kept value: numbers may have come as text.

@@ -127,13 +127,14 @@ int main() {
     store::ServiceRow row;
     row.name = "db";
     row.config = R"({"database":"bench.db"})";
+    const Handler no_calls;
     {
-        auto service = services::sql::make_sqlite(row, loop.get_executor(), shared);
+        auto service = services::sql::make_sqlite(row, {loop.get_executor(), no_calls}, shared);
         measure_all(loop, **service, "sqlite", 1);
     }
     if (const char* url = std::getenv("SLUICE_TEST_POSTGRES")) {
         row.config = make_postgres(url);
-        auto service = services::sql::make_pgsql(row, loop.get_executor(), shared);
+        auto service = services::sql::make_pgsql(row, {loop.get_executor(), no_calls}, shared);
         measure_all(loop, **service, "postgres", 32);
     }
     pool.join();

@@ -203,7 +203,11 @@ TEST_P(TableWrites, KeepsToTheRowsOfTheRole) {
 TEST_P(TableWrites, RefusesReferencesToNothing) {
     const Answer answer = send(Verb::Post, "_table/child", R"([{"id":1,"todo_id":99}])");
     EXPECT_EQ(answer.status, 400);
-    EXPECT_THAT(answer.body, HasSubstr("refers to does not exist"));
+    EXPECT_THAT(answer.body, HasSubstr("Field 'todo_id' refers to a record that does not exist."));
+    EXPECT_THAT(answer.body, ::testing::Not(HasSubstr("99")));
+    EXPECT_EQ(send(Verb::Post, "_table/child", R"([{"id":1,"todo_id":1}])").status, 200);
+    EXPECT_THAT(send(Verb::Patch, "_table/child/1", R"({"todo_id":98})").body,
+                HasSubstr("Field 'todo_id' refers to a record that does not exist."));
 }
 
 TEST_P(TableWrites, KeepsRecordsThatOthersReferTo) {

@@ -2,6 +2,8 @@
 
 #include <span>
 
+#include "core/fields.h"
+
 namespace sluice::services::sql {
 namespace {
 
@@ -23,6 +25,19 @@ std::string_view operator_of(Comparator comparator) {
         default:
             return " = ";
     }
+}
+
+/// A text that may be spelled in two ways is equal to what is one of them.
+Comparator in_each_spelling(Comparator comparator) {
+    const bool is_equality = comparator == Comparator::Equal || comparator == Comparator::NotEqual;
+    return is_equality ? Comparator::In : comparator;
+}
+
+std::string in_capitals(std::string text) {
+    std::ranges::transform(text, text.begin(), [](char c) {
+        return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return text;
 }
 
 bool is_text(Kind kind) {
@@ -48,19 +63,14 @@ public:
 
     /// A value of `column`; `kind` says what it is compared as, if it is.
     void bind(Value value, const Column& column, Kind kind) {
-        const bool is_moment = column.kind == Kind::DateTime || column.kind == Kind::Time;
-        auto* moment = is_moment ? std::get_if<std::string>(&value) : nullptr;
-        if (moment == nullptr || habits_.other_dates != OtherDates::Zoneless) {
-            bind(std::move(value), kind);
-            return;
-        }
-        const bool is_instant = column.type == "timestamp" && !habits_.instant.empty();
-        if (auto utc = is_instant ? in_utc(*moment) : std::nullopt) {
-            sql_.values.emplace_back(std::move(*utc));
+        const bool is_instant = column.keeps_offset && !habits_.instant.empty();
+        const auto* moment = is_instant ? std::get_if<std::string>(&value) : nullptr;
+        if (moment != nullptr && has_offset(trimmed(*moment))) {
+            sql_.values.emplace_back(normal_moment(Kind::DateTime, trimmed(*moment)));
             text(habits_.instant);
             return;
         }
-        bind(Value(std::string(without_zone(column.kind, *moment))), kind);
+        bind(std::move(value), kind);
     }
 
     void bind(const Value& value, const Column& column) { bind(value, column, column.kind); }
@@ -193,6 +203,11 @@ private:
         for (std::size_t i = 0; i < compare.values.size(); ++i) {
             text(i == 0 ? "" : ", ");
             bind(compare.values[i], *compare.column);
+            if (const auto* uuid = std::get_if<std::string>(&compare.values[i]);
+                uuid != nullptr && compare.column->spells_uuids) {
+                text(", ");
+                bind(Value(in_capitals(*uuid)), *compare.column);
+            }
         }
         text(")");
     }
@@ -204,8 +219,11 @@ private:
             text(compare.is_negated ? " IS NOT NULL" : " IS NULL");
             return;
         }
-        text(compare.is_negated ? "NOT (" : "");
-        switch (compare.comparator) {
+        const bool is_unequal_uuid =
+            column.spells_uuids && compare.comparator == Comparator::NotEqual;
+        const bool is_negated = compare.is_negated != is_unequal_uuid;
+        text(is_negated ? "NOT (" : "");
+        switch (column.spells_uuids ? in_each_spelling(compare.comparator) : compare.comparator) {
             case Comparator::In:
                 list(compare);
                 break;
@@ -237,7 +255,7 @@ private:
                 text(operator_of(compare.comparator));
                 bind(compare.values.front(), column);
         }
-        text(compare.is_negated ? ")" : "");
+        text(is_negated ? ")" : "");
     }
 
     const Dialect& dialect_;

@@ -46,6 +46,8 @@ struct Write {
     bool returns_permission = false;
     /// Set: touching no row is the error NotFound of the record with this identifier.
     std::optional<std::string> identifier;
+    /// The fields written that refer to other records, by name.
+    std::vector<std::string> references;
 };
 
 struct Writes {
@@ -69,6 +71,10 @@ Written judge(const Write& write, JsonRows& rows);
 /// Shape: a conflict of a write under row filters is Forbidden, in the words of a record outside of
 ///        them: else the answer would tell whether there is a record that the role may not see.
 Error told(const Write& write, Error error);
+
+/// A foreign key refuses the write, and the database does not say which: `error` in words that name
+/// the field where only one can be meant.
+Error about_references(const Write& write, Error error);
 
 inline bool touched_nothing(const JsonRows& rows) {
     return rows.count() == 0;

@@ -15,6 +15,16 @@ using store::Tables;
 constexpr std::array kRules{FieldRule{"name", 64}, FieldRule{"description", 4096},
                             FieldRule{"toggle_location", 64}};
 
+constexpr std::array kOthers{
+    OtherMember{"import_url", OtherMember::Use::NotYet},
+    OtherMember{"lookup_by_app_id", OtherMember::Use::NotYet},
+    OtherMember{"user_to_app_to_role_by_app_id", OtherMember::Use::NotYet},
+    OtherMember{"app_to_app_group_by_app_id", OtherMember::Use::NotYet},
+    OtherMember{"app_group_by_app_to_app_group", OtherMember::Use::NotYet},
+    OtherMember{"limit_by_app_id", OtherMember::Use::NotYet},
+    OtherMember{"service_by_storage_service_id"},
+};
+
 // 256 bits as hex: nobody guesses those.
 constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kMinKeyCharacters = 64;
@@ -38,7 +48,8 @@ AppRecords::AppRecords()
                   "",
                   {"launch_url"},
                   {"role_by_role_id"},
-                  "role"},
+                  "role",
+                  {"lookup_by_app_id"}},
                  &Tables::apps) {}
 
 Task<Draft> AppRecords::prepare(const Call& call, json::object fields) {
@@ -51,6 +62,10 @@ Task<Draft> AppRecords::prepare(const Call& call, json::object fields) {
 
 std::span<const FieldRule> AppRecords::rules() const {
     return kRules;
+}
+
+std::span<const OtherMember> AppRecords::others() const {
+    return kOthers;
 }
 
 Status AppRecords::apply(const Draft& draft, AppRow& row, const AppRow* before) const {

@@ -19,6 +19,7 @@ public:
 
 protected:
     std::span<const FieldRule> rules() const override;
+    std::span<const OtherMember> others() const override;
     json::object shown(const store::AppRow& row) const override;
     Status apply(const Draft& draft,
                  store::AppRow& row,

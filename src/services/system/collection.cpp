@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "services/system/left_behind.h"
+
 namespace sluice::services::system {
 namespace {
 
@@ -13,7 +15,12 @@ Status relate_all(const Records& records,
                   Tables& tables,
                   json::object& record,
                   const Options& options) {
+    const auto& empty = records.kind().empty_relations;
     for (const std::string& relation : options.relations) {
+        if (std::ranges::find(empty, relation) != empty.end()) {
+            record[relation] = json::array();
+            continue;
+        }
         SLUICE_CHECK(records.relate(tables, record, relation));
     }
     return {};
@@ -168,7 +175,9 @@ Result<json::object> remove_record(const Records& records,
     }
     SLUICE_TRY(json::object record, related(records, tables, records.find(tables, key), options));
     SLUICE_TRY(const json::object removed, records.remove(tables, key));
-    static_cast<void>(removed);
+    if (const json::value* warning = removed.if_contains(kWarning)) {
+        record[kWarning] = *warning;
+    }
     return record;
 }
 

@@ -7,7 +7,8 @@ namespace sluice::services::system {
 namespace {
 
 constexpr std::array kVerbs{Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::Delete};
-constexpr std::array<std::string_view, 3> kStages{".pre_process", ".post_process", ".queued"};
+// `.queued` is one more, once such scripts run: until then saving one is refused.
+constexpr std::array<std::string_view, 2> kStages{".pre_process", ".post_process"};
 
 void append_endpoints(json::array& out,
                       const std::string& path,
@@ -104,7 +105,8 @@ Task<Result<Response>> Events::handle(const Call& call) {
     const std::string only(options.get_or("service", ""));
     std::vector<NamedDescription> services;
     if (descriptions_) {
-        services = co_await descriptions_(only, {call.principal, call.request.origin.requestor});
+        services = co_await descriptions_({only, !options.is_on("services_only")},
+                                          {call.principal, call.request.origin.requestor});
     }
     std::ranges::sort(services, {}, &NamedDescription::service);
     if (!only.empty()) {

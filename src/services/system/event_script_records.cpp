@@ -12,6 +12,8 @@ using store::EventScriptRow;
 using store::Tables;
 
 // A megabyte of script is a mistake; every host that runs it keeps a copy.
+/// A doubt is no reason to hold up a save.
+constexpr std::chrono::milliseconds kDoubtTime{1000};
 constexpr std::size_t kMaxContent = std::size_t{1} << 20U;
 
 constexpr std::array kRules{
@@ -23,24 +25,17 @@ constexpr std::array kRules{
 // The incumbent has 80, which the events of tables with long names do not fit in.
 constexpr std::size_t kMaxName = 255;
 
-constexpr std::array<std::string_view, 6> kLimits{"wall_ms",   "cpu_ms",    "memory_mb",
-                                                  "output_kb", "api_calls", "depth"};
-
 // What scripts will be able to say of themselves. Until then it is refused: taken and then not done
 // would be worse.
-constexpr std::array<std::string_view, 6> kNotYet{"priority",    "when",   "on_error",
-                                                  "transaction", "grants", "versions"};
-
-Status refuse_not_yet(const json::object& fields) {
-    for (const std::string_view field : kNotYet) {
-        const json::value* given = fields.if_contains(field);
-        if (given != nullptr && !given->is_null()) {
-            return fail(ErrorKind::NotImplemented,
-                        "Field '" + std::string(field) + "' is not supported by this version.");
-        }
-    }
-    return {};
-}
+constexpr std::array kOthers{
+    OtherMember{"priority", OtherMember::Use::NotYet},
+    OtherMember{"when", OtherMember::Use::NotYet},
+    OtherMember{"on_error", OtherMember::Use::NotYet, "closed"},
+    OtherMember{"transaction", OtherMember::Use::NotYet},
+    OtherMember{"grants", OtherMember::Use::NotYet},
+    OtherMember{"versions", OtherMember::Use::NotYet},
+    OtherMember{"service_by_storage_service_id"},
+};
 
 Status refuse_not_yet(const EventScriptRow& row) {
     if (row.name.ends_with(".queued")) {
@@ -60,9 +55,6 @@ Status refuse_not_yet(const EventScriptRow& row) {
     return {};
 }
 
-// The largest that any of them can mean; a host's own ceilings lie far below.
-constexpr std::int64_t kMaxLimit = 1'000'000'000;
-
 Status check_name(const std::string& name) {
     SLUICE_CHECK(require_text(name, "name"));
     const bool is_odd = std::ranges::any_of(
@@ -81,21 +73,6 @@ Status check_other_case(Tables& tables, const std::string& name) {
         if (row.name != name && equals_ignoring_case(row.name, name)) {
             return fail(ErrorKind::BadRequest, "Field 'name': there is the script '" + row.name +
                                                    "' already, and case makes no difference.");
-        }
-    }
-    return {};
-}
-
-Status check_limits(const std::string& text) {
-    SLUICE_TRY(const json::value limits, parse_json(text, "limits"));
-    for (const auto& [name, value] : limits.get_object()) {
-        if (std::ranges::find(kLimits, std::string_view(name)) == kLimits.end()) {
-            return fail(ErrorKind::BadRequest,
-                        "Field 'limits': there is no limit '" + std::string(name) + "'.");
-        }
-        if (!value.is_int64() || value.get_int64() < 0 || value.get_int64() > kMaxLimit) {
-            return fail(ErrorKind::BadRequest, "Field 'limits': '" + std::string(name) +
-                                                   "' must be a whole number from 0.");
         }
     }
     return {};
@@ -126,7 +103,8 @@ Task<std::optional<std::string>> EventScriptRecords::review(const json::object& 
     const std::string_view name = text_or(saved, "name", "");
     if (descriptions_ && !name.empty() && sent.contains("name")) {
         const std::string service = lower_case(name.substr(0, name.find('.')));
-        if (const auto doubt = event_doubt(name, co_await descriptions_(service, {}))) {
+        if (const auto doubt =
+                event_doubt(name, co_await descriptions_({service, true, kDoubtTime}, {}))) {
             warning = warning ? *warning + " " + *doubt : *doubt;
         }
     }
@@ -135,6 +113,10 @@ Task<std::optional<std::string>> EventScriptRecords::review(const json::object& 
 
 std::span<const FieldRule> EventScriptRecords::rules() const {
     return kRules;
+}
+
+std::span<const OtherMember> EventScriptRecords::others() const {
+    return kOthers;
 }
 
 Status EventScriptRecords::apply(const Draft& draft,
@@ -147,7 +129,6 @@ Status EventScriptRecords::apply(const Draft& draft,
             SLUICE_TRY(row.name, read_text(*name, {"name", kMaxName, false}));
         }
     }
-    SLUICE_CHECK(refuse_not_yet(draft.fields));
     return apply_record(draft.fields, row, kRules);
 }
 
@@ -161,7 +142,8 @@ Status EventScriptRecords::check(Tables& tables,
         return fail(ErrorKind::BadRequest,
                     "Field 'type': there is no script type '" + row.type + "'.");
     }
-    SLUICE_CHECK(check_limits(row.limits));
+    SLUICE_TRY(const json::value limits, parse_json(row.limits, "limits"));
+    SLUICE_CHECK(check_limits(limits));
     SLUICE_CHECK(check_isolation(row.isolation));
     SLUICE_CHECK(refuse_not_yet(row));
     SLUICE_CHECK(check_other_case(tables, row.name));

@@ -25,6 +25,7 @@ public:
 
 protected:
     std::span<const FieldRule> rules() const override;
+    std::span<const OtherMember> others() const override;
     Status apply(const Draft& draft,
                  store::EventScriptRow& row,
                  const store::EventScriptRow* before) const override;

@@ -111,7 +111,9 @@ TEST_F(EventScript, BadRecordsNameTheField) {
              {R"({"content":"a"})", "'type'"},
              {R"({"type":"cobol"})", "'type'"},
              {R"({"type":"nodejs","limits":{"speed":1}})", "'limits'"},
-             {R"({"type":"nodejs","limits":{"wall_ms":-1}})", "'limits'"},
+             {R"({"type":"nodejs","limits":{"wall_ms":-1}})", "'wall_ms'"},
+             {R"({"type":"nodejs","limits":{"memory_mb":0}})", "'memory_mb'"},
+             {R"({"type":"nodejs","limits":{"api_calls":-1}})", "'api_calls'"},
              {R"({"type":"nodejs","limits":7})", "'limits'"},
              {R"({"type":"nodejs","config":"x"})", "'config'"}}) {
         const auto answer = save(record);

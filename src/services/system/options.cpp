@@ -7,6 +7,7 @@
 #include "core/payload.h"
 #include "core/words.h"
 #include "services/batch_error.h"
+#include "services/system/left_behind.h"
 
 namespace sluice::services::system {
 namespace {
@@ -100,7 +101,7 @@ Result<std::vector<std::string>> read_relations(std::string_view text, const Rec
         return std::vector<std::string>(kind.relations.begin(), kind.relations.end());
     }
     for (const std::string& relation : relations) {
-        if (!is_one_of(kind.relations, relation)) {
+        if (!is_one_of(kind.relations, relation) && !is_one_of(kind.empty_relations, relation)) {
             return fail(ErrorKind::BadRequest, "Invalid relation requested: " + relation);
         }
     }
@@ -275,6 +276,9 @@ json::object picked(const json::object& record,
         std::ranges::for_each(*options.fields, copy);
     }
     std::ranges::for_each(options.relations, copy);
+    if (is_write) {
+        copy(kWarning);
+    }
     return out;
 }
 

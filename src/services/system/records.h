@@ -31,6 +31,9 @@ struct RecordKind {
     /// The resource that one needs the same right to for reading or writing the relations; the
     /// resource itself when empty.
     std::string relations_belong_to{};
+    /// What `related` may name besides, though there is none of it yet: clients of the incumbent
+    /// ask for it. Shown as an empty list.
+    std::vector<std::string_view> empty_relations{};
 };
 
 /// A record that came in, and what had to be found out about it before the transaction.
@@ -83,7 +86,7 @@ public:
                                         const std::string& key,
                                         const Draft& draft,
                                         const Actor& actor) const = 0;
-    /// The record as it was.
+    /// The record as it was, and a `warning` when others lose something by it.
     virtual Result<json::object> remove(store::Tables& tables, const std::string& key) const = 0;
 
     /// Adds the member `relation` to a record.

@@ -15,6 +15,18 @@ using store::UserAppRoleRow;
 
 constexpr std::array kRules{FieldRule{"name", 64}, FieldRule{"description", 4096}};
 
+constexpr std::array kOthers{
+    OtherMember{"lookup_by_role_id", OtherMember::Use::NotYet},
+    OtherMember{"limit_by_role_id", OtherMember::Use::NotYet},
+    OtherMember{"app_by_role_id", OtherMember::Use::NotYet},
+    OtherMember{"redirect_uri", OtherMember::Use::NotYet},
+    // What others than administrators see of the incumbent's console; here rights say so.
+    OtherMember{"accessible_tabs"},
+    OtherMember{"app_by_user_to_app_to_role"},
+    OtherMember{"service_by_role_service_access"},
+    OtherMember{"user_by_user_to_app_to_role"},
+};
+
 constexpr int kAllRequestors =
     static_cast<int>(Requestor::Api) | static_cast<int>(Requestor::Script);
 
@@ -83,12 +95,23 @@ const Relation<UserAppRoleRow>& holders() {
 }  // namespace
 
 RoleRecords::RoleRecords(std::vector<std::string> databases)
-    : RowRecords({"role", "Roles", "What callers may do.", "", {}, {kLines, holders().name}},
+    : RowRecords({"role",
+                  "Roles",
+                  "What callers may do.",
+                  "",
+                  {},
+                  {kLines, holders().name},
+                  "",
+                  {"lookup_by_role_id"}},
                  &Tables::roles),
       lines_(lines_on(std::move(databases))) {}
 
 std::span<const FieldRule> RoleRecords::rules() const {
     return kRules;
+}
+
+std::span<const OtherMember> RoleRecords::others() const {
+    return kOthers;
 }
 
 Status RoleRecords::check(Tables& tables, RoleRow& row, const RoleRow* before) const {

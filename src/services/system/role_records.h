@@ -19,6 +19,7 @@ public:
 
 protected:
     std::span<const FieldRule> rules() const override;
+    std::span<const OtherMember> others() const override;
     Status check(store::Tables& tables,
                  store::RoleRow& row,
                  const store::RoleRow* before) const override;

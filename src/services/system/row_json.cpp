@@ -108,7 +108,9 @@ Result<std::optional<store::Id>> read_id(const json::value& value, std::string_v
 }
 
 Result<std::string> read_object(const json::value& value, std::string_view name) {
-    if (value.is_null() || (value.is_array() && value.get_array().empty())) {
+    const bool is_empty = (value.is_array() && value.get_array().empty()) ||
+                          (value.is_string() && value.get_string().empty());
+    if (value.is_null() || is_empty) {
         return std::string("{}");
     }
     if (!value.is_object()) {

@@ -30,7 +30,7 @@ Result<std::string> read_text(const json::value& value, const FieldRule& rule);
 Result<bool> read_flag(const json::value& value, std::string_view name);
 Result<std::int64_t> read_integer(const json::value& value, std::string_view name);
 Result<std::optional<store::Id>> read_id(const json::value& value, std::string_view name);
-/// A JSON object; an empty list counts as an empty one.
+/// A JSON object; an empty list or text counts as an empty one.
 Result<std::string> read_object(const json::value& value, std::string_view name);
 
 void add_stamps(json::object& record, const store::Stamps& stamps);
@@ -129,7 +129,7 @@ struct MemberReader {
 };
 
 /// Writes the fields that `record` has into `row`. The key, secrets, read-only and unknown fields
-/// are passed over.
+/// are passed over; whether there are unknown ones is for refuse_unknown.
 /// Errors: BadRequest naming the field.
 template <typename Row>
 Status apply_record(const json::object& record, Row& row, std::span<const FieldRule> rules) {

@@ -4,6 +4,8 @@
 
 #include <charconv>
 
+#include "services/system/left_behind.h"
+#include "services/system/members.h"
 #include "services/system/records.h"
 #include "services/system/row_json.h"
 
@@ -58,6 +60,7 @@ public:
     Result<json::object> create(store::Tables& tables,
                                 const Draft& draft,
                                 const Actor& actor) const override {
+        SLUICE_CHECK(refuse_unknown(draft.fields, kind_, others()));
         Row row = fresh();
         SLUICE_CHECK(apply(draft, row, nullptr));
         stamp(row, actor, true);
@@ -72,6 +75,7 @@ public:
                                 const Draft& draft,
                                 const Actor& actor) const override {
         SLUICE_TRY(const Row before, find_row(tables, key));
+        SLUICE_CHECK(refuse_unknown(draft.fields, kind_, others()));
         Row row = before;
         SLUICE_CHECK(apply(draft, row, &before));
         stamp(row, actor, false);
@@ -87,8 +91,13 @@ public:
     Result<json::object> remove(store::Tables& tables, const std::string& key) const override {
         SLUICE_TRY(const Row row, find_row(tables, key));
         SLUICE_CHECK(check_remove(tables, row));
+        SLUICE_TRY(const std::string warning, left_behind(tables, row));
         SLUICE_CHECK((tables.*table_).remove(row));
-        return shown(row);
+        json::object record = shown(row);
+        if (!warning.empty()) {
+            record[kWarning] = warning;
+        }
+        return record;
     }
 
 protected:
@@ -97,6 +106,8 @@ protected:
     /// Whether this resource has anything to do with the row.
     virtual bool belongs(const Row& /*row*/) const { return true; }
     virtual std::span<const FieldRule> rules() const { return {}; }
+    /// What else its records may carry.
+    virtual std::span<const OtherMember> others() const { return {}; }
     virtual json::object shown(const Row& row) const { return to_record(row); }
     /// Writes the draft into the row. `before` is null for a new one.
     virtual Status apply(const Draft& draft, Row& row, const Row* /*before*/) const {
@@ -105,6 +116,14 @@ protected:
     /// Judges the row as it would be saved, and tidies it.
     virtual Status check(store::Tables& tables, Row& row, const Row* before) const = 0;
     virtual Status check_remove(store::Tables& /*tables*/, const Row& /*row*/) const { return {}; }
+    /// What the answer to its removal warns of.
+    static Result<std::string> left_behind([[maybe_unused]] store::Tables& tables,
+                                           [[maybe_unused]] const Row& row) {
+        if constexpr (requires { left_by(tables, row); }) {
+            return left_by(tables, row);
+        }
+        return std::string();
+    }
     virtual Status save_relations(store::Tables& /*tables*/,
                                   const Row& /*row*/,
                                   const Draft& /*draft*/) const {

@@ -4,6 +4,8 @@
 #include <array>
 
 #include "core/fields.h"
+#include "services/system/members.h"
+#include "services/system/types.h"
 
 namespace sluice::services::system {
 namespace {
@@ -22,19 +24,6 @@ constexpr std::array<std::string_view, 7> kTargets{"host",     "port", "username
 tl::unexpected<Error> wrong(std::string_view member, const std::string& what) {
     return fail(ErrorKind::BadRequest,
                 "Field 'config': '" + std::string(member) + "' " + what + ".");
-}
-
-bool is_nothing(const json::value& value) {
-    if (const auto* text = value.if_string()) {
-        return text->empty() || equals_ignoring_case(*text, "false") || *text == "0";
-    }
-    if (const auto* array = value.if_array()) {
-        return array->empty();
-    }
-    if (const auto* object = value.if_object()) {
-        return object->empty();
-    }
-    return value.is_null() || value == json::value(false) || value == json::value(0);
 }
 
 bool is_integer(const json::value& value) {
@@ -111,6 +100,35 @@ Status check_members(const ServiceType& type, const json::object& given) {
         }
     }
     return {};
+}
+
+Status check_required(const ServiceType& type, const json::object& config) {
+    for (const json::value& item : type.config_schema) {
+        const json::object* field = item.if_object();
+        if (field == nullptr || !boolean_or(*field, "required", false)) {
+            continue;
+        }
+        const std::string_view name = text_or(*field, "name", "");
+        const json::value* value = config.if_contains(name);
+        const bool is_blank =
+            value != nullptr && value->is_string() && trimmed(value->get_string()).empty();
+        if (value == nullptr || value->is_null() || is_blank) {
+            return wrong(name, "is required");
+        }
+    }
+    return {};
+}
+
+Status check_script_config(const json::object& config) {
+    for (const char* name : {"config", "queued"}) {
+        const json::value* value = config.if_contains(name);
+        if (value != nullptr && !is_nothing(*value)) {
+            return fail(ErrorKind::NotImplemented, "Field 'config': '" + std::string(name) +
+                                                       "' is not supported by this version.");
+        }
+    }
+    const json::value* limits = config.if_contains("limits");
+    return limits == nullptr ? Status() : check_limits(*limits);
 }
 
 Status check_kept_secret(std::string_view secret,

@@ -13,6 +13,14 @@ namespace sluice::services::system {
 /// Errors: BadRequest naming the member and what it wants.
 Status check_members(const ServiceType& type, const json::object& given);
 
+/// Whether every member that the type requires is there and says something.
+/// Errors: BadRequest naming the first that is not.
+Status check_required(const ServiceType& type, const json::object& config);
+
+/// Whether a script service asks for nothing but what this version does.
+/// Errors: NotImplemented for options of the engine and for `queued`; BadRequest for its limits.
+Status check_script_config(const json::object& config);
+
 /// Whether a secret may stay as it is while the rest changes from `before` to `after`: it must not
 /// be sent anywhere, or in anybody's name, that it was not meant for.
 /// Errors: BadRequest naming what changed and the secret that must be given again.

@@ -21,6 +21,18 @@ constexpr std::array kRules{
     FieldRule{"deletable", 0, true},
 };
 
+constexpr std::array kOthers{
+    OtherMember{"service_doc_by_service_id", OtherMember::Use::NotYet},
+    OtherMember{"service_event_map_by_service_id", OtherMember::Use::NotYet},
+    OtherMember{"role_service_access_by_service_id", OtherMember::Use::NotYet},
+    OtherMember{"limit_by_service_id", OtherMember::Use::NotYet},
+    OtherMember{"app_by_storage_service_id", OtherMember::Use::NotYet},
+    OtherMember{"role_by_role_service_access"},
+    OtherMember{"is_available"},
+    // Whether lists of tables are to be read anew, which they are.
+    OtherMember{"refresh"},
+};
+
 // Secrets by their name, for types that do not describe their configuration.
 constexpr std::array<std::string_view, 10> kSecretNames{
     "password",     "secret",     "token",         "private_key", "api_key",
@@ -41,33 +53,19 @@ bool is_mask(const json::value& value) {
     return value.is_string() && value.get_string() == kMask;
 }
 
-constexpr std::string_view kWarning = "warning";
-constexpr std::size_t kMaxNamed = 10;
-
-/// What a new name of a service does to the scripts on its events; empty when there are none.
-std::string left_behind(const std::vector<store::EventScriptRow>& scripts, const std::string& old) {
-    std::string names;
-    std::size_t count = 0;
-    for (const store::EventScriptRow& script : scripts) {
-        if (lower_case(script.name).starts_with(old + ".") && ++count <= kMaxNamed) {
-            names += (count == 1 ? "'" : ", '") + script.name + "'";
-        }
-    }
-    if (count == 0) {
-        return {};
-    }
-    if (count > kMaxNamed) {
-        names += " and " + std::to_string(count - kMaxNamed) + " more";
-    }
-    return "The scripts on events of its old name '" + old + "' no longer fire: " + names + ".";
-}
-
 }  // namespace
 
 ServiceRecords::ServiceRecords(std::vector<ServiceType> types,
                                std::vector<ScriptType> engines,
                                CheckSyntax check_syntax)
-    : RowRecords({"service", "Services", "The configured services.", "", {}, {}},
+    : RowRecords({"service",
+                  "Services",
+                  "The configured services.",
+                  "",
+                  {},
+                  {},
+                  "",
+                  {"service_doc_by_service_id"}},
                  &Tables::services),
       types_(std::move(types)),
       engines_(std::move(engines)),
@@ -104,8 +102,7 @@ Result<json::object> ServiceRecords::update(Tables& tables,
     SLUICE_TRY(const ServiceRow before, find_row(tables, key));
     SLUICE_TRY(json::object record, RowRecords::update(tables, key, draft, actor));
     if (text_or(record, "name", "") != before.name) {
-        SLUICE_TRY(const auto scripts, tables.event_scripts.all());
-        const std::string warning = left_behind(scripts, before.name);
+        SLUICE_TRY(const std::string warning, left_by_name(tables, before.name));
         if (!warning.empty()) {
             record[kWarning] = warning;
         }
@@ -115,6 +112,10 @@ Result<json::object> ServiceRecords::update(Tables& tables,
 
 std::span<const FieldRule> ServiceRecords::rules() const {
     return kRules;
+}
+
+std::span<const OtherMember> ServiceRecords::others() const {
+    return kOthers;
 }
 
 const ServiceType* ServiceRecords::find_type(std::string_view name) const {
@@ -157,7 +158,7 @@ json::object ServiceRecords::shown(const ServiceRow& row) const {
 
 Status ServiceRecords::apply(const Draft& draft, ServiceRow& row, const ServiceRow* before) const {
     SLUICE_CHECK(apply_record(draft.fields, row, kRules));
-    if (!draft.fields.contains("config")) {
+    if (!draft.fields.contains("config") && before != nullptr) {
         return {};
     }
     const ServiceType* type = find_type(row.type);
@@ -185,6 +186,12 @@ Status ServiceRecords::apply(const Draft& draft, ServiceRow& row, const ServiceR
     }
     if (type != nullptr && type->check_config) {
         SLUICE_CHECK(type->check_config(config));
+    }
+    if (type != nullptr) {
+        SLUICE_CHECK(check_required(*type, config));
+    }
+    if (is_engine(row.type)) {
+        SLUICE_CHECK(check_script_config(config));
     }
     row.config = json::serialize(config);
     return {};

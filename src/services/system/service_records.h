@@ -33,6 +33,7 @@ public:
 
 protected:
     std::span<const FieldRule> rules() const override;
+    std::span<const OtherMember> others() const override;
     json::object shown(const store::ServiceRow& row) const override;
     Status apply(const Draft& draft,
                  store::ServiceRow& row,

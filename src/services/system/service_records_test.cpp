@@ -194,10 +194,10 @@ TEST_F(ServiceResource, AMaskIsNoSecretToBeginWith) {
 
 TEST_F(ServiceResource, ChangedConfigKeepsWhatItDoesNotName) {
     const std::string id =
-        create(R"({"name":"a","type":"nodejs","config":{"content":"x","queued":true}})");
+        create(R"({"name":"a","type":"nodejs","config":{"content":"x","isolation":"strict"}})");
     patch("system/service/" + id, R"({"resource":[{"config":{"content":"y"}}]})");
     EXPECT_EQ(store->snapshot()->services_by_name.find("a")->second->config,
-              R"({"content":"y","queued":true})");
+              R"({"content":"y","isolation":"strict"})");
 }
 
 TEST_F(ServiceResource, TypeStays) {

@@ -69,7 +69,7 @@ TEST_F(SystemService, EventsCanBeAskedForInShort) {
               R"({"resource":["files.{folder_path}.get"]})");
     EXPECT_EQ(get("system/event?as_list=true&service=files&scriptable=1").text(),
               R"({"resource":["files.{folder_path}.get","files.{folder_path}.get.pre_process",)"
-              R"("files.{folder_path}.get.post_process","files.{folder_path}.get.queued"]})");
+              R"("files.{folder_path}.get.post_process"]})");
 }
 
 TEST_F(SystemService, EnvironmentTellsStrangersOnlyHowToLogIn) {

@@ -79,7 +79,7 @@ protected:
             : std::optional<std::string>(engine + ": unexpected '{' in line 1");
     }
 
-    static Task<std::vector<system::NamedDescription>> descriptions(std::string /*only*/,
+    static Task<std::vector<system::NamedDescription>> descriptions(system::Wanted /*wanted*/,
                                                                     system::Viewer /*viewer*/) {
         Description db;
         db.routes = {{"", VerbSet(1), ""},

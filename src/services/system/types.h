@@ -1,6 +1,7 @@
 #pragma once
 /// What the system service is told about the rest of the server.
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <optional>
@@ -41,9 +42,18 @@ struct Viewer {
     Requestor requestor = Requestor::Api;
 };
 
-/// Of the service of that name alone; of all for "".
+/// Which descriptions, and how much of them.
+struct Wanted {
+    /// Of the service of that name alone; of all for "".
+    std::string service;
+    /// Without, no service is asked for anything.
+    bool has_values = true;
+    /// For the values of all together.
+    std::chrono::milliseconds time{3000};
+};
+
 using ListDescriptions =
-    std::function<Task<std::vector<NamedDescription>>(std::string only_service, Viewer viewer)>;
+    std::function<Task<std::vector<NamedDescription>>(Wanted wanted, Viewer viewer)>;
 
 /// What is wrong with a script's text, in the engine's words, or why that could not be found out
 /// before the deadline; unset for nothing.
@@ -52,6 +62,10 @@ using CheckSyntax = std::function<Task<std::optional<std::string>>(
 
 /// Errors: BadRequest for anything but "strict" and nothing.
 Status check_isolation(std::string_view isolation);
+
+/// Errors: BadRequest naming the member of a script's `limits` that there is none of, or that says
+/// nothing: only `api_calls` may be zero.
+Status check_limits(const json::value& limits);
 
 /// Engines that are switched off: none, "all", or names.
 struct DisabledEngines {

@@ -18,6 +18,30 @@ constexpr std::array kRules{
     FieldRule{"is_sys_admin", 0, true}, FieldRule{"last_login_date", 0, true},
 };
 
+constexpr std::string_view kLookups = "lookup_by_user_id";
+
+constexpr std::array kOthers{
+    // Taken out of the draft where they say something.
+    OtherMember{"password"},
+    OtherMember{"security_answer"},
+    OtherMember{"expired"},
+    OtherMember{"is_root_admin"},
+    OtherMember{"app_by_default_app_id"},
+    OtherMember{"app_by_user_to_app_to_role"},
+    OtherMember{"role_by_user_to_app_to_role"},
+    // Means something to restricted administrators only, whom there are none of.
+    OtherMember{"access_by_tabs"},
+    OtherMember{"is_restricted_admin", OtherMember::Use::NotYet},
+    OtherMember{"role", OtherMember::Use::NotYet},
+    OtherMember{"adldap", OtherMember::Use::NotYet},
+    OtherMember{"ldap_username", OtherMember::Use::NotYet},
+    OtherMember{"oauth_provider", OtherMember::Use::NotYet},
+    OtherMember{"saml", OtherMember::Use::NotYet},
+    OtherMember{kLookups, OtherMember::Use::NotYet},
+    OtherMember{"user_custom_by_user_id", OtherMember::Use::NotYet},
+    OtherMember{"limit_by_user_id", OtherMember::Use::NotYet},
+};
+
 constexpr std::size_t kMinUsername = 6;
 
 const Relation<UserAppRoleRow>& roles() {
@@ -35,9 +59,10 @@ RecordKind kind_of(Users which) {
                 "",
                 {},
                 {roles().name},
-                "role"};
+                "role",
+                {kLookups}};
     }
-    return {"user", "Users", "Users who log in.", "", {}, {roles().name}, "role"};
+    return {"user", "Users", "Users who log in.", "", {}, {roles().name}, "role", {kLookups}};
 }
 
 /// Errors: Forbidden when nobody else could administer the instance.
@@ -61,13 +86,18 @@ Result<std::string> text_member(const json::object& fields, std::string_view nam
 
 }  // namespace
 
-Status check_user(UserRow& row) {
-    SLUICE_TRY(row.email, access::checked_email(row.email));
-    if (!row.username.empty() && (row.username.size() < kMinUsername ||
-                                  row.username.find_first_of(" \t\r\n") != std::string::npos)) {
+Status check_username(const std::string& username) {
+    if (!username.empty() && (username.size() < kMinUsername ||
+                              username.find_first_of(" \t\r\n") != std::string::npos)) {
         return fail(ErrorKind::BadRequest,
                     "Field 'username' must have at least 6 characters and no blanks.");
     }
+    return {};
+}
+
+Status check_user(UserRow& row) {
+    SLUICE_TRY(row.email, access::checked_email(row.email));
+    SLUICE_CHECK(check_username(row.username));
     if (row.name.empty()) {
         row.name = std::string(trimmed(row.first_name + " " + row.last_name));
     }
@@ -92,6 +122,10 @@ bool UserRecords::belongs(const UserRow& row) const {
 
 std::span<const FieldRule> UserRecords::rules() const {
     return kRules;
+}
+
+std::span<const OtherMember> UserRecords::others() const {
+    return kOthers;
 }
 
 Task<Draft> UserRecords::prepare(const Call& call, json::object fields) {

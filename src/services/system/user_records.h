@@ -1,8 +1,11 @@
 #pragma once
 /// /system/user and /system/admin: two views of one table.
 
+#include <array>
+
 #include "access/accounts.h"
 #include "services/system/collection.h"
+#include "services/system/row_json.h"
 #include "services/system/row_records.h"
 
 namespace sluice::services::system {
@@ -25,6 +28,7 @@ protected:
     store::UserRow fresh() const override;
     bool belongs(const store::UserRow& row) const override;
     std::span<const FieldRule> rules() const override;
+    std::span<const OtherMember> others() const override;
     Status apply(const Draft& draft,
                  store::UserRow& row,
                  const store::UserRow* before) const override;
@@ -49,6 +53,13 @@ public:
     /// Errors: those of the collection; Forbidden for a write by somebody else.
     Task<Result<Response>> handle(const Call& call) override;
 };
+
+/// How long what users say about themselves may be, whoever writes it.
+inline constexpr std::array kUserTexts{FieldRule{"username", 64}, FieldRule{"first_name", 64},
+                                       FieldRule{"last_name", 64}, FieldRule{"phone", 32}};
+
+/// Errors: BadRequest for a user name that is too short or has blanks; none at all is good.
+Status check_username(const std::string& username);
 
 /// Tidies and judges what every writer of a user must obey: e-mail, names, user name.
 /// Errors: BadRequest naming the field.

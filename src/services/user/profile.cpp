@@ -23,12 +23,6 @@ constexpr std::array<std::string_view, 8> kOwn{
 // Sent besides: proofs and answers, and what clients send back as they got it.
 constexpr std::array<std::string_view, 4> kBesides{"security_answer", "current_password",
                                                    "oauth_provider", "adldap"};
-constexpr std::array kRules{
-    system::FieldRule{"username", 64},
-    system::FieldRule{"first_name", 64},
-    system::FieldRule{"last_name", 64},
-    system::FieldRule{"phone", 32},
-};
 
 Error nobody() {
     return {ErrorKind::Unauthorized, "There is no valid session for the current request."};
@@ -90,7 +84,7 @@ Result<UserRow> save(Tables& tables,
                      const json::object& own,
                      const std::optional<std::string>& answer_hash) {
     SLUICE_TRY(UserRow row, user_row(tables, id));
-    SLUICE_CHECK(system::apply_record(own, row, kRules));
+    SLUICE_CHECK(system::apply_record(own, row, system::kUserTexts));
     SLUICE_CHECK(system::check_user(row));
     SLUICE_CHECK(check_free(tables, "email", row.email, row.id));
     SLUICE_CHECK(check_free(tables, "username", row.username, row.id));
@@ -141,7 +135,7 @@ private:
             }
         }
         UserRow row = before;
-        CO_CHECK(system::apply_record(own, row, kRules));
+        CO_CHECK(system::apply_record(own, row, system::kUserTexts));
         CO_CHECK(system::check_user(row));
         const bool is_new_email = row.email != before.email;
         if (is_new_email) {

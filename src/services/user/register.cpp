@@ -55,12 +55,15 @@ Result<UserRow> row_of(const json::object& given, const std::string& password) {
         }
     }
     UserRow row;
-    SLUICE_CHECK(system::apply_record(own, row, {}));
+    SLUICE_CHECK(system::apply_record(own, row, system::kUserTexts));
     json::object wrong;
     if (row.email.empty()) {
         wrong["email"] = json::array{"The email field is required."};
-    } else if (Status good = system::check_user(row); !good) {
-        wrong["email"] = json::array{json::value(good.error().message())};
+    } else if (const auto email = access::checked_email(row.email); !email) {
+        wrong["email"] = json::array{json::value(email.error().message())};
+    }
+    if (Status good = system::check_username(row.username); !good) {
+        wrong["username"] = json::array{json::value(good.error().message())};
     }
     if (password.size() < kMinOwnPassword) {
         wrong["password"] = json::array{"The password must have at least 16 characters."};
@@ -69,17 +72,35 @@ Result<UserRow> row_of(const json::object& given, const std::string& password) {
         return fail(
             Error(ErrorKind::BadRequest, "Validation failed").with_context(json::serialize(wrong)));
     }
+    SLUICE_CHECK(system::check_user(row));
     row.stamps.created_date = store::now_text();
     row.stamps.last_modified_date = row.stamps.created_date;
     return row;
 }
 
-Result<UserRow> save(Tables& tables, UserRow row, const std::optional<store::Id>& role) {
-    SLUICE_TRY(const auto same, tables.users.where("email", row.email));
-    if (!same.empty()) {
-        return fail(Error(ErrorKind::BadRequest, "Validation failed")
-                        .with_context(R"({"email":["The email has already been taken."]})"));
+/// Names every value that another user has already.
+Status check_free(Tables& tables, const UserRow& row) {
+    json::object taken;
+    for (const auto& [column, value] :
+         {std::pair{"email", &row.email}, std::pair{"username", &row.username}}) {
+        if (value->empty()) {
+            continue;
+        }
+        SLUICE_TRY(const auto same, tables.users.where(column, *value));
+        if (!same.empty()) {
+            taken[column] =
+                json::array{json::value("The " + std::string(column) + " has already been taken.")};
+        }
     }
+    if (!taken.empty()) {
+        return fail(
+            Error(ErrorKind::BadRequest, "Validation failed").with_context(json::serialize(taken)));
+    }
+    return {};
+}
+
+Result<UserRow> save(Tables& tables, UserRow row, const std::optional<store::Id>& role) {
+    SLUICE_CHECK(check_free(tables, row));
     SLUICE_TRY(row, tables.users.insert(std::move(row)));
     if (role) {
         SLUICE_TRY(const auto apps, tables.apps.all());

@@ -108,6 +108,8 @@ private:
         const bool remember_me = boolean_or(fields, "remember_me", false);
         CO_TRY(access::Session session,
                co_await accounts_.sessions.open(identity.user, remember_me));
+        // As the log-in left it: it has noted its own time.
+        CO_TRY(identity, co_await accounts_.sessions.check(session.token));
         co_return co_await session_answer(
             accounts_, std::move(identity), std::move(session),
             std::string(access::credentials_of(call.request).api_key));

@@ -46,6 +46,7 @@ TEST_F(UserService, LogInAnswersTheSession) {
     EXPECT_EQ(session.at("/id"), user_row_.id);
     EXPECT_EQ(session.at("/email"), "u@x.org");
     EXPECT_EQ(session.at("/is_sys_admin"), false);
+    EXPECT_EQ(session.at("/last_login_date").get_string().size(), 19U);
     EXPECT_EQ(session.at("/token_expiry_date").get_string().size(), 19U);
     EXPECT_TRUE(session.body.get_object().contains("role_id"));
     become(token_of(session));
@@ -175,6 +176,22 @@ TEST_F(UserService, StrangersRegisterOnlyWhereTheyMay) {
     const auto bad = post("user/register", R"({"password":"short"})");
     EXPECT_EQ(bad.message(), "Validation failed");
     EXPECT_EQ(bad.at("/error/context").get_object().size(), 2U);
+    const auto named =
+        post("user/register",
+             R"({"email":"c@x.org","username":"ab","password":"sixteen or more chars"})");
+    EXPECT_EQ(named.status, 400);
+    EXPECT_EQ(named.at("/error/context").get_object().size(), 1U);
+    EXPECT_TRUE(named.at("/error/context").get_object().contains("username"));
+    const std::string taken = R"("username":"newcomer","password":"sixteen or more chars"})";
+    EXPECT_EQ(post("user/register", R"({"email":"d@x.org",)" + taken).status, 200);
+    const auto twice = post("user/register", R"({"email":"e@x.org",)" + taken);
+    EXPECT_EQ(twice.status, 400);
+    EXPECT_TRUE(twice.at("/error/context").get_object().contains("username"));
+    const auto longer =
+        post("user/register", R"({"email":"f@x.org","first_name":")" + std::string(65, 'x') +
+                                  R"(","password":"sixteen or more chars"})");
+    EXPECT_EQ(longer.status, 400);
+    EXPECT_NE(longer.text().find("first_name"), std::string::npos);
     EXPECT_EQ(post("user/register",
                    R"({"email":"b@x.org","password":"sixteen or more chars","is_sys_admin":true})")
                   .status,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "core/fields.h"
 #include "services/sql/dialect_parts.h"
@@ -76,6 +77,20 @@ constexpr std::string_view kForeignKeysSql =
     "AND r.TABLE_NAME = k.TABLE_NAME "
     "WHERE k.TABLE_SCHEMA = DATABASE() AND k.TABLE_NAME = ? AND BINARY k.TABLE_NAME = ? "
     "AND k.REFERENCED_TABLE_NAME IS NOT NULL ORDER BY k.CONSTRAINT_NAME, k.ORDINAL_POSITION";
+constexpr std::string_view kReferencesSql =
+    "SELECT k.TABLE_NAME, k.COLUMN_NAME, k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, "
+    "r.UPDATE_RULE, r.DELETE_RULE, 0, k.CONSTRAINT_NAME "
+    "FROM information_schema.KEY_COLUMN_USAGE k "
+    "JOIN information_schema.REFERENTIAL_CONSTRAINTS r "
+    "ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME "
+    "AND r.TABLE_NAME = k.TABLE_NAME "
+    "JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = k.TABLE_SCHEMA "
+    "AND c.TABLE_NAME = k.TABLE_NAME AND c.COLUMN_NAME = k.COLUMN_NAME "
+    "WHERE k.TABLE_SCHEMA = DATABASE() AND k.REFERENCED_TABLE_SCHEMA = DATABASE() "
+    "ORDER BY k.TABLE_NAME, c.ORDINAL_POSITION, k.CONSTRAINT_NAME";
+constexpr std::string_view kUniqueSql =
+    "SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME, SUB_PART IS NOT NULL "
+    "FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND NON_UNIQUE = 0";
 /// MariaDB keeps JSON as text that a check watches over.
 constexpr std::string_view kChecksSql =
     "SELECT CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS "
@@ -101,27 +116,42 @@ std::optional<int> small_number(const Value& value) {
                                             : std::optional(static_cast<int>(number));
 }
 
-/// MariaDB writes defaults as SQL, MySQL as they read: both as they read.
-std::optional<std::string> default_of(const Value& value, bool is_mariadb) {
+std::string literal(std::string_view text) {
+    std::string out = "'";
+    for (const char c : text) {
+        out.append(c == '\'' ? "''" : std::string(1, c));
+    }
+    return out + "'";
+}
+
+/// MariaDB writes some characters of its literals with a backslash.
+std::string without_escapes(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\\' || i + 1 == text.size()) {
+            out.push_back(text[i]);
+            continue;
+        }
+        const char c = text[++i];
+        out.push_back(c == 'n' ? '\n' : c == 'r' ? '\r' : c == '0' ? '\0' : c);
+    }
+    return out;
+}
+
+/// As SQL. MariaDB gives it so, and "NULL" where there is none; MySQL gives a literal without its
+/// quotes.
+std::optional<std::string> default_of(const Value& value, bool is_mariadb, bool is_expression) {
     if (is_null(value)) {
         return std::nullopt;
     }
     std::string text = text_of(value);
     if (!is_mariadb) {
-        return text;
+        return is_expression ? text : literal(text);
     }
     if (text == "NULL") {
         return std::nullopt;
     }
-    if (text.size() < 2 || text.front() != '\'' || text.back() != '\'') {
-        return text;
-    }
-    std::string plain;
-    for (std::size_t i = 1; i + 1 < text.size(); ++i) {
-        plain.push_back(text[i]);
-        i += text[i] == '\'' ? 1 : 0;  // it is doubled
-    }
-    return plain;
+    return text.starts_with('\'') ? without_escapes(text) : text;
 }
 
 void set_range(Column& column, const TypeRule& rule, bool is_unsigned) {
@@ -157,6 +187,7 @@ Column column_of(const Dialect& dialect, const RowList::Row& row, bool is_mariad
         column.type = "boolean";
     }
     column.is_duration = column.kind == Kind::Time;
+    column.keeps_offset = data_type == "timestamp";
     column.allows_null = text_of(row[3]) == "YES";
     const std::string extra = lower_case(text_of(row[5]));
     column.is_auto_increment = extra.find("auto_increment") != std::string::npos;
@@ -164,7 +195,12 @@ Column column_of(const Dialect& dialect, const RowList::Row& row, bool is_mariad
                           extra.find("stored generated") != std::string::npos ||
                           extra.find("persistent") != std::string::npos;
     if (!column.is_generated) {
-        column.default_text = default_of(row[4], is_mariadb);
+        const bool is_expression =
+            data_type == "bit" || extra.find("default_generated") != std::string::npos;
+        column.default_text = default_of(row[4], is_mariadb, is_expression);
+        if (spelled == "bit(1)" && column.default_text) {  // b'1'
+            column.default_text = column.default_text->starts_with("b'1") ? "1" : "0";
+        }
     }
     if (column.type == "string" && (data_type == "char" || data_type == "varchar")) {
         column.length = small_number(row[6]);
@@ -223,6 +259,23 @@ void add_foreign_keys(Table& table, const RowList& rows) {
     }
 }
 
+using Names = std::pair<std::string, std::string>;
+
+/// Table and column of each index that lets no value be there twice.
+std::set<Names> unique_columns(const RowList& rows) {
+    std::map<Names, std::vector<const RowList::Row*>> indexes;
+    for (const RowList::Row& row : rows.rows()) {
+        indexes[{text_of(row[0]), text_of(row[1])}].push_back(&row);
+    }
+    std::set<Names> unique;
+    for (const auto& [index, parts] : indexes) {
+        if (parts.size() == 1 && integer_of((*parts.front())[3]) == 0) {
+            unique.emplace(index.first, text_of((*parts.front())[2]));
+        }
+    }
+    return unique;
+}
+
 /// json_valid(`name`)
 void add_checks(Table& table, const RowList& rows) {
     for (Column& column : table.columns) {
@@ -249,7 +302,7 @@ void MysqlDialect::placeholder(std::string& out, std::size_t, Kind kind) const {
 }
 
 Habits MysqlDialect::habits() const {
-    return {.other_dates = OtherDates::Zoneless,
+    return {.other_dates = OtherDates::Guessed,
             .instant = "CONVERT_TZ(?, '+00:00', @@session.time_zone)",
             .text_type = "CHAR",
             .places_nulls = false,
@@ -317,6 +370,31 @@ Task<Result<TableRef>> MysqlDialect::introspect(Session& session,
         add_checks(*table, checks);
     }
     co_return TableRef(std::move(table));
+}
+
+Task<Result<std::vector<Reference>>> MysqlDialect::references(Session& session,
+                                                              Deadline deadline) const {
+    RowList keys;
+    const Statement keys_of{std::string(kReferencesSql), {}};
+    CO_CHECK(co_await session.read(keys_of, keys, deadline));
+    RowList indexes;
+    const Statement indexes_of{std::string(kUniqueSql), {}};
+    CO_CHECK(co_await session.read(indexes_of, indexes, deadline));
+    const std::set<Names> unique = unique_columns(indexes);
+    std::map<Names, int> sizes;
+    for (const RowList::Row& row : keys.rows()) {
+        ++sizes[{text_of(row[0]), text_of(row[7])}];
+    }
+    std::vector<Reference> all = references_of(keys);
+    std::vector<Reference> references;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        Reference& reference = all[i];
+        if (sizes[{reference.table, text_of(keys.rows()[i][7])}] == 1) {
+            reference.is_unique = unique.contains({reference.table, reference.column});
+            references.push_back(std::move(reference));
+        }
+    }
+    co_return references;
 }
 
 }  // namespace sluice::services::sql

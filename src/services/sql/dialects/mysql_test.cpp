@@ -30,6 +30,7 @@ protected:
         add("due", Kind::DateTime, "datetime");
         add("at", Kind::DateTime, "timestamp");
         table_->columns[0].is_auto_increment = true;
+        table_->columns[4].keeps_offset = true;
         table_->keys = {0};
     }
     const Column* column(std::string_view name) const { return table_->find(name); }
@@ -69,11 +70,8 @@ TEST_F(MysqlText, CastsToCharForPatterns) {
               "SELECT 1 FROM `t` WHERE CAST(`id` AS CHAR) LIKE ? ESCAPE '\\'");
 }
 
-TEST_F(MysqlText, CutsZonesOffAndKeepsInstants) {
+TEST_F(MysqlText, KeepsInstantsWhereTheColumnDoes) {
     const Value moment(std::string("2026-01-01T00:30:00.5+02:00"));
-    const Statement due = where(compare("due", Comparator::Equal, moment));
-    EXPECT_EQ(due.text, "SELECT 1 FROM `t` WHERE `due` = ?");
-    EXPECT_EQ(due.values.at(0), Value(std::string("2026-01-01T00:30:00.5")));
     const Statement at = where(compare("at", Comparator::Equal, moment));
     EXPECT_EQ(at.text,
               "SELECT 1 FROM `t` WHERE `at` = CONVERT_TZ(?, '+00:00', @@session.time_zone)");
@@ -159,7 +157,8 @@ TEST_F(MysqlTables, AreDescribedAsTheyAre) {
     ServiceKit kit("mysql", R"(
 CREATE TABLE other (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY);
 CREATE TABLE t (
- id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, flag TINYINT(1) NOT NULL DEFAULT 1, one BIT(1), small TINYINT UNSIGNED,
+ id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, flag TINYINT(1) NOT NULL DEFAULT 1, one BIT(1) DEFAULT b'0',
+ bits BIT(4) DEFAULT b'101', text_lines TEXT DEFAULT 'a\\b\nc', minus INT DEFAULT -7, day DATE DEFAULT '2026-01-02', small TINYINT UNSIGNED,
  word VARCHAR(20) NOT NULL DEFAULT 'it''s', pick ENUM('a','b') DEFAULT 'a', many SET('x','y'),
  amount DECIMAL(12,3), ratio FLOAT, at TIMESTAMP NULL DEFAULT CURRENT_TIMESTAMP, due DATETIME(3), took TIME,
  extra JSON, raw VARBINARY(16), shape GEOMETRY, twice INT AS (small * 2) STORED, nothing TEXT DEFAULT NULL,
@@ -176,8 +175,13 @@ CREATE VIEW seen AS SELECT id, word FROM t;
     EXPECT_THAT(field("id"), HasSubstr(R"~("type":"id","db_type":"int(10) unsigned")~"));
     EXPECT_THAT(field("id"), HasSubstr(R"("auto_increment":true,"is_primary_key":true)"));
     EXPECT_THAT(field("flag"), HasSubstr(R"("type":"boolean")"));
-    EXPECT_THAT(field("flag"), HasSubstr(R"("default":"1")"));
+    EXPECT_THAT(field("flag"), HasSubstr(R"("default":true)"));
     EXPECT_THAT(field("one"), HasSubstr(R"("type":"boolean")"));
+    EXPECT_THAT(field("one"), HasSubstr(R"("default":false)"));
+    EXPECT_THAT(field("bits"), HasSubstr(R"("default":"b'101'")"));
+    EXPECT_THAT(field("text_lines"), HasSubstr(R"("default":"a\\b\nc")"));
+    EXPECT_THAT(field("minus"), HasSubstr(R"("default":-7)"));
+    EXPECT_THAT(field("day"), HasSubstr(R"("default":"2026-01-02")"));
     EXPECT_THAT(field("small"), HasSubstr(R"("type":"smallint")"));
     EXPECT_THAT(field("word"), HasSubstr(R"("length":20)"));
     EXPECT_THAT(field("word"), HasSubstr(R"("default":"it's","required":false)"));
@@ -201,6 +205,44 @@ CREATE VIEW seen AS SELECT id, word FROM t;
     EXPECT_THAT(kit.get("_schema/seen").body, HasSubstr(R"("is_view":true)"));
 }
 
+TEST_F(MysqlTables, AreRelatedByTheKeysOfOneColumn) {
+    ServiceKit kit("mysql", R"(
+CREATE TABLE top (id INT PRIMARY KEY, a INT, b INT, UNIQUE (a, b));
+CREATE TABLE below (z INT, top_id INT, one INT UNIQUE, a INT, b INT, part INT, id INT PRIMARY KEY,
+ UNIQUE (part, z),
+ FOREIGN KEY (part) REFERENCES top (id), FOREIGN KEY (top_id) REFERENCES top (id) ON DELETE CASCADE,
+ FOREIGN KEY (one) REFERENCES top (id) ON UPDATE SET NULL, FOREIGN KEY (a, b) REFERENCES top (a, b));
+)");
+    const std::string body = kit.get("_schema/top", {{"fields", "related"}}).body;
+    const std::string related = body.substr(body.find("\"related\""));
+    EXPECT_THAT(related, HasSubstr(R"("name":"below_by_top_id")"));
+    EXPECT_THAT(related, HasSubstr(R"("name":"below_by_part")"));
+    EXPECT_THAT(related, ::testing::Not(HasSubstr("below_by_a")));
+    const auto kind_of = [&related](const std::string& name) {
+        const std::size_t at = related.find("\"name\":\"" + name + "\"");
+        return related.substr(at, related.find('}', at) - at);
+    };
+    EXPECT_THAT(kind_of("below_by_top_id"), HasSubstr(R"("type":"has_many")"));
+    EXPECT_THAT(kind_of("below_by_part"), HasSubstr(R"("type":"has_many")"));
+    EXPECT_THAT(kind_of("below_by_one"), HasSubstr(R"("type":"has_one")"));
+    EXPECT_LT(related.find("below_by_top_id"), related.find("below_by_one"));
+    EXPECT_LT(related.find("below_by_one"), related.find("below_by_part"));
+}
+
+TEST_F(MysqlTables, NameTheFieldThatRefersToNothing) {
+    ServiceKit kit("mysql", R"(
+CREATE TABLE top (id INT PRIMARY KEY, a INT, b INT, UNIQUE (a, b));
+CREATE TABLE below (id INT PRIMARY KEY, top_id INT, a INT, b INT,
+ FOREIGN KEY (top_id) REFERENCES top (id), FOREIGN KEY (a, b) REFERENCES top (a, b));
+)");
+    const Answer one = kit.send(Verb::Post, "_table/below", R"([{"id":1,"top_id":98765}])");
+    EXPECT_EQ(one.status, 400);
+    EXPECT_THAT(one.body, HasSubstr("Field 'top_id' refers to a record that does not exist."));
+    EXPECT_THAT(one.body, ::testing::Not(HasSubstr("98765")));
+    EXPECT_THAT(kit.send(Verb::Post, "_table/below", R"([{"id":1,"a":1,"b":2}])").body,
+                HasSubstr("The fields 'a, b' refer to a record that does not exist."));
+}
+
 TEST_F(MysqlTables, KeepEveryValue) {
     ServiceKit kit("mysql", R"(
 CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, flag TINYINT(1), one BIT(1), small TINYINT UNSIGNED,
@@ -213,7 +255,7 @@ INSERT INTO t (big) VALUES (18446744073709551615);
     const Answer made = kit.send(
         Verb::Post, "_table/t",
         R"([{"flag":true,"one":false,"small":255,"ratio":1.1,"at":"2026-01-01T00:00:00.25Z","took":"-30:10:00.5",)"
-        R"("due":"2026-01-01T00:00:00.25Z","extra":{"a":[1,2.50]},"raw":"AAEC/w==","word":"a\\b'","twice":7}])",
+        R"("due":"2026-01-01T02:00:00.25+02:00","extra":{"a":[1,2.50]},"raw":"AAEC/w==","word":"a\\b'","twice":7}])",
         {{"fields", "flag,one,small,ratio,at,took,due,extra,raw,word,twice"}});
     EXPECT_EQ(
         made.body,
@@ -222,6 +264,10 @@ INSERT INTO t (big) VALUES (18446744073709551615);
         R"("extra":{"a":[1,2.50]},"raw":"AAEC/w==","word":"a\\b'","twice":510}]})");
     EXPECT_EQ(
         kit.get("_table/t", {{"filter", "at = '2026-01-01T02:00:00.25+02:00'"}, {"fields", "id"}})
+            .body,
+        R"({"resource":[{"id":2}]})");
+    EXPECT_EQ(
+        kit.get("_table/t", {{"filter", "due = '2026-01-01T01:00:00.25+01:00'"}, {"fields", "id"}})
             .body,
         R"({"resource":[{"id":2}]})");
     EXPECT_EQ(kit.get("_table/t", {{"filter", "took = '-30:10:00.5'"}, {"fields", "id"}}).body,

@@ -60,7 +60,6 @@ constexpr std::string_view kFindExactSql =
 constexpr std::string_view kFindAnySql = "SELECT * FROM (" SLUICE_TABLES
                                          ") t WHERE lower(shown COLLATE \"C\") = lower($3::text "
                                          "COLLATE \"C\") ORDER BY (shown = $3::text) DESC LIMIT 1";
-#undef SLUICE_TABLES
 
 constexpr std::string_view kColumnsSql =
     "SELECT a.attnum, a.attname, COALESCE(b.typname, t.typname), "
@@ -83,6 +82,20 @@ constexpr std::string_view kForeignKeysSql =
     "JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace "
     "JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = c.confkey[1] "
     "WHERE c.conrelid = $1::bigint::oid AND c.contype = 'f' AND cardinality(c.conkey) = 1";
+
+constexpr std::string_view kReferencesSql =
+    "SELECT f.shown, x.attname, t.shown, y.attname, c.confupdtype, c.confdeltype, "
+    "EXISTS (SELECT 1 FROM pg_catalog.pg_index i WHERE i.indrelid = c.conrelid AND i.indisunique "
+    "AND i.indisvalid AND i.indpred IS NULL AND i.indnkeyatts = 1 AND i.indkey[0] = c.conkey[1]) "
+    "FROM pg_catalog.pg_constraint c "
+    "JOIN (" SLUICE_TABLES
+    ") f ON f.oid = c.conrelid "
+    "JOIN (" SLUICE_TABLES
+    ") t ON t.oid = c.confrelid "
+    "JOIN pg_catalog.pg_attribute x ON x.attrelid = c.conrelid AND x.attnum = c.conkey[1] "
+    "JOIN pg_catalog.pg_attribute y ON y.attrelid = c.confrelid AND y.attnum = c.confkey[1] "
+    "WHERE c.contype = 'f' AND cardinality(c.conkey) = 1 ORDER BY f.shown, x.attnum, c.oid";
+#undef SLUICE_TABLES
 
 std::string action_of(const std::string& letter) {
     switch (letter.empty() ? 'a' : letter.front()) {
@@ -140,6 +153,7 @@ Column column_of(const Dialect& dialect, const RowList::Row& row) {
     } else if (type_name == "money") {
         column.type = "money";
     }
+    column.keeps_offset = type_name == "timestamptz" || type_name == "timetz";
     if (type_name == "int2") {
         column.least = INT16_MIN;
         column.greatest = INT16_MAX;
@@ -273,6 +287,20 @@ Task<Result<TableRef>> PostgresDialect::introspect(Session& session,
     CO_CHECK(co_await session.read(foreign_keys_of, foreign_keys, deadline));
     add_foreign_keys(numbered, foreign_keys);
     co_return TableRef(std::move(table));
+}
+
+Task<Result<std::vector<Reference>>> PostgresDialect::references(Session& session,
+                                                                 Deadline deadline) const {
+    RowList rows;
+    const std::string bare = schema_.empty() ? "public" : schema_;
+    const Statement statement{std::string(kReferencesSql), {Value(schema_), Value(bare)}};
+    CO_CHECK(co_await session.read(statement, rows, deadline));
+    auto references = references_of(rows);
+    for (Reference& reference : references) {
+        reference.to.on_update = action_of(reference.to.on_update);
+        reference.to.on_delete = action_of(reference.to.on_delete);
+    }
+    co_return references;
 }
 
 }  // namespace sluice::services::sql

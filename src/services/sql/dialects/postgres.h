@@ -18,6 +18,8 @@ public:
     Task<Result<TableRef>> introspect(Session& session,
                                       std::string name,
                                       Deadline deadline) const override;
+    Task<Result<std::vector<Reference>>> references(Session& session,
+                                                    Deadline deadline) const override;
 
 private:
     std::string schema_;

@@ -107,8 +107,24 @@ constexpr std::string_view kColumnsSql =
 constexpr std::string_view kIndexesSql =
     "SELECT l.\"unique\", i.name, (SELECT COUNT(*) FROM pragma_index_info(l.name)), l.partial "
     "FROM pragma_index_list(?1) l, pragma_index_info(l.name) i WHERE i.name IS NOT NULL";
+/// A key names the table in any case, and its column only when it is not the primary key.
+#define SLUICE_REFERENCE                                                           \
+    "f.\"from\", (SELECT name FROM sqlite_master WHERE type = 'table' "            \
+    "AND lower(name) = lower(f.\"table\")), COALESCE(f.\"to\", (SELECT name FROM " \
+    "pragma_table_info(f.\"table\") WHERE pk = 1)), f.on_update, f.on_delete"
 constexpr std::string_view kForeignKeysSql =
-    "SELECT \"from\", \"table\", \"to\", on_update, on_delete FROM pragma_foreign_key_list(?1)";
+    "SELECT " SLUICE_REFERENCE ", COUNT(*) FROM pragma_foreign_key_list(?1) f GROUP BY f.id";
+constexpr std::string_view kReferencesSql =
+    "SELECT m.name, " SLUICE_REFERENCE
+    ", "
+    "EXISTS (SELECT 1 FROM pragma_index_list(m.name) l WHERE l.\"unique\" AND NOT l.partial "
+    "AND (SELECT group_concat(i.name, char(0)) FROM pragma_index_info(l.name) i) = f.\"from\") "
+    "OR (SELECT group_concat(name, char(0)) FROM pragma_table_info(m.name) WHERE pk > 0) "
+    "= f.\"from\" FROM sqlite_master m, pragma_foreign_key_list(m.name) f "
+    "WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+    "GROUP BY m.name, f.id HAVING COUNT(*) = 1 ORDER BY m.name, "
+    "(SELECT cid FROM pragma_table_info(m.name) WHERE name = f.\"from\")";
+#undef SLUICE_REFERENCE
 
 Statement about(std::string_view sql, const std::string& name) {
     return {std::string(sql), {Value(name)}};
@@ -167,7 +183,7 @@ void add_indexes(Table& table, const RowList& rows) {
 void add_foreign_keys(Table& table, const RowList& rows) {
     for (const RowList::Row& row : rows.rows()) {
         const auto column = std::ranges::find(table.columns, text_of(row[0]), &Column::name);
-        if (column != table.columns.end()) {
+        if (column != table.columns.end() && integer_of(row[5]) == 1 && !is_null(row[1])) {
             column->foreign_key =
                 ForeignKey{text_of(row[1]), text_of(row[2]), text_of(row[3]), text_of(row[4])};
             column->type = column->type == "integer" ? "reference" : column->type;
@@ -204,6 +220,7 @@ void read_sqlite_type(std::string_view declared, Column& column) {
             break;
         }
     }
+    column.spells_uuids = column.kind == Kind::Uuid;
     read_sizes(declared, column);
     read_range(word, column);
 }
@@ -256,6 +273,19 @@ Task<Result<TableRef>> SqliteDialect::introspect(Session& session,
     CO_CHECK(co_await session.read(foreign_keys_of, foreign_keys, deadline));
     add_foreign_keys(*table, foreign_keys);
     co_return TableRef(std::move(table));
+}
+
+Task<Result<std::vector<Reference>>> SqliteDialect::references(Session& session,
+                                                               Deadline deadline) const {
+    RowList rows;
+    const Statement statement{std::string(kReferencesSql), {}};
+    CO_CHECK(co_await session.read(statement, rows, deadline));
+    auto references = references_of(rows);
+    // SQLite lets a key refer to a table that is not there.
+    std::erase_if(references, [](const Reference& reference) {
+        return reference.to.table.empty() || reference.to.column.empty();
+    });
+    co_return references;
 }
 
 }  // namespace sluice::services::sql

@@ -15,6 +15,8 @@ public:
     Task<Result<TableRef>> introspect(Session& session,
                                       std::string name,
                                       Deadline deadline) const override;
+    Task<Result<std::vector<Reference>>> references(Session& session,
+                                                    Deadline deadline) const override;
 };
 
 /// A declared type ("VARCHAR(80)", "tinyint(1)") -> kind, simple type, length, precision, scale.

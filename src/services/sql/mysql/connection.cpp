@@ -233,6 +233,12 @@ Task<void> MysqlConnection::fetch(MysqlCommand& command, Prepared statement) {
             note(command, statement);
             co_return;
         }
+        if (command.sink != nullptr && command.sink->is_full()) {
+            command.failure = too_large(command.sink->most_bytes());
+            command.is_cut_short = true;
+            is_broken_ = true;
+            co_return;
+        }
     }
 }
 

@@ -34,6 +34,8 @@ struct MysqlCommand {
     /// Rows that it changed, or found and would have changed.
     std::uint64_t touched = 0;
     bool has_columns = false;
+    /// Its answer is too large: the connection is given up with rows still on the way.
+    bool is_cut_short = false;
     bool is_over = false;
     Signal done;
 };

@@ -122,7 +122,22 @@ std::string first_quoted(std::string_view message) {
                : std::string(message.substr(open + 1, close - open - 1));
 }
 
-/// "... foreign key constraint fails (`db`.`todo`, CONSTRAINT ..." tells no more than the rule.
+/// "... fails (`db`.`a`, CONSTRAINT `x` FOREIGN KEY (`b`, `c`) REFERENCES ..." -> b, c
+std::string own_fields(std::string_view message) {
+    constexpr std::string_view kOpening = " FOREIGN KEY (`";
+    const std::size_t open = message.find(kOpening);
+    const std::size_t close = message.find("`) REFERENCES `", std::min(open, message.size()));
+    if (open == std::string_view::npos || close == std::string_view::npos) {
+        return {};
+    }
+    std::string fields;
+    const std::size_t start = open + kOpening.size();
+    for (std::size_t i = start; i < close; ++i) {  // quotes of names are doubled inside
+        fields.append(message[i] != '`' || message[i - 1] == '`' ? 1 : 0, message[i]);
+    }
+    return fields;
+}
+
 std::optional<Error> named(const MysqlReport& report) {
     switch (report.code) {
         case 1022:
@@ -149,6 +164,17 @@ std::optional<Error> named(const MysqlReport& report) {
             const std::string name =
                 close == std::string::npos ? "" : report.message.substr(open + 1, close - open - 1);
             return Error(ErrorKind::BadRequest, "The check '" + name + "' refuses the record.");
+        }
+        case 1452: {
+            const std::string fields = own_fields(report.message);
+            if (fields.empty()) {
+                return std::nullopt;
+            }
+            return Error(
+                ErrorKind::BadRequest,
+                fields.find(", ") == std::string::npos
+                    ? "Field '" + fields + "' refers to a record that does not exist."
+                    : "The fields '" + fields + "' refer to a record that does not exist.");
         }
         case 1644:  // the words of whoever wrote the trigger
             return Error(ErrorKind::BadRequest, report.message);

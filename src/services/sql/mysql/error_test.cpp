@@ -26,6 +26,15 @@ TEST(FromMysql, NamesWhatTheServerNames) {
     EXPECT_EQ(shown({3819, "HY000", "Check constraint 'positive' is violated."}),
               "400 The check 'positive' refuses the record.");
     EXPECT_EQ(shown({1644, "45000", "too young"}), "400 too young");
+    const auto missing = [](const std::string& keys) {
+        return shown({1452, "23000",
+                      "Cannot add or update a child row: a foreign key constraint fails (`db`.`t`, "
+                      "CONSTRAINT `t_ibfk_1` FOREIGN KEY (" +
+                          keys + ") REFERENCES `o` (`id`, `x`))"});
+    };
+    EXPECT_EQ(missing("`o_id`"), "400 Field 'o_id' refers to a record that does not exist.");
+    EXPECT_EQ(missing("`a`, `b``c`"),
+              "400 The fields 'a, b`c' refer to a record that does not exist.");
 }
 
 TEST(FromMysql, ToldApartByTheirNumbers) {

@@ -43,10 +43,16 @@ MysqlPool::MysqlPool(MysqlSettings settings,
                      boost::asio::thread_pool& pool)
     : settings_(std::make_shared<const MysqlSettings>(std::move(settings))),
       shard_(shard),
-      opener_(shard),
-      lent_(shard, most, [known = settings_, facts = std::move(facts), shard, &pool] {
-          return connect(known, facts, shard, pool);
-      }) {}
+      opener_(shard,
+              [known = settings_, facts = std::move(facts), shard, &pool](const std::string&) {
+                  return connect(known, facts, shard, pool);
+              }),
+      lent_(shard, most, opener_, "") {}
+
+void MysqlPool::stop(const MysqlConnection& connection) {
+    killer_.start(
+        [settings = settings_, thread = connection.thread_id()] { kill_query(*settings, thread); });
+}
 
 Task<Status> MysqlPool::run(MysqlConnectionRef connection,
                             MysqlCommandRef command,
@@ -56,14 +62,15 @@ Task<Status> MysqlPool::run(MysqlConnectionRef connection,
     if (!command->is_over) {
         const bool is_done = co_await command->done.wait_until(deadline);
         if (!is_done && !command->is_over) {
-            killer_.start([settings = settings_, thread = connection->thread_id()] {
-                kill_query(*settings, thread);
-            });
+            stop(*connection);
             co_await command->done.wait_until(Deadline::after(kStopTime));
         }
         if (!is_done) {
             connection->close();
         }
+    }
+    if (command->is_cut_short) {
+        stop(*connection);
     }
     if (!command->is_over) {
         co_return fail(ErrorKind::UpstreamTimeout,

@@ -25,16 +25,14 @@ public:
               boost::asio::thread_pool& pool);
 
     /// As of LendingPool.
-    Task<Result<MysqlConnectionRef>> lend(Deadline deadline) {
-        return lent_.lend(opener_, deadline);
-    }
+    Task<Result<MysqlConnectionRef>> lend(Deadline deadline) { return lent_.lend(deadline); }
     void give_back(MysqlConnectionRef connection) { lent_.give_back(std::move(connection)); }
     void drop_idle() { lent_.drop_idle(); }
 
     /// One command on a lent connection. At the deadline the server is asked to stop it, over
     /// another connection, and the one it ran on is closed: the request may come late and hit what
-    /// runs next. Errors: from_mysql; ServiceUnavailable when the connection is lost;
-    /// UpstreamTimeout.
+    /// runs next. The same when the sink is full. Errors: from_mysql; ServiceUnavailable when the
+    /// connection is lost; UpstreamTimeout; too_large.
     Task<Status> run(MysqlConnectionRef connection, MysqlCommandRef command, Deadline deadline);
     /// The same for a text without values or rows.
     Task<Status> run(MysqlConnectionRef connection, std::string text, Deadline deadline);
@@ -42,6 +40,9 @@ public:
     Executor shard() const { return shard_; }
 
 private:
+    /// Asks the server to, over another connection.
+    void stop(const MysqlConnection& connection);
+
     std::shared_ptr<const MysqlSettings> settings_;
     Executor shard_;
     Opener<MysqlConnection> opener_;

@@ -20,6 +20,9 @@ MysqlCommandRef command_of(const Statement& statement, RowSink& sink, Executor s
     return command;
 }
 
+/// What a server says to those who may not look at the table referred to.
+constexpr unsigned kNamelessReference = 1216;
+
 /// Whether a write may have changed something although it failed, or needs more than one statement.
 bool needs_savepoint(const Write& write) {
     return write.returns_permission || write.reread.has_value() || write.otherwise.has_value();
@@ -87,6 +90,9 @@ Task<Written> MysqlWriter::one(const Write& write) {
     Status status = co_await change(write.statement, write.reread, rows);
     if (status && touched_nothing(rows) && write.otherwise) {
         status = co_await change(*write.otherwise, write.otherwise_reread, rows);
+    }
+    if (!status && last_->code == kNamelessReference) {
+        status = fail(about_references(write, std::move(status).error()));
     }
     if (!status) {
         co_return fail(told(write, std::move(status).error()));

@@ -113,10 +113,12 @@ Task<Status> run_exchange(PostgresPool& pool,
     connection->send(exchange);
     if (!exchange->is_over) {
         const bool is_done = co_await exchange->done.wait_until(deadline);
-        if (!is_done) {
+        if (!is_done || !exchange->is_over) {
             co_await pool.cancel(connection, exchange);
             if (!exchange->is_over) {
                 connection->close();
+            }
+            if (!exchange->is_over && !exchange->failure) {
                 co_return fail(ErrorKind::UpstreamTimeout,
                                "The database did not answer in time; whether the change was made "
                                "is not known.");

@@ -1,11 +1,18 @@
 #pragma once
-/// Getting to a PostgreSQL server: connecting, and asking it to stop. Both block.
+/// Getting to a PostgreSQL server: connecting, and asking it to stop.
 
+#include <chrono>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/result.h"
+#include "core/task.h"
+
+namespace boost::asio {
+class thread_pool;
+}
 
 struct pg_cancel;
 struct pg_conn;
@@ -17,12 +24,18 @@ struct PostgresSettings {
     std::vector<std::pair<std::string, std::string>> keywords;
     std::string schema;
     std::string timezone;
+    /// The server stops what takes longer; zero: never.
+    std::chrono::milliseconds statement_timeout{0};
     std::vector<std::string> statements;
 };
 
-/// Blocks. The connection is in pipeline mode and does not block any more.
-/// Errors: from_failed_connect.
-Result<pg_conn*> connect_postgres(const PostgresSettings& settings, int timeout_seconds);
+/// A connection in pipeline mode that does not block. Names are looked up on `pool`, where that
+/// blocks; the rest is waited for on the shard, so that a server out of reach holds no thread.
+/// Units:   `time` is for each of the addresses that the host's name has.
+/// Errors:  from_failed_connect.
+Task<Result<pg_conn*>> connect_postgres(std::shared_ptr<const PostgresSettings> settings,
+                                        std::chrono::seconds time,
+                                        boost::asio::thread_pool& pool);
 
 /// Asks the server to stop what a connection runs, over a connection of its own.
 /// Threads: made on the connection's; afterwards any.

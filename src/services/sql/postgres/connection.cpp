@@ -75,6 +75,23 @@ bool PostgresConnection::is_usable() {
     return is_alive;
 }
 
+bool PostgresConnection::is_held_up(std::chrono::milliseconds time) const {
+    if (in_flight_.empty()) {
+        return false;
+    }
+    const auto since = std::max(in_flight_.front().exchanges.front()->sent_at, last_result_);
+    return Clock::now() - since > time;
+}
+
+const Exchange* PostgresConnection::running() const {
+    if (in_flight_.empty()) {
+        return nullptr;
+    }
+    const Flight& flight = in_flight_.front();
+    const std::size_t step = std::min(flight.next_step, flight.steps.size() - 1);
+    return flight.steps.empty() ? nullptr : flight.exchanges[flight.steps[step].exchange].get();
+}
+
 void PostgresConnection::close() {
     is_broken_ = true;
     boost::system::error_code ignored;
@@ -215,6 +232,7 @@ Task<void> PostgresConnection::read_loop(std::shared_ptr<PostgresConnection> sel
         }
         const bool is_alive = PQconsumeInput(self->handle_) != 0;
         self->take_results();
+        self->watch_size();
         if (!is_alive || PQstatus(self->handle_) == CONNECTION_BAD) {
             break;
         }

@@ -30,6 +30,10 @@ public:
     /// `exchange->done` is set when it is over.
     void send(ExchangeRef exchange);
     std::size_t in_flight() const { return running_; }
+    /// Nothing has come back for `time`, though something runs.
+    bool is_held_up(std::chrono::milliseconds time) const;
+    /// Whose command the server works on; null when there is none.
+    const Exchange* running() const;
     bool is_broken() const { return is_broken_; }
     /// Fit for another user.
     bool is_at_rest() const { return !is_broken_ && running_ == 0; }
@@ -66,6 +70,8 @@ private:
     bool take_results();
     void take(pg_result* result);
     void end_flight();
+    /// Stops what has sent more than its caller may get: libpq would keep all of it until its end.
+    void watch_size();
     void finish(Exchange& exchange);
     void fail_all(const Error& error);
 
@@ -82,6 +88,10 @@ private:
     PreparedStatements<std::string> prepared_;
     std::uint64_t names_ = 0;
     Deadline::Clock::time_point last_end_;
+    Deadline::Clock::time_point last_result_;
+    /// Since the last result; and what the socket had received at one of them.
+    std::size_t unfinished_reads_ = 0;
+    std::uint64_t received_before_ = 0;
     bool is_flushing_ = false;
     bool is_broken_ = false;
 };

@@ -8,6 +8,45 @@ namespace {
 
 using LentConnection = Lent<PostgresPool, PostgresConnection>;
 
+/// A read in company that does not come to its turn in this time goes elsewhere.
+constexpr auto kPatience = std::chrono::milliseconds(30);
+
+/// Counts a statement among those that are run on their own.
+class Alone {
+public:
+    Alone(store::TextMap<int>& running, const std::string& text) : running_(running), text_(text) {
+        ++running_[text_];
+    }
+    ~Alone() {
+        const auto found = running_.find(text_);
+        if (--found->second == 0) {
+            running_.erase(found);
+        }
+    }
+    Alone(const Alone&) = delete;
+    Alone& operator=(const Alone&) = delete;
+
+private:
+    store::TextMap<int>& running_;
+    const std::string& text_;
+};
+
+/// A place behind a gate, if any.
+class Place {
+public:
+    explicit Place(Gate* gate) : gate_(gate) {}
+    ~Place() {
+        if (gate_ != nullptr) {
+            gate_->leave();
+        }
+    }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+
+private:
+    Gate* gate_;
+};
+
 ExchangeRef exchange_of(const Statement& statement, RowSink& sink, Executor shard) {
     auto exchange = std::make_shared<Exchange>(shard);
     exchange->commands.push_back({statement.text, statement.values, &sink});
@@ -64,24 +103,54 @@ PostgresDatabase::PostgresDatabase(PostgresSettings settings,
                                    boost::asio::thread_pool& pool)
     : pool_(std::make_shared<PostgresPool>(std::move(settings), lent_at_most, shard, pool)),
       epoch_(std::move(epoch)),
-      shard_(shard) {}
+      shard_(shard),
+      repeated_(shard, lent_at_most > 2 ? lent_at_most - 2 : 1) {}
 
 Task<Status> PostgresDatabase::run_shared(const Statement& statement,
                                           RowSink& sink,
                                           Deadline deadline,
                                           Does does) {
     CO_TRY(const auto connection, co_await pool_->shared(deadline));
+    if (!connection) {
+        co_return co_await run_alone(statement, sink, deadline);
+    }
     const ExchangeRef exchange = exchange_of(statement, sink, shard_);
     exchange->shares_sync = does == Does::Read;
     const Abandon abandon(exchange);
     connection->send(exchange);
     if (!exchange->is_over) {
-        const bool is_done = co_await exchange->done.wait_until(deadline);
+        bool is_done = false;
+        while (!is_done && !deadline.has_passed()) {
+            is_done = co_await exchange->done.wait_until(
+                does == Does::Read ? deadline.within(kPatience) : deadline);
+            const Exchange* running = connection->running();
+            if (is_done || running == nullptr || !connection->is_held_up(kPatience)) {
+                continue;
+            }
+            const std::string& slow = running->commands.front().text;
+            if (speed_.is_quick(slow)) {
+                speed_.ran(slow, kPatience);  // not today
+            }
+            if (running != exchange.get() && does == Does::Read) {
+                // A read goes elsewhere, but not to wait there for its like again.
+                const bool is_like = slow == statement.text;
+                exchange->abandon();
+                sink.reset();
+                if (is_like) {
+                    co_return co_await run_alone(statement, sink, deadline);
+                }
+                co_return co_await run_shared(statement, sink, deadline, does);
+            }
+        }
         if (!is_done) {
             speed_.overran(statement.text);
             co_return fail(ErrorKind::UpstreamTimeout,
                            "The database did not answer in time; whether a change was made is "
                            "not known.");
+        }
+        if (!exchange->is_over) {  // too large, and more of it is coming
+            co_await pool_->cancel(connection, exchange);
+            co_return fail(*exchange->failure);
         }
     }
     if (!exchange->failure) {
@@ -100,6 +169,17 @@ Task<Status> PostgresDatabase::run_shared(const Statement& statement,
 Task<Status> PostgresDatabase::run_alone(const Statement& statement,
                                          RowSink& sink,
                                          Deadline deadline) {
+    const bool is_repeated = alone_.contains(statement.text);
+    const Alone alone(alone_, statement.text);
+    bool is_in = true;
+    if (is_repeated) {
+        is_in = co_await repeated_.enter(deadline);
+    }
+    if (!is_in) {
+        co_return fail(ErrorKind::ServiceUnavailable,
+                       "All connections to the database are in use.");
+    }
+    const Place place(is_repeated ? &repeated_ : nullptr);
     CO_TRY(auto connection, co_await pool_->lend(deadline));
     const LentConnection lent(pool_, std::move(connection));
     for (int tries = 0;; ++tries) {
@@ -120,7 +200,10 @@ Task<Status> PostgresDatabase::run_once(const Statement& statement,
                                         RowSink& sink,
                                         Deadline deadline,
                                         Does does) {
-    if (speed_.is_quick(statement.text)) {
+    // Also one that is slow or new, when it would have to wait for others than its like.
+    const bool is_squeezed_in =
+        does == Does::Read && pool_->are_all_lent() && !alone_.contains(statement.text);
+    if (is_squeezed_in || speed_.is_quick(statement.text)) {
         return run_shared(statement, sink, deadline, does);
     }
     return run_alone(statement, sink, deadline);

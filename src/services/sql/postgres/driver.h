@@ -35,6 +35,10 @@ private:
     EpochRef epoch_;
     Executor shard_;
     StatementSpeed speed_;
+    /// How often each statement is being run on its own.
+    store::TextMap<int> alone_;
+    /// For those that run already: they leave a lent connection to others.
+    Gate repeated_;
 };
 
 }  // namespace sluice::services::sql

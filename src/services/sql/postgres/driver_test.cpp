@@ -135,7 +135,7 @@ Task<void> read_text(PostgresDatabase& database, std::string text, int& right, i
     const Status status = co_await database.read(statement, rows, Deadline());
     const bool is_number = text != "x";
     const bool is_right =
-        status ? is_number && integer_of(rows.rows().at(0).at(0)) == std::stoll(text) + 1
+        status ? is_number && integer_of(rows.rows().at(0)[0]) == std::stoll(text) + 1
                : !is_number && status.error().status() == 400;
     right += is_right ? 1 : 0;
     wrong += is_right ? 0 : 1;
@@ -407,7 +407,7 @@ TEST(MakePgsql, SaysWhatIsWrongWithItsConfiguration) {
     const auto message = [&](std::string config) {
         store::ServiceRow row;
         row.config = std::move(config);
-        const auto made = make_pgsql(row, loop.get_executor(), shared);
+        const auto made = make_pgsql(row, {loop.get_executor(), kNoCalls}, shared);
         return made ? std::string("fine") : made.error().message();
     };
     EXPECT_THAT(message("{}"), HasSubstr("'database' must name the database"));

@@ -56,9 +56,25 @@ std::string key_of(std::string_view detail) {
                : std::string(detail.substr(open + 1, close - open - 1));
 }
 
+/// Empty unless the server tells, in English. The value stays out: a trigger or default may have
+/// made it.
+std::string missing_record(const PostgresReport& report) {
+    const std::string key = key_of(report.detail);
+    if (key.empty() || report.detail.find("is not present in table") == std::string::npos) {
+        return {};
+    }
+    return key.find(", ") == std::string::npos
+               ? "Field '" + key + "' refers to a record that does not exist."
+               : "The fields '" + key + "' refer to a record that does not exist.";
+}
+
 std::string message_of(const PostgresReport& report, std::string_view fallback) {
     if (report.sqlstate == "23502") {
         return "Field '" + report.column + "' can not be NULL.";
+    }
+    if (report.sqlstate == "23503") {
+        const std::string missing = missing_record(report);
+        return missing.empty() ? std::string(fallback) : missing;
     }
     if (report.sqlstate == "23514") {
         return "The check '" + report.constraint + "' refuses the record.";

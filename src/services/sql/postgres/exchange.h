@@ -27,7 +27,8 @@ struct Exchange {
     /// It only reads: others may stand before the same sync. One that fails makes those after it
     /// go out again; what they all save is a system call and a round of the server each.
     bool shares_sync = false;
-    /// Set once the server has refused a command or the connection is lost.
+    /// Set once the server has refused a command or the connection is lost; before it is over when
+    /// the answer is too large, and is to be stopped.
     std::optional<Error> failure;
     /// The command that failed; those before it have run.
     std::size_t failed_at = 0;

@@ -2,18 +2,18 @@
 
 #include <algorithm>
 
-#include "core/blocking.h"
-
 namespace sluice::services::sql {
 namespace {
 
 /// 2 connections x 16 statements: where throughput stops growing (docs/adr/0010).
 constexpr std::size_t kSharedConnections = 2;
 constexpr std::size_t kBusy = 8;
+/// More are opened while some wait for a slow statement, which they do from this time on.
+constexpr std::size_t kMostShared = 4;
+constexpr auto kHeldUp = std::chrono::milliseconds(10);
 /// A statement in company that takes longer is stopped, and run again on its own.
-constexpr const char* kSharedTimeout = "250ms";
-constexpr const char* kNoTimeout = "0";
-constexpr int kConnectSeconds = 5;
+constexpr auto kSharedTimeout = std::chrono::milliseconds(250);
+constexpr auto kConnectTime = std::chrono::seconds(5);
 constexpr auto kCancelTime = std::chrono::seconds(1);
 
 ExchangeRef set_up(const PostgresSettings& settings, const std::string& timeout, Executor shard) {
@@ -51,13 +51,11 @@ Task<Result<PostgresConnectionRef>> connect_and_set_up(
     std::string timeout,
     Executor shard,
     boost::asio::thread_pool& pool) {
-    const auto connect = [settings] { return connect_postgres(*settings, kConnectSeconds); };
-    CO_TRY(auto* const handle, co_await on_pool(pool, connect));
+    CO_TRY(auto* const handle, co_await connect_postgres(settings, kConnectTime, pool));
     auto connection = PostgresConnection::start(handle, shard);
     const ExchangeRef exchange = set_up(*settings, timeout, shard);
     connection->send(exchange);
-    const bool is_set =
-        co_await exchange->done.wait_until(Deadline::after(std::chrono::seconds(kConnectSeconds)));
+    const bool is_set = co_await exchange->done.wait_until(Deadline::after(kConnectTime));
     if (!is_set || exchange->failure) {
         connection->close();
         co_return fail(exchange->failure ? *exchange->failure : answered_too_late());
@@ -72,11 +70,12 @@ PostgresPool::PostgresPool(PostgresSettings settings,
                            Executor shard,
                            boost::asio::thread_pool& pool)
     : settings_(std::make_shared<const PostgresSettings>(std::move(settings))),
-      shard_(shard),
-      pool_(pool),
       opening_(shard, 1),
-      opener_(shard),
-      lent_(shard, lent_at_most, [this] { return make(kNoTimeout); }) {}
+      opener_(shard,
+              [known = settings_, shard, &pool](std::string timeout) {
+                  return connect_and_set_up(known, std::move(timeout), shard, pool);
+              }),
+      lent_(shard, lent_at_most, opener_, std::to_string(settings_->statement_timeout.count())) {}
 
 PostgresPool::~PostgresPool() {
     for (const auto& connection : shared_) {
@@ -84,27 +83,34 @@ PostgresPool::~PostgresPool() {
     }
 }
 
-Task<Result<PostgresConnectionRef>> PostgresPool::make(const char* statement_timeout) const {
-    return connect_and_set_up(settings_, statement_timeout, shard_, pool_);
-}
-
 PostgresConnectionRef PostgresPool::least_busy() const {
     PostgresConnectionRef best;
     for (const auto& connection : shared_) {
         const bool is_better =
             connection->is_usable() && (!best || connection->in_flight() < best->in_flight());
-        best = is_better ? connection : best;
+        best = is_better && !connection->is_held_up(kHeldUp) ? connection : best;
     }
     return best;
+}
+
+std::size_t PostgresPool::flowing() const {
+    return static_cast<std::size_t>(std::ranges::count_if(shared_, [](const auto& connection) {
+        return !connection->is_broken() && !connection->is_held_up(kHeldUp);
+    }));
+}
+
+std::string PostgresPool::shared_timeout() const {
+    const auto own = settings_->statement_timeout;
+    return std::to_string(
+        (own.count() > 0 ? std::min(own, kSharedTimeout) : kSharedTimeout).count());
 }
 
 Task<Result<PostgresConnectionRef>> PostgresPool::shared(Deadline deadline) {
     PostgresConnectionRef best = least_busy();
     const auto is_enough = [this](const PostgresConnectionRef& connection) {
-        return connection && (connection->in_flight() < kBusy || opening_.is_full() ||
-                              shared_.size() >= kSharedConnections);
+        return connection && (connection->in_flight() < kBusy || flowing() >= kSharedConnections);
     };
-    if (is_enough(best)) {
+    if (is_enough(best) || (best && opening_.is_full())) {
         co_return best;
     }
     const bool is_in = co_await opening_.enter(deadline);
@@ -113,17 +119,15 @@ Task<Result<PostgresConnectionRef>> PostgresPool::shared(Deadline deadline) {
     }
     std::erase_if(shared_, [](const auto& connection) { return connection->is_broken(); });
     best = least_busy();
-    Result<PostgresConnectionRef> opened = best;
-    if (!best || shared_.size() < kSharedConnections) {
-        if (!best || best->in_flight() >= kBusy) {
-            opened = co_await opener_.open(make(kSharedTimeout), deadline);
-            if (opened) {
-                shared_.push_back(*opened);
-            }
+    Result<PostgresConnectionRef> opened = best;  // null: all are held up
+    if (!is_enough(best) && shared_.size() < kMostShared) {
+        opened = co_await opener_.open(shared_timeout(), deadline);
+        if (opened) {
+            shared_.push_back(*opened);
         }
     }
     opening_.leave();
-    if (!opened && best && !best->is_broken()) {
+    if (!opened && !shared_.empty()) {
         co_return best;
     }
     co_return opened;

@@ -29,16 +29,16 @@ public:
     PostgresPool(const PostgresPool&) = delete;
     PostgresPool& operator=(const PostgresPool&) = delete;
 
-    /// One for quick statements, to be used at once.
-    /// Errors: ServiceUnavailable when the database cannot be reached; UpstreamTimeout.
+    /// One for quick statements, to be used at once. Those that wait for a slow one are passed
+    /// over; null when all do, and as many as there may be are open. Errors: ServiceUnavailable
+    /// when the database cannot be reached; UpstreamTimeout.
     Task<Result<PostgresConnectionRef>> shared(Deadline deadline);
 
     /// One for the caller alone; `give_back` must follow.
     /// Errors: as above, and ServiceUnavailable when all are lent until the deadline.
-    Task<Result<PostgresConnectionRef>> lend(Deadline deadline) {
-        return lent_.lend(opener_, deadline);
-    }
+    Task<Result<PostgresConnectionRef>> lend(Deadline deadline) { return lent_.lend(deadline); }
     void give_back(PostgresConnectionRef connection) { lent_.give_back(std::move(connection)); }
+    bool are_all_lent() const { return lent_.are_all_lent(); }
     void drop_idle() { lent_.drop_idle(); }
 
     /// Asks the server to stop what `connection` runs, and waits a second at most until it did.
@@ -46,13 +46,14 @@ public:
     Task<void> cancel(PostgresConnectionRef connection, ExchangeRef exchange);
 
 private:
-    Task<Result<PostgresConnectionRef>> make(const char* statement_timeout) const;
     PostgresConnectionRef least_busy() const;
+    /// How many of the shared ones do not wait for a slow statement.
+    std::size_t flowing() const;
+    std::string shared_timeout() const;
 
     std::shared_ptr<const PostgresSettings> settings_;
-    Executor shard_;
-    boost::asio::thread_pool& pool_;
     Gate opening_;
+    /// What is opened is told apart by its statement_timeout.
     Opener<PostgresConnection> opener_;
     LendingPool<PostgresConnection> lent_;
     std::vector<PostgresConnectionRef> shared_;

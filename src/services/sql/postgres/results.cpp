@@ -7,12 +7,23 @@
 #include "services/sql/postgres/connection.h"
 #include "services/sql/postgres/error.h"
 #include "services/sql/postgres/values.h"
+#include "services/sql/received_bytes.h"
 
 namespace sluice::services::sql {
+namespace {
+
+/// Reads of the socket that no answer of usual size needs.
+constexpr std::size_t kSmallReads = 16;
+
+}  // namespace
 
 bool PostgresConnection::take_results() {
+    if (!in_flight_.empty() && PQisBusy(handle_) == 0) {
+        last_result_ = Deadline::Clock::now();
+    }
     while (!in_flight_.empty() && PQisBusy(handle_) == 0) {
         PGresult* result = PQgetResult(handle_);
+        unfinished_reads_ = 0;
         if (result == nullptr) {  // one command is through
             Flight& flight = in_flight_.front();
             if (flight.next_step >= flight.steps.size()) {
@@ -21,8 +32,12 @@ bool PostgresConnection::take_results() {
             ++flight.next_step;
             continue;
         }
+        const ExecStatusType status = PQresultStatus(result);
         take(result);
         PQclear(result);
+        if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
+            return false;  // no answer of ours: libpq would give it again for ever
+        }
     }
     return true;
 }
@@ -43,6 +58,9 @@ void PostgresConnection::take(PGresult* result) {
         case PGRES_TUPLES_OK:
             if (RowSink* sink = exchange.commands[step.command].sink) {
                 hand_over(result, *sink);
+                if (sink->is_full() && !exchange.failure) {
+                    exchange.failure = too_large(sink->most_bytes());
+                }
             }
             return;
         case PGRES_COMMAND_OK:
@@ -69,6 +87,30 @@ void PostgresConnection::take(PGresult* result) {
     exchange.failure = from_sqlstate(report);
     if (exchange.has_stale_plan) {
         prepared_.erase(exchange.commands[step.command].text);
+    }
+}
+
+void PostgresConnection::watch_size() {
+    if (in_flight_.empty() || ++unfinished_reads_ < kSmallReads) {
+        return;
+    }
+    const auto received = received_bytes(PQsocket(handle_));
+    if (!received) {
+        return;  // a local socket: the sink's own limit must do
+    }
+    if (unfinished_reads_ == kSmallReads) {
+        received_before_ = *received;
+    }
+    const Flight& flight = in_flight_.front();
+    if (flight.next_step >= flight.steps.size()) {
+        return;
+    }
+    const Step& step = flight.steps[flight.next_step];
+    Exchange& exchange = *flight.exchanges[step.exchange];
+    const RowSink* sink = exchange.commands[step.command].sink;
+    if (sink != nullptr && !exchange.failure && *received - received_before_ > sink->most_bytes()) {
+        exchange.failure = too_large(sink->most_bytes());
+        exchange.done.set();  // whoever waits has it stopped
     }
 }
 

@@ -70,6 +70,9 @@ void hand_over(const PGresult* result, RowSink& sink) {
             sink.cell(cell);
         }
         sink.end_row();
+        if (sink.is_full()) {
+            return;
+        }
     }
 }
 

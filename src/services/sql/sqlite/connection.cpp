@@ -13,6 +13,8 @@ namespace {
 
 /// Steps of SQLite's machine between two looks at the clock: some 20 us.
 constexpr int kStepsPerLook = 1000;
+/// Bytes of values between two looks: about as long.
+constexpr std::size_t kBytesPerLook = 64UL * 1024;
 
 int bind(sqlite3_stmt* handle, int index, const Value& value) {
     struct Binder {
@@ -109,8 +111,8 @@ SqliteConnection::~SqliteConnection() {
     sqlite3_close_v2(handle_);
 }
 
-Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const SqliteSettings& settings,
-                                                                 bool may_write) {
+Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(
+    const SqliteSettings& settings, bool may_write, std::chrono::milliseconds patience) {
     sqlite3* handle = nullptr;
     const int creates = settings.creates && may_write ? SQLITE_OPEN_CREATE : 0;
     const int code =
@@ -123,17 +125,22 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const SqliteSet
                           "not write there.")
                         .with_detail(settings.path + ": " + sqlite3_errstr(code)));
     }
-    if (auto status = connection->set_up(settings, may_write); !status) {
+    if (auto status = connection->set_up(settings, may_write, patience); !status) {
         const bool is_barred = !connection->denied_.empty();
-        return fail(Error(is_barred ? ErrorKind::Internal : ErrorKind::ServiceUnavailable,
+        const bool is_locked = (sqlite3_errcode(handle) & 0xFF) == SQLITE_BUSY;
+        return fail(Error(is_barred   ? ErrorKind::Internal
+                          : is_locked ? ErrorKind::UpstreamTimeout
+                                      : ErrorKind::ServiceUnavailable,
                           "The database file cannot be used: " + status.error().message())
                         .with_detail(settings.path + ": " + status.error().detail()));
     }
     return connection;
 }
 
-Status SqliteConnection::set_up(const SqliteSettings& settings, bool may_write) {
-    busy_timeout_ = settings.busy_timeout;
+Status SqliteConnection::set_up(const SqliteSettings& settings,
+                                bool may_write,
+                                std::chrono::milliseconds patience) {
+    busy_timeout_ = patience;
     // Before the first statement: two openers of a cleanly closed file meet in its recovery lock.
     sqlite3_busy_handler(handle_, &on_busy, this);
     sqlite3_extended_result_codes(handle_, 1);
@@ -147,6 +154,7 @@ Status SqliteConnection::set_up(const SqliteSettings& settings, bool may_write) 
     for (const std::string& statement : settings.statements) {
         SLUICE_CHECK(run(statement.c_str(), until));
     }
+    busy_timeout_ = settings.busy_timeout;
     return may_write ? Status() : run("PRAGMA query_only = ON");
 }
 
@@ -210,6 +218,7 @@ Result<sqlite3_stmt*> SqliteConnection::prepare(const std::string& text) {
 Status SqliteConnection::run(const Statement& statement, RowSink& sink, Time until) {
     until_ = until;
     was_interrupted_ = false;
+    broke_reference_ = false;
     denied_.clear();
     SLUICE_TRY(auto* const handle, prepare(statement.text));
     const Rewind rewind(handle);
@@ -219,8 +228,9 @@ Status SqliteConnection::run(const Statement& statement, RowSink& sink, Time unt
         }
     }
     Status status = step_all(handle, sink);
-    if (!status && sqlite3_extended_errcode(handle_) == SQLITE_CONSTRAINT_FOREIGNKEY &&
-        removes(statement.text)) {
+    broke_reference_ = !status && sqlite3_extended_errcode(handle_) == SQLITE_CONSTRAINT_FOREIGNKEY;
+    if (broke_reference_ && removes(statement.text)) {
+        broke_reference_ = false;
         return fail(Error(ErrorKind::Conflict, "Other records still refer to it.")
                         .with_detail(status.error().detail()));
     }
@@ -230,12 +240,23 @@ Status SqliteConnection::run(const Statement& statement, RowSink& sink, Time unt
 Status SqliteConnection::step_all(sqlite3_stmt* handle, RowSink& sink) {
     int code = sqlite3_step(handle);
     const int columns = sqlite3_column_count(handle);
+    std::size_t bytes = 0;
     for (; code == SQLITE_ROW; code = sqlite3_step(handle)) {
         sink.start_row();
         for (int i = 0; i < columns; ++i) {
-            sink.cell(cell_of(handle, i));
+            const Cell cell = cell_of(handle, i);
+            bytes += cell.text.size();
+            sink.cell(cell);
         }
         sink.end_row();
+        if (sink.is_full()) {
+            return fail(too_large(sink.most_bytes()));
+        }
+        // Rows of large values take few steps and much time.
+        if (bytes > kBytesPerLook && on_progress(this) != 0) {
+            return fail(from_sqlite(SQLITE_INTERRUPT, "interrupted between two rows"));
+        }
+        bytes = bytes > kBytesPerLook ? 0 : bytes;
     }
     return code == SQLITE_DONE ? Status() : Status(fail(error()));
 }

@@ -34,9 +34,13 @@ class SqliteConnection {
 public:
     using Time = Deadline::Clock::time_point;
 
-    /// Errors: ServiceUnavailable with what is wrong, the path only in the detail.
+    /// Blocks, for `patience` at most where another process's lock is in the way.
+    /// Errors: UpstreamTimeout when the lock outlasted `patience`; ServiceUnavailable with what is
+    ///         wrong, the path only in the detail; Internal for a statement of the configuration
+    ///         that is barred.
     static Result<std::unique_ptr<SqliteConnection>> open(const SqliteSettings& settings,
-                                                          bool may_write);
+                                                          bool may_write,
+                                                          std::chrono::milliseconds patience);
     ~SqliteConnection();
     SqliteConnection(const SqliteConnection&) = delete;
     SqliteConnection& operator=(const SqliteConnection&) = delete;
@@ -48,6 +52,8 @@ public:
     Status run(const char* text, Time until = Time::max());
 
     bool was_interrupted() const { return was_interrupted_; }
+    /// The last statement failed since a foreign key refuses what it wrote.
+    bool broke_reference() const { return broke_reference_; }
     bool is_in_transaction() const;
 
 private:
@@ -57,7 +63,9 @@ private:
     using Prepared = std::unique_ptr<sqlite3_stmt, Finalize>;
 
     explicit SqliteConnection(sqlite3* handle);
-    Status set_up(const SqliteSettings& settings, bool may_write);
+    Status set_up(const SqliteSettings& settings,
+                  bool may_write,
+                  std::chrono::milliseconds patience);
     Result<sqlite3_stmt*> prepare(const std::string& text);
     Status step_all(sqlite3_stmt* handle, RowSink& sink);
     Error error() const;
@@ -69,6 +77,7 @@ private:
     Time until_ = Time::max();
     std::chrono::milliseconds busy_timeout_{5000};
     bool was_interrupted_ = false;
+    bool broke_reference_ = false;
     /// What the guard barred in the statement that was prepared last.
     std::string denied_;
 };

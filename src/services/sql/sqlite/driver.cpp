@@ -17,6 +17,11 @@ constexpr int kQuickRunsToTrust = 8;
 constexpr std::size_t kMaxSlowStatements = 1024;
 /// Connections of one shard on the pool.
 constexpr std::size_t kPoolConnections = 4;
+/// A thread of the pool waits this long for the lock of another process; the rest is waited on the
+/// shard, where it costs nothing.
+constexpr auto kLockPatience = std::chrono::milliseconds(10);
+constexpr auto kLockPause = std::chrono::milliseconds(50);
+constexpr auto kRetryPause = std::chrono::milliseconds(500);
 
 Error too_late() {
     return Error(ErrorKind::UpstreamTimeout, "The database did not answer in time.");
@@ -39,6 +44,11 @@ void finish(StepRef step) {
     const Executor shard = step->shard;
     boost::asio::post(shard, [step = std::move(step)] { step->done.set(); });
 }
+
+struct Opened {
+    std::shared_ptr<SqliteFile> file;
+    std::unique_ptr<SqliteConnection> reader;
+};
 
 class SqliteTransaction : public Transaction {
 public:
@@ -118,25 +128,69 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open(std::shared_ptr<SqliteFile> file,
-                                                             Executor shard,
-                                                             boost::asio::thread_pool& pool) {
-    SLUICE_TRY(auto reader, SqliteConnection::open(file->settings(), false));
-    return std::unique_ptr<SqliteDatabase>(
-        new SqliteDatabase(std::move(file), std::move(reader), shard, pool));
-}
-
-SqliteDatabase::SqliteDatabase(std::shared_ptr<SqliteFile> file,
-                               std::unique_ptr<SqliteConnection> reader,
+SqliteDatabase::SqliteDatabase(SqliteFiles& files,
+                               SqliteSettings settings,
                                Executor shard,
                                boost::asio::thread_pool& pool)
-    : file_(std::move(file)),
-      reader_(std::move(reader)),
+    : files_(files),
+      settings_(std::move(settings)),
+      epoch_(files.epoch_of(settings_.path)),
       shard_(shard),
       pool_(pool),
+      opening_(shard, 1),
       pool_gate_(shard, kPoolConnections) {}
 
+Task<Status> SqliteDatabase::open(Deadline deadline) {
+    const bool is_in = co_await opening_.enter(deadline);
+    if (!is_in) {
+        co_return fail(too_late());
+    }
+    Status status;
+    if (!reader_) {
+        status = co_await try_to_open(deadline);
+    }
+    opening_.leave();
+    co_return status;
+}
+
+Task<Status> SqliteDatabase::try_to_open(Deadline deadline) {
+    if (last_failure_ && Clock::now() < retry_at_) {
+        co_return fail(*last_failure_);
+    }
+    const auto attempt = [&files = files_, settings = settings_]() -> Result<Opened> {
+        SLUICE_TRY(auto file, files.open(settings, kLockPatience));
+        SLUICE_TRY(auto reader, SqliteConnection::open(settings, false, kLockPatience));
+        return Opened{std::move(file), std::move(reader)};
+    };
+    const Deadline lock_until = Deadline::after(settings_.busy_timeout);
+    while (true) {
+        auto opened = co_await on_pool(pool_, attempt);
+        if (opened) {
+            file_ = std::move(opened->file);
+            reader_ = std::move(opened->reader);
+            last_failure_.reset();
+            co_return Status();
+        }
+        const Error& error = opened.error();
+        const bool is_locked = error.kind() == ErrorKind::UpstreamTimeout;
+        if (!is_locked || lock_until.has_passed()) {
+            last_failure_ =
+                Error(is_locked ? ErrorKind::ServiceUnavailable : error.kind(), error.message())
+                    .with_detail(error.detail());
+            retry_at_ = Clock::now() + kRetryPause;
+            co_return fail(*last_failure_);
+        }
+        if (deadline.has_passed()) {
+            co_return fail(too_late());  // who has more time may go on
+        }
+        co_await sleep_for(kLockPause);
+    }
+}
+
 Task<Status> SqliteDatabase::read(const Statement& statement, RowSink& sink, Deadline deadline) {
+    if (!reader_) {
+        CO_CHECK(co_await open(deadline));
+    }
     if (slow_.contains(statement.text)) {
         co_return co_await read_on_pool(statement, sink, deadline);
     }
@@ -172,7 +226,8 @@ Task<Status> SqliteDatabase::read_on_pool(const Statement& statement,
     const auto start = Clock::now();
     const auto work = [&connection, &statement, &sink, deadline, file = file_.get()]() -> Status {
         if (!connection) {
-            SLUICE_TRY(connection, SqliteConnection::open(file->settings(), false));
+            const SqliteSettings& settings = file->settings();
+            SLUICE_TRY(connection, SqliteConnection::open(settings, false, settings.busy_timeout));
         }
         return connection->run(statement, sink, deadline.at());
     };
@@ -193,6 +248,9 @@ Task<Status> SqliteDatabase::read_on_pool(const Statement& statement,
 }
 
 Task<Result<std::vector<Written>>> SqliteDatabase::write(Writes writes, Deadline deadline) {
+    if (!file_) {
+        CO_CHECK(co_await open(deadline));
+    }
     const auto job = std::make_shared<WriteJob>(shard_, deadline);
     job->writes = std::move(writes);
     CO_CHECK(file_->submit(job));
@@ -205,6 +263,9 @@ Task<Result<std::vector<Written>>> SqliteDatabase::write(Writes writes, Deadline
 }
 
 Task<Result<std::unique_ptr<Transaction>>> SqliteDatabase::begin(Deadline deadline) {
+    if (!file_) {
+        CO_CHECK(co_await open(deadline));
+    }
     const auto job = std::make_shared<WriteJob>(shard_, deadline);
     job->held = std::make_shared<HeldWriter>();
     const std::shared_ptr<HeldWriter> held = job->held;

@@ -1,6 +1,6 @@
 #pragma once
 /// SQLite as a Database: reads inline on the shard while they are short, on a pool when they are
-/// not; writes through the one writer of the file.
+/// not; writes through the one writer of the file. The first call opens the file, on the pool.
 
 #include <boost/asio/thread_pool.hpp>
 
@@ -13,28 +13,36 @@ namespace sluice::services::sql {
 
 class SqliteDatabase : public Database {
 public:
-    /// Errors: ServiceUnavailable when the file cannot be opened.
-    static Result<std::unique_ptr<SqliteDatabase>> open(std::shared_ptr<SqliteFile> file,
-                                                        Executor shard,
-                                                        boost::asio::thread_pool& pool);
+    /// `files` must outlive this.
+    SqliteDatabase(SqliteFiles& files,
+                   SqliteSettings settings,
+                   Executor shard,
+                   boost::asio::thread_pool& pool);
 
+    /// Errors of all: ServiceUnavailable when the file cannot be opened.
     Task<Status> read(const Statement& statement, RowSink& sink, Deadline deadline) override;
     Task<Result<std::vector<Written>>> write(Writes writes, Deadline deadline) override;
     Task<Result<std::unique_ptr<Transaction>>> begin(Deadline deadline) override;
-    std::atomic<std::uint64_t>& schema_epoch() override { return file_->schema_epoch(); }
+    std::atomic<std::uint64_t>& schema_epoch() override { return *epoch_; }
 
 private:
-    SqliteDatabase(std::shared_ptr<SqliteFile> file,
-                   std::unique_ptr<SqliteConnection> reader,
-                   Executor shard,
-                   boost::asio::thread_pool& pool);
+    Task<Status> open(Deadline deadline);
+    Task<Status> try_to_open(Deadline deadline);
     Task<Status> read_on_pool(const Statement& statement, RowSink& sink, Deadline deadline);
     void remember_slow(const std::string& text);
 
-    std::shared_ptr<SqliteFile> file_;
-    std::unique_ptr<SqliteConnection> reader_;
+    SqliteFiles& files_;
+    SqliteSettings settings_;
+    EpochRef epoch_;
     Executor shard_;
     boost::asio::thread_pool& pool_;
+    /// Both null until the file is open.
+    std::shared_ptr<SqliteFile> file_;
+    std::unique_ptr<SqliteConnection> reader_;
+    Gate opening_;
+    /// After a failure nobody tries again for a moment.
+    std::optional<Error> last_failure_;
+    Deadline::Clock::time_point retry_at_;
     Gate pool_gate_;
     std::vector<std::unique_ptr<SqliteConnection>> pool_connections_;
     /// Statements that overran the shard's time, with the quick runs that they need in a row

@@ -23,10 +23,17 @@ SqliteConnection::Time until_of(const WriteJob& job) {
     return job.deadline.at();
 }
 
+std::string canonical(const std::string& path) {
+    std::error_code code;
+    const auto found = std::filesystem::weakly_canonical(path, code);
+    return code ? path : found.string();
+}
+
 }  // namespace
 
-Result<std::shared_ptr<SqliteFile>> SqliteFile::open(SqliteSettings settings, EpochRef epoch) {
-    SLUICE_TRY(auto connection, SqliteConnection::open(settings, true));
+std::shared_ptr<SqliteFile> SqliteFile::start(SqliteSettings settings,
+                                              EpochRef epoch,
+                                              std::unique_ptr<SqliteConnection> connection) {
     return std::shared_ptr<SqliteFile>(
         new SqliteFile(std::move(settings), std::move(epoch), std::move(connection)));
 }
@@ -218,6 +225,9 @@ Written SqliteFile::run_write(const Write& write, SqliteConnection::Time until) 
     if (status && touched_nothing(rows) && write.otherwise) {
         status = connection_->run(*write.otherwise, rows, until);
     }
+    if (!status && connection_->broke_reference()) {
+        return fail(about_references(write, std::move(status).error()));
+    }
     return status ? judge(write, rows) : Written(fail(told(write, std::move(status).error())));
 }
 
@@ -254,15 +264,13 @@ void SqliteFile::serve(WriteJobRef job) {
     }
 }
 
-Result<std::shared_ptr<SqliteFile>> SqliteFiles::open(const SqliteSettings& settings) {
-    std::error_code code;
-    const auto canonical = std::filesystem::weakly_canonical(settings.path, code);
-    const std::string key = code ? settings.path : canonical.string();
-    const std::lock_guard lock(mutex_);
+EpochRef SqliteFiles::epoch_of(const std::string& path) {
+    return epochs_.of(canonical(path));
+}
+
+std::shared_ptr<SqliteFile> SqliteFiles::find(const std::string& key,
+                                              const SqliteSettings& wanted) {
     std::erase_if(files_, [](const auto& entry) { return entry.second.file.expired(); });
-    SqliteSettings wanted = settings;
-    wanted.path = key;  // however it was spelled
-    wanted.creates = false;
     const auto [first, last] = files_.equal_range(key);
     for (auto found = first; found != last; ++found) {
         if (found->second.settings != wanted) {
@@ -272,7 +280,30 @@ Result<std::shared_ptr<SqliteFile>> SqliteFiles::open(const SqliteSettings& sett
             return file;
         }
     }
-    SLUICE_TRY(auto file, SqliteFile::open(settings, epochs_.of(key)));
+    return nullptr;
+}
+
+Result<std::shared_ptr<SqliteFile>> SqliteFiles::open(const SqliteSettings& settings,
+                                                      std::chrono::milliseconds patience) {
+    const std::string key = canonical(settings.path);
+    SqliteSettings wanted = settings;
+    wanted.path = key;  // however it was spelled
+    wanted.creates = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (auto file = find(key, wanted)) {
+            return file;
+        }
+    }
+    SLUICE_TRY(auto connection, SqliteConnection::open(settings, true, patience));
+    const std::lock_guard lock(mutex_);
+    if (stops_) {
+        return fail(ErrorKind::ServiceUnavailable, "The server is stopping.");
+    }
+    if (auto file = find(key, wanted)) {
+        return file;  // another shard was faster
+    }
+    auto file = SqliteFile::start(settings, epochs_.of(key), std::move(connection));
     files_.emplace(key, Entry{std::move(wanted), file});
     return file;
 }
@@ -281,6 +312,7 @@ void SqliteFiles::stop() {
     std::vector<std::shared_ptr<SqliteFile>> open;
     {
         const std::lock_guard lock(mutex_);
+        stops_ = true;
         for (const auto& [path, entry] : files_) {
             if (auto file = entry.file.lock()) {
                 open.push_back(std::move(file));

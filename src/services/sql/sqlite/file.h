@@ -47,8 +47,9 @@ struct HeldWriter {
 /// Threads: any.
 class SqliteFile {
 public:
-    /// Errors: ServiceUnavailable when the file cannot be opened.
-    static Result<std::shared_ptr<SqliteFile>> open(SqliteSettings settings, EpochRef epoch);
+    static std::shared_ptr<SqliteFile> start(SqliteSettings settings,
+                                             EpochRef epoch,
+                                             std::unique_ptr<SqliteConnection> connection);
     ~SqliteFile();
     SqliteFile(const SqliteFile&) = delete;
     SqliteFile& operator=(const SqliteFile&) = delete;
@@ -95,7 +96,11 @@ private:
 class SqliteFiles {
 public:
     /// The file at `settings.path` as `settings` have it; opened when no service holds it so yet.
-    Result<std::shared_ptr<SqliteFile>> open(const SqliteSettings& settings);
+    /// Blocks: not for a shard.
+    /// Errors: as SqliteConnection::open; ServiceUnavailable after `stop`.
+    Result<std::shared_ptr<SqliteFile>> open(const SqliteSettings& settings,
+                                             std::chrono::milliseconds patience);
+    EpochRef epoch_of(const std::string& path);
     /// Ends all writers. Before the shards go: writers report to them.
     void stop();
 
@@ -104,7 +109,11 @@ private:
         SqliteSettings settings;
         std::weak_ptr<SqliteFile> file;
     };
+    std::shared_ptr<SqliteFile> find(const std::string& key, const SqliteSettings& wanted);
+
+    /// Never held while a file is opened.
     std::mutex mutex_;
+    bool stops_ = false;
     /// By the file's canonical path.
     std::multimap<std::string, Entry> files_;
     Epochs epochs_;

@@ -27,7 +27,7 @@ protected:
         settings.path = folder_ / "test.db";
         settings.creates = true;
         settings.statements = std::move(statements);
-        return SqliteConnection::open(settings, true);
+        return SqliteConnection::open(settings, true, settings.busy_timeout);
     }
     /// `statement` with the folder in place of `@`.
     std::string here(std::string statement) const {

@@ -1,0 +1,24 @@
+#pragma once
+/// The columns that lead from the records of an answer to those that belong to them.
+
+#include "services/sql/backend.h"
+#include "services/sql/plan.h"
+#include "services/sql/related/related_query.h"
+
+namespace sluice::services::sql {
+
+/// What a request asks of related records, and the column that leads to each.
+struct Links {
+    RelationsRef relations;
+    std::vector<RelatedQuery> asked;
+    std::vector<ResultSource> sources;
+};
+
+/// Shape:  empty when the request names no relation.
+/// Errors: those of resolve_related; BadRequest for groups, which are no records.
+Task<Result<Links>> resolve_links(Backend& backend,
+                                  const Table& table,
+                                  const Query& query,
+                                  Deadline deadline);
+
+}  // namespace sluice::services::sql

@@ -1,0 +1,98 @@
+/// Related records as clients read and write them, on every database.
+
+#include "services/sql/table_suite.h"
+
+namespace sluice::services::sql {
+namespace {
+
+using ::testing::HasSubstr;
+
+class RelatedReads : public TableSuite {
+protected:
+    void SetUp() override {
+        TableSuite::SetUp();
+        if (kit_) {
+            kit_->execute(
+                "INSERT INTO child (id, todo_id) VALUES (1, 1), (2, 1), (3, 3), (4, NULL)");
+        }
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(OnEvery,
+                         RelatedReads,
+                         ::testing::Values("sqlite", "postgres", "mysql", "mysql_plain"),
+                         [](const auto& each) { return each.param; });
+
+TEST_P(RelatedReads, ShowNullWhereNothingIsReferredTo) {
+    EXPECT_EQ(
+        get("_table/child", {{"filter", "id>2"},
+                             {"fields", "id"},
+                             {"related", "todo_by_todo_id"},
+                             {"todo_by_todo_id.fields", "name"}}),
+        (Answer{200, R"({"resource":[{"id":3,"todo_by_todo_id":{"name":"three, or 50% more"}},)"
+                     R"({"id":4,"todo_by_todo_id":null}]})"}));
+}
+
+TEST_P(RelatedReads, ShowGroupsOfTheRelated) {
+    EXPECT_EQ(get("_table/todo", {{"fields", "id"},
+                                  {"related", "child"},
+                                  {"child.fields", "COUNT(*)"},
+                                  {"child.group", "todo_id"}}),
+              (Answer{200, R"({"resource":[{"id":1,"child_by_todo_id":[{"COUNT_ALL":2}]},)"
+                           R"({"id":2,"child_by_todo_id":[]},)"
+                           R"({"id":3,"child_by_todo_id":[{"COUNT_ALL":1}]}]})"}));
+}
+
+TEST_P(RelatedReads, ShowMoreThanOneAnswerHolds) {
+    open(R"("max_records":2)");
+    kit_->execute("INSERT INTO child (id, todo_id) VALUES (1, 1), (2, 1), (3, 1), (5, 1), (6, 1)");
+    EXPECT_EQ(
+        get("_table/todo/1", {{"fields", "id"}, {"related", "child"}, {"child.fields", "id"}}),
+        (Answer{200,
+                R"({"id":1,"child_by_todo_id":[{"id":1},{"id":2},{"id":3},{"id":5},{"id":6}]})"}));
+}
+
+TEST_P(RelatedReads, FindKeysThatAreTextWithAnythingInThem) {
+    kit_->execute("CREATE TABLE place (code VARCHAR(20) PRIMARY KEY)");
+    kit_->execute(
+        "CREATE TABLE visit (id INTEGER PRIMARY KEY, place VARCHAR(20) REFERENCES place(code))");
+    EXPECT_EQ(send(Verb::Post, "_table/place", R"([{"code":"a'b\\\",)() or"}])").status, 200);
+    EXPECT_EQ(send(Verb::Post, "_table/visit", R"([{"id":1,"place":"a'b\\\",)() or"}])").status,
+              200);
+    EXPECT_EQ(get("_table/visit/1", {{"fields", "id"}, {"related", "place"}}),
+              (Answer{200, R"({"id":1,"place_by_place":{"code":"a'b\\\",)() or"}})"}));
+}
+
+TEST_P(RelatedReads, StandInTheAnswersOfWrites) {
+    const Parameters related{{"related", "todo_by_todo_id"}, {"todo_by_todo_id.fields", "id"}};
+    EXPECT_EQ(send(Verb::Post, "_table/child", R"([{"id":8,"todo_id":2}])", related),
+              (Answer{200, R"({"resource":[{"id":8,"todo_by_todo_id":{"id":2}}]})"}));
+    EXPECT_EQ(send(Verb::Patch, "_table/child/8", R"({"todo_id":1})", related),
+              (Answer{200, R"({"id":8,"todo_by_todo_id":{"id":1}})"}));
+    EXPECT_EQ(send(Verb::Delete, "_table/child/8", "", related),
+              (Answer{200, R"({"id":8,"todo_by_todo_id":{"id":1}})"}));
+}
+
+TEST_P(RelatedReads, AreRefusedBeforeAnythingIsWritten) {
+    const Answer answer =
+        send(Verb::Post, "_table/child", R"([{"id":8,"todo_id":2}])", {{"related", "nothing"}});
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(get("_table/child/8").status, 404);
+}
+
+TEST_P(RelatedReads, ShowWhatRefersToTheTableItself) {
+    kit_->execute("CREATE TABLE staff (id INTEGER PRIMARY KEY, boss INTEGER REFERENCES staff(id))");
+    kit_->execute("INSERT INTO staff VALUES (1, NULL), (2, 1), (3, 1)");
+    EXPECT_EQ(
+        get("_table/staff/1",
+            {{"fields", "id"}, {"related", "*"}, {"staff_by_boss_many.fields", "id"}}),
+        (Answer{200, R"({"id":1,"staff_by_boss":null,"staff_by_boss_many":[{"id":2},{"id":3}]})"}));
+}
+
+TEST_P(RelatedReads, AreDescribedInTheSchema) {
+    EXPECT_THAT(get("_schema/todo").body,
+                HasSubstr(R"("name":"child_by_todo_id","label":"Child By Todo Id")"));
+}
+
+}  // namespace
+}  // namespace sluice::services::sql

@@ -1,0 +1,55 @@
+#pragma once
+/// How the records of one table belong to those of others. Source: docs/reference/relations.md.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/sql/schema.h"
+
+namespace sluice::services::sql {
+
+struct Relation {
+    enum class Form {
+        BelongsTo,  ///< a column of ours refers to them: one record or null
+        HasOne,     ///< a column of theirs, with one row each, refers to us: one record or null
+        HasMany,    ///< a column of theirs refers to us: a list
+        ManyMany,   ///< a third table refers to both: a list
+    };
+    Form form = Form::BelongsTo;
+    /// As clients name it, and the member of a record that it fills.
+    std::string name;
+    /// Our column that takes part.
+    std::string field;
+    std::string ref_table;
+    std::string ref_field;
+    /// Of ManyMany only: the third table, its column that refers to us, and the one to them.
+    std::string junction_table;
+    std::string junction_field;
+    std::string junction_ref_field;
+    std::string on_update;
+    std::string on_delete;
+
+    bool is_list() const { return form == Form::HasMany || form == Form::ManyMany; }
+};
+
+/// Shape: "belongs_to", "has_one", "has_many", "many_many".
+std::string_view name_of(Relation::Form form);
+
+using Relations = std::vector<Relation>;
+using RelationsRef = std::shared_ptr<const Relations>;
+
+/// What `all` references of a database make of `table`.
+///
+/// Shape: its own references first, then those to it, then those by way of a third table; each kind
+///        in the order of `all`. Names are unique, ignoring case: of two the first counts. A table
+///        that refers to itself has `<table>_by_<field>` for the record above and
+///        `<table>_by_<field>_many` for those below.
+Relations relations_of(const Table& table, const std::vector<Reference>& all);
+
+/// By name, ignoring case; else the only one that leads to a table of this name. Null when there is
+/// none, or when several lead there.
+const Relation* find_relation(const Relations& relations, std::string_view name);
+
+}  // namespace sluice::services::sql

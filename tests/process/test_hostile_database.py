@@ -1,0 +1,102 @@
+"""A PostgreSQL that answers what it was not asked: its own calls fail, nothing else does."""
+
+import socket
+import struct
+import threading
+import time
+
+import pytest
+
+
+def message(kind, body=b""):
+    return kind + struct.pack(">I", len(body) + 4) + body
+
+
+def columns(count):
+    one = b"c\0" + struct.pack(">IHIhih", 0, 0, 25, -1, -1, 0)
+    return message(b"T", struct.pack(">H", count) + one * count)
+
+
+def row(*cells):
+    body = b"".join(struct.pack(">I", len(cell)) + cell for cell in cells)
+    return message(b"D", struct.pack(">H", len(cells)) + body)
+
+
+READY = message(b"Z", b"I")
+WELCOME = (
+    message(b"R", struct.pack(">I", 0))
+    + message(b"S", b"client_encoding\0UTF8\0")
+    + message(b"S", b"server_version\x0015.0\0")
+    + message(b"K", struct.pack(">II", 1, 2))
+    + READY
+)
+PARSED = message(b"1") + message(b"2")
+ANSWERS = {
+    "too few columns": PARSED + columns(1) + row(b"x") + message(b"C", b"SELECT 1\0") + READY,
+    "no columns": PARSED + columns(0) + row() + message(b"C", b"SELECT 1\0") + READY,
+    "too many columns": PARSED
+    + columns(40)
+    + row(*[b"x"] * 40)
+    + message(b"C", b"SELECT 1\0")
+    + READY,
+    "a copy out": PARSED + message(b"H", b"\0\0\0") + READY,
+    "a copy in": PARSED + message(b"G", b"\0\0\0") + READY,
+    "nothing but ready": READY * 1000,
+    "noise": b"\xff\x00" * 5000,
+}
+
+
+class Impostor:
+    """Lets anyone in and gives one answer to everything."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+
+    def serve(self, client):
+        with client:
+            try:
+                length, code = struct.unpack(">II", client.recv(8))
+                if code == 80877103:  # asks for TLS
+                    client.sendall(b"N")
+                    length, code = struct.unpack(">II", client.recv(8))
+                client.recv(length)
+                client.sendall(WELCOME)
+                while client.recv(65536):
+                    client.sendall(self.answer)
+            except (OSError, struct.error):
+                return
+
+    def close(self):
+        self.listener.close()
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_harms_no_other_call(serve, contacts, answer):
+    impostor = Impostor(ANSWERS[answer])
+    db = contacts(serve())
+    server = db.server
+    config = {"host": "127.0.0.1", "port": impostor.port, "database": "x", "username": "x"}
+    service = {"name": "odd", "type": "pgsql", "is_active": True, "config": config}
+    server.admin("POST", "system/service", {"resource": [service]})
+    try:
+        for path in ["odd/_table", "odd/_table/x", "odd/_schema/x", "odd/_table/x/1"] * 2:
+            answered = server.request("GET", "/api/v2/" + path, server.admin_headers())
+            assert answered.status in (200, 404, 500, 503, 504), answered
+        began = time.monotonic()
+        for _ in range(10):
+            assert db.request("GET", "_table/contact/1").status == 200
+        assert time.monotonic() - began < 5
+    finally:
+        impostor.close()
+    server.terminate(15)
