@@ -89,6 +89,9 @@ json::array mysql_schema() {
     schema.push_back(field("ssl_ca", "CA file", "string", "Whom verify-full trusts."));
     schema.push_back(field("ssl_cert", "Certificate file", "string", "Our own."));
     schema.push_back(field("ssl_key", "Key file", "string", "Of our own certificate."));
+    schema.push_back(field("returning", "Returning", "boolean",
+                           "Rows of changes are those that RETURNING gives, where there is one.",
+                           false, true));
     schema.push_back(field("max_connections", "Maximum connections", "integer",
                            "Connections of one core.", false, 8));
     append_common(schema);
