@@ -31,8 +31,8 @@ def prepared(statement, columns, parameters=None):
     return packets
 
 
-def table(columns, *rows):
-    return [bytes([columns])] + [column()] * columns + [END, *rows, END]
+def table(columns, *rows, kind=b"\xfd"):
+    return [bytes([columns])] + [column(kind)] * columns + [END, *rows, END]
 
 
 # What it says to a statement to prepare, and to its execution.
@@ -48,6 +48,9 @@ ANSWERS = {
     "a row that ends early": (lambda s: prepared(s, 9), table(9, b"\0\0\0")),
     "a cell longer than its row": (lambda s: prepared(s, 9), table(9, row(1, b"\xfd\xff\xff\x0f"))),
     "a cell of no length": (lambda s: prepared(s, 9), table(9, row(1, b"\xfe" + b"\xff" * 8))),
+    "a type that there is none of": (lambda s: prepared(s, 9), table(9, row(9), kind=b"\x20")),
+    "moments of any length": (lambda s: prepared(s, 9), table(9, row(9, b"\xfa"), kind=b"\x0c")),
+    "numbers cut off": (lambda s: prepared(s, 9), table(9, row(1), kind=b"\x08")),
     "an error without words": (lambda s: [b"\xff\x28\x04"], []),
     "noise": (lambda s: [b"\x7f\xff" * 500], [b"\x7f\xff" * 500]),
 }

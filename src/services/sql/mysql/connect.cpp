@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 #include <vector>
 
 #include <mariadb/mysql.h>
 
 #include "core/fields.h"
+#include "core/log.h"
 #include "services/sql/mysql/error.h"
+#include "services/sql/mysql/row_guard.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -176,6 +179,14 @@ Result<MysqlHandle> open(const MysqlSettings& settings, unsigned timeout_seconds
     }
     if (is_too_open(handle, settings)) {
         return fail(from_failed_connect({2026, "", "the server offers no encryption"}));
+    }
+    if (!guard_rows(handle)) {
+        static std::once_flag once;
+        std::call_once(once, [] {
+            log::warn("services",
+                      "libmariadb is another than Sluice was built with: rows of a MySQL server "
+                      "that means harm are not looked through");
+        });
     }
     return owner;
 }
