@@ -195,5 +195,6 @@ def test_runs_queued_behind_one_that_pollutes_its_host_start_clean_and_all_succe
         answers = at_once([lambda body=body: mine.get("leave", None, body) for body in bodies])
         assert {a.status for a in answers} == {200}, [a for a in answers if a.status != 200][:1]
         assert {a.json["found"] for a in answers} == {""}, "a run started in a polluted host"
-    replaced = rf"{engine} host \d+ is replaced after service.leave "
-    assert len(re.findall(replaced, mine.server.log_text())) == 9
+    # A host that also ran long on a busy machine is told twice.
+    replaced = rf"{engine} host (\d+) is replaced after service.leave "
+    assert len(set(re.findall(replaced, mine.server.log_text()))) == 9

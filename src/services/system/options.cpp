@@ -58,6 +58,17 @@ private:
     const json::object* body_;
 };
 
+Result<json::object> read_params(const std::string& text) {
+    if (trimmed(text).empty()) {
+        return json::object{};
+    }
+    SLUICE_TRY(auto params, parse_json(text, "parameter 'params'"));
+    if (!params.is_object()) {
+        return fail(ErrorKind::BadRequest, "Parameter 'params' must be a JSON object.");
+    }
+    return std::move(params.get_object());
+}
+
 Result<std::size_t> read_number(const std::optional<std::string>& text,
                                 std::string_view name,
                                 std::size_t fallback) {
@@ -236,7 +247,8 @@ Result<Options> read_options(const Request& request, const Body& body, const Rec
     SLUICE_TRY(options.order,
                read_order(lookup.find({"order", "sort", "order_by"}).value_or(""), kind));
     if (const auto filter = lookup.find({"filter", "where"}); filter && !filter->empty()) {
-        SLUICE_TRY(options.filter, RecordFilter::parse(*filter, kind.fields));
+        SLUICE_TRY(const auto params, read_params(lookup.find({"params"}).value_or("")));
+        SLUICE_TRY(options.filter, RecordFilter::parse(*filter, kind.fields, params));
     }
     options.ids = words_of(lookup.find({"ids"}).value_or(""));
     SLUICE_TRY(options.limit, read_number(lookup.find({"limit", "top"}), "limit", kMaxRecords));

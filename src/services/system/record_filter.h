@@ -1,6 +1,6 @@
 #pragma once
-/// The `filter` of a listing, judged over records in memory. Quoted texts are opaque; AND binds
-/// closer than OR; parentheses and NOT as usual.
+/// The `filter` of a listing, judged over records in memory. Its grammar is that of tables
+/// (services/sql/filter_parser.h).
 
 #include <memory>
 #include <span>
@@ -8,24 +8,26 @@
 
 #include "core/json.h"
 #include "core/result.h"
+#include "services/sql/filter.h"
 
 namespace sluice::services::system {
 
-/// Operators: = == != <> > >= < <= (also EQ NE GT GTE LT LTE), LIKE, CONTAINS, STARTS WITH,
-/// ENDS WITH, IN (..), NOT IN (..), IS NULL, IS NOT NULL; && and || for AND and OR.
 class RecordFilter {
 public:
-    /// Errors: BadRequest for what cannot be read, and for a field that is none of `fields`.
+    /// `params` holds the values of `:name`, under the name with the colon or without.
+    /// Errors: BadRequest for what cannot be read, for a field that is none of `fields`, and for a
+    ///         parameter that `params` does not give.
     static Result<RecordFilter> parse(std::string_view text,
-                                      std::span<const std::string_view> fields);
+                                      std::span<const std::string_view> fields,
+                                      const json::object& params = {});
 
+    /// As SQL judges it: a comparison with null is neither true nor false.
+    /// Text is compared by its bytes, by patterns ignoring case.
     bool matches(const json::object& record) const;
 
-    struct Node;
-
 private:
-    explicit RecordFilter(std::shared_ptr<const Node> root) : root_(std::move(root)) {}
-    std::shared_ptr<const Node> root_;
+    explicit RecordFilter(std::shared_ptr<const sql::Filter> root) : root_(std::move(root)) {}
+    std::shared_ptr<const sql::Filter> root_;
 };
 
 }  // namespace sluice::services::system
