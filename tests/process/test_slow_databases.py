@@ -123,7 +123,9 @@ def test_many_silent_servers_keep_no_file_waiting(serve, contacts):
             assert not answers
             # The first call opens the file, and a long read is done on a thread.
             start = time.monotonic()
-            assert db.request("GET", "_table/contact?filter=name%20like%20%27%25a%25%27").status == 200
+            assert (
+                db.request("GET", "_table/contact?filter=name%20like%20%27%25a%25%27").status == 200
+            )
             assert time.monotonic() - start < 1
         assert [answer.status for answer, _ in answers] == [503] * len(names), answers
 
