@@ -1,5 +1,6 @@
 """A database that goes away and comes back."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -92,7 +93,8 @@ def frozen():
 
     yield freeze
     for process in stopped:
-        os.kill(process, signal.SIGCONT)
+        with contextlib.suppress(ProcessLookupError):  # a worker of the database may have ended
+            os.kill(process, signal.SIGCONT)
 
 
 def ask_and_forget(db, method, path, body=None):
