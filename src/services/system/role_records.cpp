@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "services/sql/filter_parser.h"
+#include "services/system/row_filters.h"
 
 namespace sluice::services::system {
 namespace {
@@ -30,29 +30,10 @@ constexpr std::array kOthers{
 constexpr int kAllRequestors =
     static_cast<int>(Requestor::Api) | static_cast<int>(Requestor::Script);
 
-/// The operator as the grammar spells it. What cannot be read here would only fail at every use.
-Status check_filter(RowFilter& filter) {
-    const auto known = sql::find_role_operator(filter.op);
-    if (!known) {
-        return fail(ErrorKind::BadRequest, "Field 'filters': '" + filter.op + "' is no operator.");
-    }
-    filter.op = *known;
-    const bool is_readable = filter.value.find('{') != std::string::npos ||
-                             sql::parse_role_filter(filter.field, filter.op, filter.value);
-    if (!is_readable) {
-        return fail(ErrorKind::BadRequest, "Field 'filters': the value of '" + filter.field +
-                                               "' is no list that can be read.");
-    }
-    return {};
-}
-
 Status check_access(Tables& tables, RoleAccessRow& line) {
     if (line.requestor_mask < 0 || line.requestor_mask > kAllRequestors) {
         return fail(ErrorKind::BadRequest,
                     "Field 'requestor_mask' must be 0, 1 (API), 2 (SCRIPT) or 3 (both).");
-    }
-    for (RowFilter& filter : line.filters) {
-        SLUICE_CHECK(check_filter(filter));
     }
     SLUICE_CHECK(check_reference(tables.roles, line.role_id, "role_id"));
     return check_reference(tables.services, line.service_id, "service_id");
