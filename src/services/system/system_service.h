@@ -20,6 +20,8 @@ struct SystemParts {
     std::string version;
 };
 
+ServiceType system_service_type();
+
 /// Threads: one shard; the accounts may be shared.
 ServiceRef make_system_service(SystemParts parts);
 
