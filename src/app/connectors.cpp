@@ -4,6 +4,7 @@
 
 #include "app/describe_services.h"
 #include "app/status.h"
+#include "app/try_filter.h"
 #include "script/host_kinds.h"
 #include "services/script/script_service.h"
 #include "services/sql/connectors.h"
@@ -53,6 +54,12 @@ services::system::SystemParts system_parts(const ConnectorNeeds& needs,
     parts.descriptions = [&store = needs.shared.store, &registry = needs.registry](
                              services::system::Wanted wanted, services::system::Viewer viewer) {
         return describe_services(store.snapshot(), registry, std::move(wanted), std::move(viewer));
+    };
+    parts.try_filter = [&store = needs.shared.store, &registry = needs.registry](
+                           std::string service, std::string table, RowFilter filter,
+                           Deadline deadline) {
+        return try_filter(store.snapshot(), registry, std::move(service), std::move(table),
+                          std::move(filter), deadline);
     };
     return parts;
 }

@@ -131,6 +131,31 @@ TEST_F(RoleResource, LinesAreReadInEveryFormThatSaysTheSame) {
         << lines();
 }
 
+TEST_F(RoleResource, FilterThatCannotBeAppliedIsSavedWithAWarning) {
+    make_role();
+    const auto line = [](const std::string& component, const std::string& filters) {
+        return R"({"role_service_access_by_role_id":[{"service_id":5,"verb_mask":1,"component":")" +
+               component + R"(","filters":[)" + filters + "]}]}";
+    };
+    const std::string wrong = R"({"name":"nope","operator":"=","value":1})";
+    for (const char* component : {"_table/*", "_schema/todo", "", "*", "_table/to*"}) {
+        const auto answer = patch("system/role/1", line(component, wrong));
+        EXPECT_EQ(answer.status, 200);
+        EXPECT_FALSE(answer.body.get_object().contains("warning")) << component << answer.text();
+    }
+    const std::string text =
+        "The filter on 'nope' of table 'todo' of service 'files' cannot be applied, and calls that "
+        "it is for will fail: files.todo ";
+    EXPECT_EQ(patch("system/role/1", line("_table/todo/*", wrong)).at("/warning"), text + "value.");
+    const std::string named = R"({"name":"nope","operator":"=","value":"{user.id}"})";
+    EXPECT_EQ(post("system/role",
+                   R"([{"name":"b",)" + line("_TABLE/todo", named + "," + named).substr(1) + "]")
+                  .at("/resource/0/warning"),
+              text + "field. " + text + "field.");
+    EXPECT_FALSE(
+        patch("system/role/1", R"({"description":"x"})").body.get_object().contains("warning"));
+}
+
 TEST_F(RoleResource, LineOfAnotherRoleCannotBeTouched) {
     make_role();
     post("system/role", R"([{"name":"other"}])");

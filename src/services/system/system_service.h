@@ -18,6 +18,8 @@ struct SystemParts {
     /// Unset: scripts are saved unseen.
     CheckSyntax check_syntax;
     std::string version;
+    /// Unset: filters of roles are saved untried.
+    TryFilter try_filter = {};
 };
 
 ServiceType system_service_type();
