@@ -12,6 +12,10 @@ find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 add_library(sodium ALIAS PkgConfig::sodium)
+# Its headers are named with their folder: <mariadb/mysql.h>.
+pkg_check_modules(LIBMARIADB REQUIRED libmariadb)
+add_library(mariadb INTERFACE)
+target_link_libraries(mariadb INTERFACE ${LIBMARIADB_LINK_LIBRARIES})
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 add_library(tomlplusplus ALIAS PkgConfig::tomlplusplus)
 

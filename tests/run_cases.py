@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Runs the case files against the real binary, on every backend that they name.
 
-    tests/run_cases.py [--build build/asan] [-b sqlite|postgres] [-k words] [--slow] [path ...]
+    tests/run_cases.py [--build build/asan] [-b sqlite|postgres|mysql] [-k words] [--slow] [path ...]
 
 Closes with `N passed, N failed, N skipped`; the exit status is 0 only when nothing failed.
-PostgreSQL: the one at $SLUICE_TEST_POSTGRES, else one of its own; where none is installed, its cases are
-reported as skipped. The form of a case is described in tests/cases/README.md.
+PostgreSQL and MariaDB: the ones at $SLUICE_TEST_POSTGRES and $SLUICE_TEST_MYSQL, else ones of its own; where none is
+installed, its cases are reported as skipped. The form of a case is described in tests/cases/README.md.
 """
 
 import argparse
@@ -19,9 +19,9 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from harness import case_file, postgres  # noqa: E402
+from harness import case_file, mariadb, postgres  # noqa: E402
 from harness.case_run import CaseRun, Failed  # noqa: E402
-from harness.fixtures import PostgresDatabases, Sqlite  # noqa: E402
+from harness.fixtures import MysqlDatabases, PostgresDatabases, Sqlite  # noqa: E402
 from harness.instance import Instance  # noqa: E402
 from harness.server import Server  # noqa: E402
 
@@ -156,7 +156,7 @@ def find_cases(paths):
 
 def collect(options, report):
     """backend -> the runs on it."""
-    runs = {"sqlite": [], "postgres": []}
+    runs = {"sqlite": [], "postgres": [], "mysql": []}
     for path in find_cases(options.paths or [HERE / "cases"]):
         try:
             case = case_file.parse(path)
@@ -178,17 +178,35 @@ def collect(options, report):
     return runs
 
 
-def start_postgres(report, runs):
+# backend -> where a server may be, the one that somebody else started, one of our own, its databases
+SERVERS = {
+    "postgres": (
+        "SLUICE_TEST_POSTGRES",
+        postgres.Borrowed,
+        postgres.Postgres,
+        PostgresDatabases,
+    ),
+    "mysql": (
+        "SLUICE_TEST_MYSQL",
+        mariadb.Borrowed,
+        mariadb.MariaDb,
+        MysqlDatabases,
+    ),
+}
+
+
+def start_server(backend, report, runs):
     """The server, or None with its cases reported as skipped."""
-    if not runs["postgres"]:
+    if not runs[backend]:
         return None
+    variable, borrow, start, _ = SERVERS[backend]
     try:
-        url = os.environ.get("SLUICE_TEST_POSTGRES")
-        return postgres.Borrowed(url) if url else postgres.Postgres()
+        url = os.environ.get(variable)
+        return borrow(url) if url else start()
     except RuntimeError as fault:
-        for case, _ in runs["postgres"]:
+        for case, _ in runs[backend]:
             report.skips(relative(case.path), str(fault))
-        runs["postgres"] = []
+        runs[backend] = []
         return None
 
 
@@ -205,11 +223,13 @@ def main():
 
     report = Report(options.verbose)
     runs = collect(options, report)
-    database_server = start_postgres(report, runs)
-    databases = {"sqlite": Sqlite()}
-    if database_server:
-        databases["postgres"] = PostgresDatabases(database_server)
+    databases, servers = {"sqlite": Sqlite()}, []
     try:
+        for backend, (_, _, _, make) in SERVERS.items():
+            server = start_server(backend, report, runs)
+            if server:
+                servers.append(server)
+                databases[backend] = make(server)
         busy = [backend for backend in runs if runs[backend]]
         workers = []
         for backend in busy:
@@ -226,8 +246,8 @@ def main():
     finally:
         for made in databases.values():
             made.close()
-        if database_server:
-            database_server.close()
+        for server in servers:
+            server.close()
     return report.close()
 
 

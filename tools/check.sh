@@ -12,7 +12,7 @@ find src hosts -name '*.cpp' -print0 |
 
 echo "== thread sanitizer"
 if tools/build.sh tsan "$jobs"; then
-    /usr/bin/python3 tests/with_postgres.py \
+    /usr/bin/python3 tests/with_databases.py \
         ctest --test-dir build/tsan -j "$jobs" --output-on-failure || failed=1
 else
     failed=1

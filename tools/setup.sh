@@ -128,7 +128,7 @@ build_packages() {
     local boost php
     need clang-19 lld-19 cmake ninja-build pkg-config python3 python3-dev \
         libexpected-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libsimdjson-dev \
-        libsqlite3-dev libpq-dev libssl-dev zlib1g-dev libsodium-dev libcurl4-openssl-dev \
+        libsqlite3-dev libpq-dev libmariadb-dev libssl-dev zlib1g-dev libsodium-dev libcurl4-openssl-dev \
         libseccomp-dev
     boost=$(boost_version)
     : "${boost:=1.81}"
@@ -146,6 +146,8 @@ test_packages() {
     local package
     need libclang-rt-19-dev libgtest-dev libgmock-dev sqlite3 python3-pytest python3-jsonschema
     want clang-format
+    # The server's programs alone: mariadb-server itself would set a database up and start it.
+    is_installed mariadb-server || need mariadb-server-core mariadb-client-core
     for package in "${!installed[@]}"; do
         if [[ $package =~ ^postgresql-[0-9]+$ ]]; then
             return

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that decides whether a change lands: quick checks, the sanitizer build, every test.
 #
-#   tools/test.sh [--jobs N] [--topic room] [--cases path] [--backend sqlite|postgres]
+#   tools/test.sh [--jobs N] [--topic room] [--cases path] [--backend sqlite|postgres|mysql]
 #
 # A topic, a path or a backend narrows the run to the tests that know of it, without the quick checks.
 set -euo pipefail
@@ -39,5 +39,5 @@ fi
 
 tools/build.sh asan "$jobs"
 
-exec /usr/bin/python3 tests/with_postgres.py \
+exec /usr/bin/python3 tests/with_databases.py \
     tools/run_tests.sh "$quick_failed" "$jobs" "$topic" "$cases" "$backend"

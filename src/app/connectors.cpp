@@ -77,6 +77,9 @@ std::vector<Connector> make_connectors(const ConnectorNeeds& needs) {
     all.push_back({services::sql::pgsql_type(), [shard, &shared](const ServiceRow& row) {
                        return services::sql::make_pgsql(row, shard, shared.databases);
                    }});
+    all.push_back({services::sql::mysql_type(), [shard, &shared](const ServiceRow& row) {
+                       return services::sql::make_mysql(row, shard, shared.databases);
+                   }});
     // One for each engine; the engines themselves are listed in script/host_kinds.cpp.
     for (const script::HostKind& kind : script::host_kinds()) {
         all.push_back({services::script_service_type(kind.engine, kind.label, kind.description),

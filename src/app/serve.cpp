@@ -287,6 +287,7 @@ int serve_with(const Options& options, store::Store& store) {
     store.stop();
     databases.files.stop();
     join_or_leave(blocking);
+    join_or_leave(databases.connecting);
     return 0;
 }
 

@@ -80,7 +80,7 @@ class Expected:
 class Case:
     path: pathlib.Path
     name: str = ""
-    backends: list = dataclasses.field(default_factory=lambda: ["sqlite", "postgres"])
+    backends: list = dataclasses.field(default_factory=lambda: ["sqlite", "postgres", "mysql"])
     engines: list = dataclasses.field(default_factory=list)
     fixture: str = "contacts"
     slow: bool = False

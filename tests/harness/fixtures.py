@@ -86,3 +86,36 @@ class PostgresDatabases:
     def close(self):
         for name in sorted(self.templates):
             self.server.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+class MysqlDatabases:
+    """Databases made by running the fixture: MySQL clones none."""
+
+    backend = "mysql"
+
+    def __init__(self, server):
+        self.server = server
+        self.numbers = itertools.count(1)
+        self.prefix = f"sluice_{os.getpid()}"
+
+    def create(self, fixture):
+        name = f"{self.prefix}_{fixture}_{next(self.numbers)}"
+        script = (FOLDER / f"{fixture}.mysql.sql").read_text("utf-8")
+        self.server.sql(f"CREATE DATABASE `{name}`; USE `{name}`; {script}")
+        return "mysql", {
+            "host": "127.0.0.1",
+            "port": self.server.port,
+            "database": name,
+            "username": self.server.user,
+            "password": self.server.password,
+        }
+
+    def drop(self, config):
+        self.server.sql(f"DROP DATABASE IF EXISTS `{config['database']}`")
+
+    def close(self):
+        pass
+
+
+# By the kind of server.
+DATABASES = {"postgres": PostgresDatabases, "mysql": MysqlDatabases}

@@ -2,13 +2,10 @@
 
 import glob
 import os
-import pwd
 import re
-import shutil
-import socket
 import subprocess
-import tempfile
-import time
+
+from .database_server import DatabaseServer
 
 # Crash safety of PostgreSQL itself is not what is tested; without it a cluster starts in 2 s.
 SETTINGS = """
@@ -29,12 +26,6 @@ def binaries():
     return max(folders, key=lambda f: float(f.split("/")[-2]), default=None)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Postgres:
     """Starts on construction; `close()` ends it and removes what it wrote. Fails with RuntimeError."""
 
@@ -44,12 +35,8 @@ class Postgres:
         self.bin = binaries()
         if not self.bin:
             raise RuntimeError("no PostgreSQL server is installed")
-        self.folder = tempfile.mkdtemp(prefix="sluice-postgres.")
-        self.data = self.folder + "/data"
-        self.account = self._account()
-        if self.account:
-            os.chown(self.folder, self.account.pw_uid, self.account.pw_gid)
-        self.port = free_port()
+        self.place = DatabaseServer("postgres", ("postgres", "nobody"))
+        self.data, self.port = self.place.data, self.place.port
         try:
             self._run("initdb", "-D", self.data, "-U", self.user, "--auth=trust")
             self._configure()
@@ -58,49 +45,18 @@ class Postgres:
             self.close()
             raise
 
-    @staticmethod
-    def _account():
-        """PostgreSQL refuses to run as root: then as its own user, else as nobody."""
-        if os.getuid() != 0:
-            return None
-        for name in ("postgres", "nobody"):
-            try:
-                return pwd.getpwnam(name)
-            except KeyError:
-                continue
-        raise RuntimeError("no account to run PostgreSQL under")
-
-    def _run(self, program, *arguments, timeout=120):
-        command = [f"{self.bin}/{program}", *arguments]
-        drop = {}
-        if self.account:
-            drop = {
-                "user": self.account.pw_uid,
-                "group": self.account.pw_gid,
-                "extra_groups": [],
-                "cwd": self.folder,
-            }
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
-            timeout=timeout,
-            text=True,
-            **drop,
-        )
-        if done.returncode != 0:
-            raise RuntimeError(f"{program} failed: {done.stdout.strip()}")
-        return done.stdout
+    def _run(self, program, *arguments):
+        return self.place.run(f"{self.bin}/{program}", *arguments)
 
     def _configure(self):
         with open(self.data + "/postgresql.conf", "a", encoding="utf-8") as out:
             out.write(SETTINGS)
-            out.write(f"port = {self.port}\nunix_socket_directories = '{self.folder}'\n")
+            out.write(f"port = {self.port}\nunix_socket_directories = '{self.place.folder}'\n")
 
     def start(self):
-        self._run("pg_ctl", "-D", self.data, "-l", self.folder + "/log", "-w", "-t", "60", "start")
+        self._run(
+            "pg_ctl", "-D", self.data, "-l", self.place.folder + "/log", "-w", "-t", "60", "start"
+        )
 
     def stop(self, mode="fast"):
         """`immediate` is how a crash looks to the clients."""
@@ -132,12 +88,38 @@ class Postgres:
             raise RuntimeError(f"psql failed: {done.stderr.strip()}")
         return done.stdout.strip()
 
+    def end_connections(self):
+        self.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+
+    def make_slow_view(self, database):
+        self.sql("CREATE VIEW slow AS SELECT 1 AS id, pg_sleep(60)::text AS t", database)
+
+    def count_running(self, words):
+        """Statements under way that hold `words`."""
+        return int(
+            self.sql(
+                "SELECT count(*) FROM pg_stat_activity"
+                f" WHERE query LIKE '%{words}%' AND state = 'active' AND pid <> pg_backend_pid()"
+            )
+        )
+
+    def count_open_transactions(self):
+        idle = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
+        return int(self.sql(idle))
+
+    def pid(self):
+        with open(self.data + "/postmaster.pid", encoding="ascii") as source:
+            return int(source.readline())
+
     def close(self):
         try:
             if os.path.exists(self.data + "/postmaster.pid"):
                 self.stop("immediate")
         finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self.place.remove()
 
 
 class Borrowed(Postgres):
@@ -154,13 +136,3 @@ class Borrowed(Postgres):
 
     def close(self):
         pass
-
-
-def wait_until(condition, seconds=30, pause=0.05):
-    """True as soon as `condition()` is; False when the time is over."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(pause)
-    return False

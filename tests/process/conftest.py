@@ -11,7 +11,8 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from harness.fixtures import Sqlite  # noqa: E402
+from harness import mariadb  # noqa: E402
+from harness.fixtures import DATABASES, Sqlite  # noqa: E402
 from harness.instance import Instance, access_row  # noqa: E402
 from harness.postgres import Postgres, binaries  # noqa: E402
 from harness.server import Server  # noqa: E402
@@ -59,6 +60,22 @@ def postgres():
     server = Postgres()
     yield server
     server.close()
+
+
+@pytest.fixture
+def mysql():
+    if not mariadb.is_installed():
+        pytest.skip("no MariaDB server is installed")
+    server = mariadb.MariaDb()
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=sorted(DATABASES))
+def database(request):
+    """(server, its databases), once for each kind of server."""
+    server = request.getfixturevalue(request.param)
+    return server, DATABASES[request.param](server)
 
 
 class Contacts:

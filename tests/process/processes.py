@@ -2,7 +2,7 @@
 
 import os
 
-from harness.postgres import wait_until
+from harness.database_server import wait_until
 
 
 def parent_of(process):

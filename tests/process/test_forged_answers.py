@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from harness.postgres import wait_until
+from harness.database_server import wait_until
 from processes import hosts_of, is_alive, says
 from test_shared_hosts import Services
 

@@ -7,7 +7,7 @@ import threading
 import time
 
 import pytest
-from harness.postgres import wait_until
+from harness.database_server import wait_until
 from processes import hosts_of, says
 
 GET = "db._table.contact.get.post_process"

@@ -10,7 +10,7 @@ import pytest
 from attacks import BOMB, DAEMON, DEAF, ENGINES, script
 from confined import become_nobody, copy_of_build, forbid_namespaces, give_to_nobody
 from conftest import BUILD
-from harness.postgres import wait_until
+from harness.database_server import wait_until
 from processes import below, command_of, hosts_of, is_alive, says
 
 GET = "db._table.contact.get.post_process"

@@ -8,8 +8,7 @@ import time
 
 import pytest
 from conftest import Contacts
-from harness.fixtures import PostgresDatabases
-from harness.postgres import wait_until
+from harness.database_server import wait_until
 from processes import below, is_alive
 
 ROUNDS = int(os.environ.get("SLUICE_CRASH_ROUNDS", "3"))
@@ -85,12 +84,12 @@ def test_kill_loses_no_acknowledged_write(serve, contacts, size):
 
 
 @pytest.mark.parametrize("size", [1, 20])
-def test_kill_loses_no_acknowledged_write_to_postgres(serve, postgres, size):
+def test_kill_loses_no_acknowledged_write_to_a_database_server(serve, database, size):
     server = serve()
-    db = Contacts(server, *PostgresDatabases(postgres).create("contacts"))
+    database, databases = database
+    db = Contacts(server, *databases.create("contacts"))
     kill_in_rounds(server, db, size)
-    idle = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
-    assert wait_until(lambda: postgres.sql(idle) == "0", 10), "a transaction was left open"
+    assert wait_until(lambda: database.count_open_transactions() == 0, 10), "one was left open"
 
 
 def test_kill_leaves_services_and_scripts_in_place(serve, contacts):

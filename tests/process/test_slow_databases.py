@@ -6,9 +6,10 @@ import sqlite3
 import threading
 import time
 
+import pytest
 from conftest import Contacts
+from harness.database_server import wait_until
 from harness.fixtures import PostgresDatabases
-from harness.postgres import wait_until
 
 ONE_SHARD = ["--threads", "1"]
 # Seconds that an answer may take beside what waits: a sanitizer and a busy machine are in it.
@@ -82,13 +83,14 @@ def test_a_locked_sqlite_file_holds_up_its_own_callers_only(serve, contacts, sql
     assert wait_until(is_served, 5), answer
 
 
-def test_a_silent_postgres_holds_up_its_own_callers_only(serve, postgres):
+@pytest.mark.parametrize("kind", ["pgsql", "mysql"])
+def test_a_silent_server_holds_up_its_own_callers_only(serve, database, kind):
     with socket.create_server(("127.0.0.1", 0), backlog=200) as silent:
         server = serve(arguments=ONE_SHARD)
-        db = Contacts(server, *PostgresDatabases(postgres).create("contacts"))
+        db = Contacts(server, *database[1].create("contacts"))
         config = {"host": "127.0.0.1", "port": silent.getsockname()[1]}
         config.update({"database": "d", "username": "u"})
-        db.instance.add_service("silent", "pgsql", config)
+        db.instance.add_service("silent", kind, config)
         headers = server.admin_headers()
         with callers(
             60, lambda: server.request("GET", "/api/v2/silent/_table/t", headers)
@@ -102,14 +104,40 @@ def test_a_silent_postgres_holds_up_its_own_callers_only(serve, postgres):
         assert max(took for _, took in answers) < 7
 
 
+def test_many_silent_servers_keep_no_file_waiting(serve, contacts):
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as silent:
+        db = contacts(serve(arguments=ONE_SHARD))
+        config = {"host": "127.0.0.1", "port": silent.getsockname()[1]}
+        config.update({"database": "d", "username": "u"})
+        names = [f"silent{number}" for number in range(10)]
+        for name in names:
+            db.instance.add_service(name, "mysql", config)
+        headers = db.server.admin_headers()
+        waiting = iter(names)
+
+        def ask():
+            return db.server.request("GET", f"/api/v2/{next(waiting)}/_table/t", headers)
+
+        with callers(len(names), ask) as answers:
+            time.sleep(0.5)
+            assert not answers
+            # The first call opens the file, and a long read is done on a thread.
+            start = time.monotonic()
+            assert (
+                db.request("GET", "_table/contact?filter=name%20like%20%27%25a%25%27").status == 200
+            )
+            assert time.monotonic() - start < 1
+        assert [answer.status for answer, _ in answers] == [503] * len(names), answers
+
+
 def test_the_list_of_events_asks_all_databases_at_once(serve, contacts):
     with socket.create_server(("127.0.0.1", 0), backlog=200) as silent:
         server = serve(arguments=ONE_SHARD)
         db = contacts(server)
         config = {"host": "127.0.0.1", "port": silent.getsockname()[1]}
         config.update({"database": "d", "username": "u"})
-        for name in ("silent", "still", "mute"):
-            db.instance.add_service(name, "pgsql", config)
+        for name, kind in (("silent", "pgsql"), ("still", "mysql"), ("mute", "pgsql")):
+            db.instance.add_service(name, kind, config)
         start = time.monotonic()
         events = server.admin("GET", "system/event")
         assert time.monotonic() - start < 4.5

@@ -29,6 +29,11 @@ std::string huge_view(const std::string& backend) {
                ? "CREATE VIEW huge AS WITH RECURSIVE c(id) AS (SELECT 1 UNION ALL SELECT id + 1 "
                  "FROM c "
                  "WHERE id < 1000) SELECT id, printf('%.1000000c', 'x') AS body FROM c;"
+           : backend == "mysql"
+               ? "CREATE TABLE g (id INTEGER PRIMARY KEY);"
+                 "INSERT INTO g WITH RECURSIVE c(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM c "
+                 "WHERE id < 1000) SELECT id FROM c;"
+                 "CREATE VIEW huge AS SELECT id, repeat('x', 1000000) AS body FROM g;"
                : "CREATE VIEW huge AS SELECT id, repeat('x', 1000000) AS body "
                  "FROM generate_series(1, 1000) AS g(id);";
 }
@@ -43,7 +48,7 @@ class AnswerSize : public ::testing::TestWithParam<std::string> {
 protected:
     void SetUp() override {
         if (!ServiceKit::has(GetParam())) {
-            GTEST_SKIP() << "SKIPPED: set SLUICE_TEST_POSTGRES to a libpq URL to run this";
+            GTEST_SKIP() << ServiceKit::lacks(GetParam());
         }
     }
 };
@@ -80,7 +85,7 @@ TEST(AnswerSizeSetting, IsAtLeastOne) {
 
 INSTANTIATE_TEST_SUITE_P(OnEvery,
                          AnswerSize,
-                         ::testing::Values("sqlite", "postgres"),
+                         ::testing::Values("sqlite", "postgres", "mysql"),
                          [](const auto& info) { return info.param; });
 
 }  // namespace

@@ -15,6 +15,8 @@
 
 namespace sluice::services::sql {
 
+inline constexpr std::size_t kConnectingThreads = 16;
+
 /// What the connectors of one process share. Must outlive every service made with it.
 struct Shared {
     /// Where relative names of SQLite files are looked for.
@@ -25,6 +27,9 @@ struct Shared {
     Epochs epochs;
     /// The server's own database, which no service may serve; empty when it is no file.
     std::filesystem::path system_file = {};
+    /// For connecting where that blocks, so that a server that is silent keeps no file or other
+    /// database waiting; more of them than threads keep each other waiting.
+    boost::asio::thread_pool connecting{kConnectingThreads};
 };
 
 /// What a service needs of its shard.
@@ -37,15 +42,20 @@ struct OnShard {
 /// What can be configured of each. `shared` is looked at when a configuration is checked.
 ServiceType sqlite_type(const Shared& shared);
 ServiceType pgsql_type();
+ServiceType mysql_type();
 
 /// Neither opens or connects yet: the first call does, and says when it cannot.
-/// Errors: BadRequest naming the configuration field that is missing or wrong.
+/// Errors (all): BadRequest naming the configuration field that is missing or wrong.
 Result<ServiceRef> make_sqlite(const store::ServiceRow& row, const OnShard& shard, Shared& shared);
 Result<ServiceRef> make_pgsql(const store::ServiceRow& row, const OnShard& shard, Shared& shared);
 
-/// Errors (both): as of make_sqlite and make_pgsql, before anything is opened.
+/// MySQL and MariaDB.
+Result<ServiceRef> make_mysql(const store::ServiceRow& row, const OnShard& shard, Shared& shared);
+
+/// Errors (all): as of the ones that make services, before anything is opened.
 Status check_sqlite_config(const json::object& config);
 Status check_pgsql_config(const json::object& config);
+Status check_mysql_config(const json::object& config);
 /// Errors: BadRequest when the file is the server's own database, under whatever name.
 Status check_sqlite_file(const json::object& config, const Shared& shared);
 

@@ -54,12 +54,15 @@ Result<std::string> action_sql(std::string_view word, std::string_view given) {
     return refuse("Unknown action '" + std::string(given) + "' of a reference.");
 }
 
-/// A reference to `table` (null: to the table being made).
+/// A reference to `table` (null: to the table being made), as a clause of its own: MySQL ignores
+/// one that stands in a column.
 Result<std::string> reference_sql(const Backend& backend,
                                   const NewTable& made,
                                   const NewColumn& column,
                                   const Table* table) {
-    std::string sql = " REFERENCES ";
+    std::string sql = ", FOREIGN KEY (";
+    backend.dialect->quote(sql, column.name);
+    sql += ") REFERENCES ";
     if (table == nullptr) {
         const bool has_field = std::ranges::any_of(made.columns, [&column](const NewColumn& other) {
             return other.name == column.ref_field;
@@ -121,6 +124,7 @@ Task<Result<std::vector<std::string>>> create_sql(Backend& backend,
     backend.dialect->quote(quoted, table.name);
     std::string sql = "CREATE TABLE " + quoted + " (";
     std::string key_list;
+    std::string references;
     std::vector<std::string> statements;
     for (const NewColumn& column : table.columns) {
         CO_TRY(auto text, column_sql(backend, column, keys == 1));
@@ -136,7 +140,7 @@ Task<Result<std::vector<std::string>>> create_sql(Backend& backend,
             CO_TRY(const auto reference,
                    reference_sql(backend, peer == earlier.end() ? table : *peer, column,
                                  target.get()));
-            text += reference;
+            references += reference;
         }
         sql += (sql.back() == '(' ? "" : ", ") + text;
         if (column.is_primary_key && keys > 1) {
@@ -151,7 +155,8 @@ Task<Result<std::vector<std::string>>> create_sql(Backend& backend,
             statements.push_back(index + ")");
         }
     }
-    sql += key_list.empty() ? ")" : ", PRIMARY KEY (" + key_list + "))";
+    sql += key_list.empty() ? "" : ", PRIMARY KEY (" + key_list + ")";
+    sql += references + ")";
     statements.insert(statements.begin(), std::move(sql));
     co_return statements;
 }

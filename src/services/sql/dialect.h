@@ -15,6 +15,25 @@ namespace sluice::services::sql {
 /// A column to create.
 struct NewColumn;
 
+/// What statements have to heed besides words.
+struct Habits {
+    OtherDates other_dates = OtherDates::Refused;
+    /// The placeholder of a moment in UTC, for a column that keeps offsets; empty where the
+    /// database reads them itself.
+    std::string_view instant = {};
+    /// What anything is cast to so that it can be compared with a pattern.
+    std::string_view text_type = "TEXT";
+    /// It knows NULLS FIRST and NULLS LAST.
+    bool places_nulls = true;
+    /// Which changes hand back the rows that they touched; what the others touched is read besides
+    /// (reread.h).
+    bool returns_inserted = true;
+    bool returns_updated = true;
+    bool returns_deleted = true;
+    /// A transaction that is rolled back takes the tables with it that it made.
+    bool rolls_tables_back = true;
+};
+
 class Dialect {
 public:
     virtual ~Dialect() = default;
@@ -25,8 +44,8 @@ public:
     /// Appends the placeholder of value number `index` (from 1) compared with a column of `kind`.
     virtual void placeholder(std::string& out, std::size_t index, Kind kind) const = 0;
 
-    /// What it does with dates that are not written as ISO 8601.
-    virtual OtherDates other_dates() const = 0;
+    /// May change with the server that answers: asked anew for each statement.
+    virtual Habits habits() const = 0;
 
     /// The type and the clauses after it of a column to create, as SQL.
     /// Errors: BadRequest for a type it does not know.

@@ -84,6 +84,9 @@ Value spelled(const Column& column, Value value) {
 
 Result<Value> fitted_moment(const Column& column, Value value, OtherDates other_dates) {
     const std::string_view text = trimmed(std::get<std::string>(value));
+    if (column.is_duration && is_duration(text)) {
+        return Value(std::string(text));
+    }
     const Moment moment = moment_of(column.kind, text);
     const bool may_be_other =
         other_dates == OtherDates::Judged &&
@@ -209,7 +212,8 @@ Result<Value> comparable(const Column& column, Value value) {
     if (text == nullptr) {
         return value;
     }
-    if (is_moment(column.kind) && moment_of(column.kind, trimmed(*text)) == Moment::Impossible) {
+    if (is_moment(column.kind) && !column.is_duration &&
+        moment_of(column.kind, trimmed(*text)) == Moment::Impossible) {
         return wrong_moment(column);
     }
     return spelled(column, std::move(value));

@@ -12,6 +12,7 @@ namespace sluice::services::sql {
 enum class OtherDates {
     Refused,  ///< it would keep them as any text (SQLite)
     Judged,   ///< it reads more spellings than we know, and refuses the rest (PostgreSQL)
+    Guessed,  ///< it makes something of almost everything (MySQL)
 };
 
 /// `value` as the column keeps it: moments and UUIDs in one spelling, so that they compare; for

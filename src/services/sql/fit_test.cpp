@@ -112,5 +112,32 @@ TEST(Fitted, NothingAndBytesAlwaysFit) {
     EXPECT_EQ(kept("DATE", Constant{"CURRENT_DATE"}), "CURRENT_DATE");
 }
 
+TEST(Fitted, LeavesOffsetsToTheColumnThatKeepsThem) {
+    Column column;
+    column.name = "at";
+    column.kind = Kind::DateTime;
+    const Value moment = std::string("2026-01-01T00:30:00+02:00");
+    EXPECT_EQ(shown(fitted(column, moment, OtherDates::Guessed)), "2025-12-31 22:30:00");
+    column.keeps_offset = true;
+    EXPECT_EQ(shown(fitted(column, moment, OtherDates::Guessed)), "2026-01-01T00:30:00+02:00");
+    EXPECT_FALSE(fitted(column, Value(std::string("Nov 21 2026")), OtherDates::Guessed));
+}
+
+TEST(Fitted, TakesDurationsWhereTheColumnHoldsThem) {
+    Column column;
+    column.name = "took";
+    column.kind = Kind::Time;
+    column.is_duration = true;
+    for (const char* text : {"-30:10:00.5", "838:59:59", "08:50", "00:00:00"}) {
+        EXPECT_TRUE(fitted(column, Value(std::string(text)), OtherDates::Guessed)) << text;
+    }
+    for (const char* text : {"8385:00:00", "-1", "10:60", "10:00:61", "10:00x", ":10", "--1:00"}) {
+        EXPECT_FALSE(fitted(column, Value(std::string(text)), OtherDates::Guessed)) << text;
+    }
+    EXPECT_EQ(shown(fitted(column, Value(std::string("08:50+01:00")), OtherDates::Guessed)),
+              "08:50:00");
+    EXPECT_EQ(shown(comparable(column, Value(std::string("-30:10:00")))), "-30:10:00");
+}
+
 }  // namespace
 }  // namespace sluice::services::sql

@@ -7,6 +7,9 @@ Task<bool> Gate::enter(Deadline deadline) {
         --free_;
         co_return true;
     }
+    if (waiting_.size() >= kMostWaiting) {
+        co_return false;
+    }
     const auto signal = std::make_shared<Signal>(executor_);
     waiting_.push_back(signal);
     const bool is_in = co_await signal->wait_until(deadline);

@@ -12,9 +12,13 @@ namespace sluice::services::sql {
 /// Threads: one shard.
 class Gate {
 public:
+    /// Longer lines help nobody: whoever stands at their end waits in vain.
+    static constexpr std::size_t kMostWaiting = 4096;
+
     Gate(Executor executor, std::size_t places) : executor_(executor), free_(places) {}
 
-    /// False when the deadline passed first. After true, `leave` must follow.
+    /// False when the deadline passed first, or at once when the line is full. After true, `leave`
+    /// must follow.
     Task<bool> enter(Deadline deadline);
     void leave();
     bool is_full() const { return free_ == 0; }

@@ -58,6 +58,7 @@ struct Parts {
     std::string_view fraction;
     /// East of Greenwich; 0 where nothing is said.
     std::chrono::minutes offset{};
+    bool has_offset = false;
 };
 
 Moment read_day(Reader& reader, Parts& parts) {
@@ -81,6 +82,7 @@ Moment read_day(Reader& reader, Parts& parts) {
 /// `Z`, `+01`, `-0130`, `+01:00`, with a blank before it or not.
 Moment read_zone(Reader& reader, Parts& parts) {
     reader.take(" ");
+    parts.has_offset = true;
     if (reader.take("Zz")) {
         return reader.is_at_end() ? Moment::Valid : Moment::Other;
     }
@@ -151,6 +153,17 @@ std::string time_text(int hour, int minute, const Parts& parts) {
     return text;
 }
 
+/// `08:50`, `08:50:20.5` to the end of the text, of any number of hours in up to three digits.
+bool reads_duration(Reader& reader) {
+    const std::string_view hours = reader.all_digits();
+    const int minutes = reader.take(":") ? reader.digits(2) : -1;
+    const int seconds = reader.take(":") ? reader.digits(2) : 0;
+    const bool has_part = reader.take(".");
+    const bool is_part_read = !has_part || !reader.all_digits().empty();
+    return !hours.empty() && hours.size() <= 3 && minutes >= 0 && minutes <= 59 && seconds >= 0 &&
+           seconds <= 59 && is_part_read && reader.is_at_end();
+}
+
 }  // namespace
 
 Moment moment_of(Kind kind, std::string_view text) {
@@ -178,6 +191,17 @@ std::string normal_moment(Kind kind, std::string_view text) {
     const int hour = static_cast<int>(rest / hours(1));
     return day_text(day) + " " +
            time_text(hour, static_cast<int>((rest - hours(hour)).count()), parts);
+}
+
+bool has_offset(std::string_view text) {
+    Parts parts;
+    return read_moment(Kind::DateTime, text, parts) == Moment::Valid && parts.has_offset;
+}
+
+bool is_duration(std::string_view text) {
+    Reader reader(text);
+    reader.take("-");
+    return reads_duration(reader);
 }
 
 }  // namespace sluice::services::sql

@@ -26,4 +26,10 @@ Moment moment_of(Kind kind, std::string_view text);
 ///        UTC. A time of day loses its offset, as in SQL.
 std::string normal_moment(Kind kind, std::string_view text);
 
+/// Whether `text` is a valid moment of a day with an offset: `2026-11-21T08:50:20+01:00`.
+bool has_offset(std::string_view text);
+
+/// `[-]838:59:59.999999`: how long something takes.
+bool is_duration(std::string_view text);
+
 }  // namespace sluice::services::sql

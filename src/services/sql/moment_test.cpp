@@ -52,6 +52,27 @@ TEST(NormalMoment, HasTheParts) {
     EXPECT_EQ(normal_moment(Kind::Time, "08:50:20.5+01:00"), "08:50:20.5");
 }
 
+TEST(HasOffset, OfMomentsAlone) {
+    for (const char* text : {"2026-11-21T08:50:20.5Z", "2026-11-21 08:50 +01:00",
+                             "2026-11-21 08:50-0130", "2026-11-21 08:50:20+00"}) {
+        EXPECT_TRUE(has_offset(text)) << text;
+    }
+    for (const char* text :
+         {"2026-11-21 08:50:20", "2026-11-21", "2026-02-30T00:00:00Z", "x", "", "08:50Z"}) {
+        EXPECT_FALSE(has_offset(text)) << text;
+    }
+}
+
+TEST(IsDuration, AlsoOfDaysAndBackwards) {
+    for (const char* text : {"-30:10:00.5", "838:59:59", "08:50", "0:00:00"}) {
+        EXPECT_TRUE(is_duration(text)) << text;
+    }
+    for (const char* text : {"8385:00:00", "-1", "10:60", "10:00:61", "10:00x", ":10", "--1:00",
+                             "10:00:", "10:00:01.", "", "08:50Z"}) {
+        EXPECT_FALSE(is_duration(text)) << text;
+    }
+}
+
 TEST(NormalMoment, LeavesWhatItCannotRead) {
     EXPECT_EQ(normal("soon"), "soon");
     EXPECT_EQ(normal("2026-02-30"), "2026-02-30");

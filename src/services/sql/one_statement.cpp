@@ -7,6 +7,9 @@
 namespace sluice::services::sql {
 namespace {
 
+/// Whose texts and comments are read.
+enum class Words { Sqlite, Postgres, Mysql };
+
 bool is_word(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            static_cast<unsigned char>(c) >= 0x80;
@@ -66,31 +69,65 @@ std::size_t after_dollar(std::string_view sql, std::size_t at) {
     return after(sql, sql.substr(at, end + 1 - at), end + 1);
 }
 
+/// Two dashes are a minus and a sign before most characters, and `/*!` hides from others what MySQL
+/// runs. A backslash is a character like any other in our sessions.
+std::size_t step_in_mysql(std::string_view sql, std::size_t at) {
+    const std::string_view rest = sql.substr(at);
+    const bool is_dashed = rest.starts_with("--") &&
+                           (rest.size() == 2 || std::string_view(" \t\r\n\f\v").find(rest[2]) !=
+                                                    std::string_view::npos);
+    if (is_dashed || rest.front() == '#') {
+        return after(sql, "\n", at);
+    }
+    if (rest.starts_with("/*") && !rest.starts_with("/*!") && !rest.starts_with("/*M!")) {
+        return after(sql, "*/", at + 2);
+    }
+    const bool is_quote = std::string_view("'\"`").find(rest.front()) != std::string_view::npos;
+    return is_quote ? after(sql, rest.substr(0, 1), at + 1) : at + 1;
+}
+
 /// Behind the comment, text or other character at `at`.
-std::size_t step(std::string_view sql, std::size_t at, bool nests) {
+std::size_t step(std::string_view sql, std::size_t at, Words words) {
+    if (words == Words::Mysql) {
+        return step_in_mysql(sql, at);
+    }
     const std::string_view two = sql.substr(at, 2);
+    const bool is_postgres = words == Words::Postgres;
     if (two == "--") {
         return after(sql, "\n", at);
     }
     if (two == "/*") {
-        return nests ? after_comment(sql, at) : after(sql, "*/", at + 2);
+        return is_postgres ? after_comment(sql, at) : after(sql, "*/", at + 2);
     }
-    if (nests && (sql[at] == '\'' || sql[at] == '"')) {
+    if (is_postgres && (sql[at] == '\'' || sql[at] == '"')) {
         return after_quoted(sql, at);
     }
-    return nests && sql[at] == '$' ? after_dollar(sql, at) : at + 1;
+    return is_postgres && sql[at] == '$' ? after_dollar(sql, at) : at + 1;
 }
 
 /// Whether there is nothing from `at` but blanks, comments and semicolons.
-bool is_idle(std::string_view sql, std::size_t at, bool nests) {
+bool is_idle(std::string_view sql, std::size_t at, Words words) {
+    constexpr std::string_view kIdle = " \t\r\n\f\v;";
+    constexpr std::string_view kComments = "-/#";
     while (at < sql.size()) {
-        const std::size_t next = step(sql, at, nests);
-        const bool is_comment = next > at + 1;
-        if ((is_comment && sql[at] != '-' && sql[at] != '/') ||
-            (!is_comment &&
-             std::string_view(" \t\r\n\f\v;").find(sql[at]) == std::string_view::npos)) {
+        const std::size_t next = step(sql, at, words);
+        const std::string_view& allowed = next > at + 1 ? kComments : kIdle;
+        if (allowed.find(sql[at]) == std::string_view::npos) {
             return false;
         }
+        at = next;
+    }
+    return true;
+}
+
+bool is_one(std::string_view sql, Words words) {
+    bool has_begun = false;
+    for (std::size_t at = 0; at < sql.size();) {
+        if (sql[at] == ';' && has_begun) {
+            return is_idle(sql, at, words);
+        }
+        const std::size_t next = step(sql, at, words);
+        has_begun = has_begun || !is_idle(sql.substr(0, next), at, words);
         at = next;
     }
     return true;
@@ -99,23 +136,18 @@ bool is_idle(std::string_view sql, std::size_t at, bool nests) {
 }  // namespace
 
 bool is_one_postgres_statement(const std::string& sql) {
-    bool has_begun = false;
-    for (std::size_t at = 0; at < sql.size();) {
-        if (sql[at] == ';' && has_begun) {
-            return is_idle(sql, at, true);
-        }
-        const std::size_t next = step(sql, at, true);
-        has_begun = has_begun || !is_idle(std::string_view(sql).substr(0, next), at, true);
-        at = next;
-    }
-    return true;
+    return is_one(sql, Words::Postgres);
+}
+
+bool is_one_mysql_statement(const std::string& sql) {
+    return is_one(sql, Words::Mysql);
 }
 
 bool is_one_sqlite_statement(const std::string& sql) {
     for (std::size_t at = sql.find(';'); at != std::string::npos; at = sql.find(';', at + 1)) {
         const std::string until = sql.substr(0, at + 1);
-        if (!is_idle(until, 0, false) && sqlite3_complete(until.c_str()) != 0) {
-            return is_idle(sql, at, false);
+        if (!is_idle(until, 0, Words::Sqlite) && sqlite3_complete(until.c_str()) != 0) {
+            return is_idle(sql, at, Words::Sqlite);
         }
     }
     return true;

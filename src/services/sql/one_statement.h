@@ -16,6 +16,8 @@ inline constexpr std::size_t kMaxStatement = 8UL * 1024;
 /// True when nothing but blanks, comments and semicolons follows the first statement. Semicolons in
 /// texts, names in quotes, comments and `$tag$ ... $tag$` end nothing.
 bool is_one_postgres_statement(const std::string& sql);
+/// The same for MySQL, whose comments also begin with `#`; bodies of several statements are none.
+bool is_one_mysql_statement(const std::string& sql);
 /// The same for SQLite, where the body of a trigger belongs to its statement.
 bool is_one_sqlite_statement(const std::string& sql);
 

@@ -36,6 +36,20 @@ TEST(OneStatement, OfPostgresHasDollarQuotesAndNestedComments) {
     EXPECT_FALSE(is_one_postgres_statement("SELECT 1; $$x$$"));
 }
 
+TEST(OneStatement, OfMysqlHasBackquotesAndHashes) {
+    for (const char* sql : {"", "SET a = 1;", "SET a = ';' # one; two", "SET `a;b` = \"c;d\";",
+                            "SET a = 1; # done", "SELECT 1 -- a; b", "/* a; b */ SELECT 1; /* c */",
+                            "SELECT 'it''s; so'", "SELECT /*! 1 */", "SELECT 1 #"}) {
+        EXPECT_TRUE(is_one_mysql_statement(sql)) << sql;
+    }
+    for (const char* sql :
+         {"SET a = 1; SET b = 2", "SET a = 'b\\'; SET c = 'd'", "SELECT 1; `x`",
+          "SET a = 1 # one\n; SET b = 2", "SELECT 1--1; SELECT 2", "SELECT 1; /*! SELECT 2 */",
+          "SELECT 1; /*M! SELECT 2 */", "SELECT /* a /* b */ 1; SELECT 2"}) {
+        EXPECT_FALSE(is_one_mysql_statement(sql)) << sql;
+    }
+}
+
 TEST(OneStatement, OfSqliteHasTriggersWithABody) {
     const std::string trigger =
         "CREATE TEMP TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; SELECT 2; END";

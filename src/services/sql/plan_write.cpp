@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "services/sql/convert.h"
+#include "services/sql/reread.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -47,7 +48,7 @@ Result<Value> value_of(const Dialect& dialect, const Column& column, const Input
         }
     }
     SLUICE_TRY(auto value, to_value(column, input));
-    return fitted(column, std::move(value), dialect.other_dates());
+    return fitted(column, std::move(value), dialect.habits().other_dates);
 }
 
 // The fields that refer to other records.
@@ -166,6 +167,13 @@ Write WritePlanner::insert_of(std::vector<Assignment> assignments) const {
     insert.permitted = permitted();
     Write write = start();
     write.references = references_in(insert.assignments);
+    if (!dialect_->habits().returns_inserted) {
+        auto reread = reread_of(*dialect_, insert, keys_);
+        if (!reread) {
+            return refused(std::move(reread).error());
+        }
+        write.reread = std::move(*reread);
+    }
     write.statement = to_sql(*dialect_, insert);
     write.returns_permission = insert.permitted != nullptr;
     return write;
@@ -216,7 +224,7 @@ Write WritePlanner::update_by(const Record& record, const Key& key) const {
     if (!key.values) {
         return refused(not_found(key.shown));
     }
-    Write write = update_where(record, equals_id(keys_, *key.values));
+    Write write = update_of(record, equals_id(keys_, *key.values), &*key.values);
     if (write.refusal) {
         return write;
     }
@@ -229,16 +237,17 @@ Write WritePlanner::update_by(const Record& record, const Key& key) const {
         return refused(std::move(made).error());
     }
     for (std::size_t i = 0; i < keys_.size(); ++i) {
-        auto value = fitted(*keys_[i], (*key.values)[i], dialect_->other_dates());
+        auto value = fitted(*keys_[i], (*key.values)[i], dialect_->habits().other_dates);
         if (!value) {
             return refused(std::move(value).error());
         }
         made->push_back({keys_[i], std::move(*value)});
     }
-    const Write inserted = insert_of(std::move(*made));
+    Write inserted = insert_of(std::move(*made));
     if (!inserted.refusal) {
-        write.otherwise = inserted.statement;
-        write.references = inserted.references;
+        write.otherwise = std::move(inserted.statement);
+        write.otherwise_reread = std::move(inserted.reread);
+        write.references = std::move(inserted.references);
         // A look for the record asks for no permission; what is inserted instead must have it.
         write.returns_permission = inserted.returns_permission;
     }
@@ -246,6 +255,12 @@ Write WritePlanner::update_by(const Record& record, const Key& key) const {
 }
 
 Write WritePlanner::update_where(const Record& record, Condition where) const {
+    return update_of(record, std::move(where), nullptr);
+}
+
+Write WritePlanner::update_of(const Record& record,
+                              Condition where,
+                              const std::vector<Value>* id) const {
     auto made = assignments(record, false);
     if (!made) {
         return refused(std::move(made).error());
@@ -268,6 +283,13 @@ Write WritePlanner::update_where(const Record& record, Condition where) const {
     update.where = both(permitted_, std::move(where));
     update.returns = returns_;
     update.permitted = permitted();
+    if (!dialect_->habits().returns_updated) {
+        auto reread = reread_of(*dialect_, update, keys_, id);
+        if (!reread) {
+            return refused(std::move(reread).error());
+        }
+        write.reread = std::move(*reread);
+    }
     if (!changes_a_key(update.assignments)) {
         write.references = references_in(update.assignments);
     }
@@ -296,6 +318,9 @@ Write WritePlanner::remove_where(Condition where) const {
     removal.where = both(permitted_, std::move(where));
     removal.returns = returns_;
     Write write = start();
+    if (!dialect_->habits().returns_deleted) {
+        write.reread = reread_of(*dialect_, removal);
+    }
     write.statement = to_sql(*dialect_, removal);
     return write;
 }

@@ -49,6 +49,8 @@ private:
     Write insert_of(std::vector<Assignment> assignments) const;
     Write refused(Error error) const;
     Write update_by(const Record& record, const Key& key) const;
+    /// `id`: the change is of the one record under it.
+    Write update_of(const Record& record, Condition where, const std::vector<Value>* id) const;
     Write start() const;
     const Condition* permitted() const { return permitted_.is_always() ? nullptr : &permitted_; }
 

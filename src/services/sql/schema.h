@@ -52,12 +52,15 @@ struct Column {
     bool is_auto_increment = false;
     bool is_unique = false;
     bool is_index = false;
-    /// Moments of it have an offset of their own (PostgreSQL's TIMESTAMPTZ).
+    /// Moments of it are those of the offset they came with (PostgreSQL's TIMESTAMPTZ, MySQL's
+    /// TIMESTAMP).
     bool keeps_offset = false;
     /// UUIDs of it are texts: one may stand there in capitals, another in small letters (SQLite).
     bool spells_uuids = false;
     /// Computed by the database: never written.
     bool is_generated = false;
+    /// Of a time: how long something takes, which may be negative or more than a day.
+    bool is_duration = false;
     std::optional<ForeignKey> foreign_key;
 
     /// An insert must give it.

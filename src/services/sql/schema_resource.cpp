@@ -271,11 +271,37 @@ Task<Result<Response>> list_resources(Backend& backend, const Call& call) {
     co_return Response::json("{\"resource\":" + list_of(items) + "}");
 }
 
+namespace {
+
+/// Of databases that cannot take a table back: drops those of `planned` whose statement has run,
+/// the last one first. `made` counts the statements that ran.
+Task<void> drop_made(Backend& backend,
+                     const std::vector<NewTable>& planned,
+                     const std::vector<std::size_t>& statement_of,
+                     std::size_t made,
+                     Deadline deadline) {
+    for (std::size_t i = planned.size(); i-- > 0;) {
+        if (statement_of[i] >= made) {
+            continue;
+        }
+        Write write;
+        write.statement.text = "DROP TABLE ";
+        backend.dialect->quote(write.statement.text, planned[i].name);
+        write.shape = std::make_shared<RowShape>();
+        Writes writes;
+        writes.writes.push_back(std::move(write));
+        co_await backend.database->write(std::move(writes), deadline);
+    }
+}
+
+}  // namespace
+
 Task<Result<Response>> create_tables(Backend& backend, const Call& call) {
     const Deadline deadline = call.request.origin.deadline;
     CO_TRY(const auto tables, read_new_tables(call.request.content));
     // All is planned before anything is made, and all of it is made in one transaction.
     std::vector<NewTable> planned;
+    std::vector<std::size_t> statement_of;
     std::vector<std::string> names;
     Writes writes;
     writes.mode = BatchMode::Rollback;
@@ -289,6 +315,7 @@ Task<Result<Response>> create_tables(Backend& backend, const Call& call) {
                            "A table with name '" + table.name + "' already exist in the database.");
         }
         CO_TRY(auto statements, co_await create_sql(backend, table, planned, deadline));
+        statement_of.push_back(writes.writes.size());
         for (std::string& text : statements) {
             Write write;
             write.statement.text = std::move(text);
@@ -299,6 +326,9 @@ Task<Result<Response>> create_tables(Backend& backend, const Call& call) {
         planned.push_back(table);
     }
     CO_TRY(const auto written, co_await backend.database->write(std::move(writes), deadline));
+    if (!written.back() && !backend.dialect->habits().rolls_tables_back) {
+        co_await drop_made(backend, planned, statement_of, written.size() - 1, deadline);
+    }
     backend.catalog.forget();
     if (!written.back()) {
         co_return fail(written.back().error());

@@ -1,6 +1,7 @@
 #pragma once
-/// A service on a database of its own, for tests: SQLite in a temporary folder, or a schema of its
-/// own in the PostgreSQL that SLUICE_TEST_POSTGRES names.
+/// A service on a database of its own, for tests: SQLite in a temporary folder, a schema of its own
+/// in the PostgreSQL that SLUICE_TEST_POSTGRES names, or a database of its own in the MySQL or
+/// MariaDB that SLUICE_TEST_MYSQL names.
 
 #include <memory>
 #include <string>
@@ -38,13 +39,16 @@ Call call_of(const Ask& ask);
 
 class ServiceKit {
 public:
-    /// "sqlite" or "postgres"; `ddl` sets the database up.
+    /// "sqlite", "postgres", "mysql", or "mysql_plain": as with a server that returns no rows from
+    /// changes. `ddl` sets the database up.
     ServiceKit(const std::string& backend, const std::string& ddl, std::string extra_config = "");
     ~ServiceKit();
     ServiceKit(const ServiceKit&) = delete;
     ServiceKit& operator=(const ServiceKit&) = delete;
 
     static bool has(const std::string& backend);
+    /// Why tests on a backend that is not there are skipped.
+    static const char* lacks(const std::string& backend);
 
     Answer ask(const Ask& ask);
     Answer get(std::string resource, Parameters parameters = {});
@@ -60,6 +64,8 @@ public:
     Result<ServiceRef> make_again(boost::asio::io_context& loop);
 
 private:
+    bool is_mysql() const { return backend_.starts_with("mysql"); }
+
     std::string backend_;
     std::filesystem::path folder_;
     std::string schema_;

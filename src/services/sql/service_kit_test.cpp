@@ -10,6 +10,7 @@
 #include <boost/asio/detached.hpp>
 
 #include "core/json.h"
+#include "services/sql/mysql/server_kit.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -92,7 +93,14 @@ Call call_of(const Ask& ask) {
 }
 
 bool ServiceKit::has(const std::string& backend) {
-    return backend == "sqlite" || !postgres_url().empty();
+    return backend == "sqlite" ||
+           (backend.starts_with("mysql") ? has_mysql() : !postgres_url().empty());
+}
+
+const char* ServiceKit::lacks(const std::string& backend) {
+    return backend.starts_with("mysql")
+               ? kNoMysql
+               : "SKIPPED: set SLUICE_TEST_POSTGRES to a libpq URL to run this";
 }
 
 ServiceKit::ServiceKit(const std::string& backend, const std::string& ddl, std::string extra_config)
@@ -103,12 +111,19 @@ ServiceKit::ServiceKit(const std::string& backend, const std::string& ddl, std::
     std::filesystem::create_directories(folder_);
     shared_.reset(new Shared{folder_, pool_, {}, {}});
     row_.name = "db";
-    row_.type = backend == "sqlite" ? "sqlite" : "pgsql";
+    row_.type = backend == "sqlite" ? "sqlite" : is_mysql() ? "mysql" : "pgsql";
     if (backend_ == "postgres") {
         execute_postgres("CREATE SCHEMA " + schema_);
+    } else if (is_mysql()) {
+        execute_mysql("CREATE DATABASE " + schema_);
     }
-    row_.config =
-        backend_ == "sqlite" ? R"({"database":"test.db","create":true})" : postgres_config(schema_);
+    row_.config = backend_ == "sqlite" ? R"({"database":"test.db","create":true})"
+                  : is_mysql()         ? mysql_config(schema_)
+                                       : postgres_config(schema_);
+    if (backend_ == "mysql_plain") {
+        row_.config.back() = ',';
+        row_.config += R"("returning":false})";
+    }
     if (!extra_config.empty()) {
         row_.config.back() = ',';
         row_.config += extra_config + "}";
@@ -128,6 +143,8 @@ ServiceKit::~ServiceKit() {
     pool_.join();
     if (backend_ == "postgres") {
         execute_postgres("DROP SCHEMA " + schema_ + " CASCADE");
+    } else if (is_mysql()) {
+        execute_mysql("DROP DATABASE " + schema_);
     }
     std::error_code ignored;
     std::filesystem::remove_all(folder_, ignored);
@@ -136,12 +153,17 @@ ServiceKit::~ServiceKit() {
 Result<ServiceRef> ServiceKit::make_again(boost::asio::io_context& loop) {
     const OnShard shard{loop.get_executor(), handler_};
     return backend_ == "sqlite" ? make_sqlite(row_, shard, *shared_)
+           : is_mysql()         ? make_mysql(row_, shard, *shared_)
                                 : make_pgsql(row_, shard, *shared_);
 }
 
 void ServiceKit::execute(const std::string& sql) {
     if (backend_ == "postgres") {
         execute_postgres("SET search_path TO " + schema_ + "; " + sql);
+        return;
+    }
+    if (is_mysql()) {
+        execute_mysql(sql, schema_);
         return;
     }
     sqlite3* handle = nullptr;

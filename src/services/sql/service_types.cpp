@@ -53,6 +53,37 @@ json::array pgsql_schema() {
     return schema;
 }
 
+json::array mysql_schema() {
+    json::array schema;
+    schema.push_back(config_field("host", "Host", "string", "Name or address."));
+    schema.push_back(config_field("port", "Port", "integer", "", false, 3306));
+    schema.push_back(
+        config_field("unix_socket", "Unix socket", "string", "Instead of host and port."));
+    schema.push_back(config_field("database", "Database", "string", "", true));
+    schema.push_back(config_field("username", "User name", "string", "", true));
+    schema.push_back(config_field("password", "Password", "password", ""));
+    schema.push_back(config_field("charset", "Character set", "string", "utf8mb4 is the only one.",
+                                  false, "utf8mb4"));
+    schema.push_back(config_field("collation", "Collation", "string", "Of the session."));
+    schema.push_back(config_field("timezone", "Time zone", "string", "Of the session."));
+    schema.push_back(
+        config_field("modes", "SQL modes", "string", "In place of the server's sql_mode."));
+    schema.push_back(config_field("strict", "Strict", "boolean",
+                                  "Values that do not fit are refused, not changed.", false, true));
+    schema.push_back(
+        config_field("sslmode", "SSL mode", "string", "disable, prefer, require or verify-full."));
+    schema.push_back(config_field("ssl_ca", "CA file", "string", "Whom verify-full trusts."));
+    schema.push_back(config_field("ssl_cert", "Certificate file", "string", "Our own."));
+    schema.push_back(config_field("ssl_key", "Key file", "string", "Of our own certificate."));
+    schema.push_back(config_field(
+        "returning", "Returning", "boolean",
+        "Rows of changes are those that RETURNING gives, where there is one.", false, true));
+    schema.push_back(config_field("max_connections", "Maximum connections", "integer",
+                                  "Connections of one core.", false, 8));
+    append_common(schema);
+    return schema;
+}
+
 }  // namespace
 
 ServiceType sqlite_type(const Shared& shared) {
@@ -67,6 +98,12 @@ ServiceType sqlite_type(const Shared& shared) {
 ServiceType pgsql_type() {
     return {"pgsql", "PostgreSQL", "A PostgreSQL database.", "Database",
             false,   false,        pgsql_schema(),           check_pgsql_config};
+}
+
+ServiceType mysql_type() {
+    return {
+        "mysql",        "MySQL",           "A MySQL or MariaDB database.", "Database", false, false,
+        mysql_schema(), check_mysql_config};
 }
 
 }  // namespace sluice::services::sql

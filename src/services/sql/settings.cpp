@@ -98,17 +98,35 @@ Result<SqliteSettings> read_sqlite_settings(const json::object& config,
     return settings;
 }
 
+namespace {
+
+/// A text, or a number as its digits.
+std::string plain_text(const json::object& config, std::string_view field) {
+    const json::value* given = config.if_contains(field);
+    if (given != nullptr && given->is_int64()) {
+        return std::to_string(given->get_int64());
+    }
+    return std::string(text_or(config, field, ""));
+}
+
+Status check_port(const json::object& config) {
+    if (plain_text(config, "port").empty()) {
+        return {};
+    }
+    const std::int64_t number = integer_or(config, "port", 0);
+    if (number < 1 || number > 65535) {
+        return wrong("port", "must be a number from 1 to 65535");
+    }
+    return {};
+}
+
+}  // namespace
+
 Result<PostgresSettings> read_postgres_settings(const json::object& config) {
     static constexpr std::array<std::string_view, 6> kSslModes{
         "disable", "allow", "prefer", "require", "verify-ca", "verify-full"};
     PostgresSettings settings;
-    const auto text = [&config](std::string_view field) {
-        const json::value* given = config.if_contains(field);
-        if (given != nullptr && given->is_int64()) {
-            return std::to_string(given->get_int64());
-        }
-        return std::string(text_or(config, field, ""));
-    };
+    const auto text = [&config](std::string_view field) { return plain_text(config, field); };
     const auto pass = [&](std::string_view field, const char* keyword) {
         std::string value = text(field);
         if (!value.empty()) {
@@ -118,12 +136,7 @@ Result<PostgresSettings> read_postgres_settings(const json::object& config) {
     if (text("database").empty()) {
         return wrong("database", "must name the database");
     }
-    if (const std::string port = text("port"); !port.empty()) {
-        const std::int64_t number = integer_or(config, "port", 0);
-        if (number < 1 || number > 65535) {
-            return wrong("port", "must be a number from 1 to 65535");
-        }
-    }
+    SLUICE_CHECK(check_port(config));
     const std::string charset = lower_case(text("charset"));
     if (!charset.empty() && charset != "utf8" && charset != "utf-8" && charset != "unicode") {
         return wrong("charset", "must be 'utf8'");
@@ -152,6 +165,68 @@ Result<PostgresSettings> read_postgres_settings(const json::object& config) {
     return settings;
 }
 
+namespace {
+
+struct TlsWord {
+    std::string_view word;
+    MysqlSettings::Tls tls;
+};
+constexpr std::array kTlsWords{TlsWord{"disable", MysqlSettings::Tls::Off},
+                               TlsWord{"prefer", MysqlSettings::Tls::Preferred},
+                               TlsWord{"require", MysqlSettings::Tls::Required},
+                               TlsWord{"verify-full", MysqlSettings::Tls::VerifyFull}};
+
+/// These go into SQL of ours, between quotes.
+bool is_word(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("_-+:/,. ").find(c) != std::string_view::npos;
+    });
+}
+
+}  // namespace
+
+Result<MysqlSettings> read_mysql_settings(const json::object& config) {
+    const auto text = [&config](std::string_view field) { return plain_text(config, field); };
+    MysqlSettings settings;
+    settings.database = text("database");
+    if (settings.database.empty()) {
+        return wrong("database", "must name the database");
+    }
+    SLUICE_CHECK(check_port(config));
+    settings.port = static_cast<unsigned>(integer_or(config, "port", settings.port));
+    settings.host = text("host").empty() ? settings.host : text("host");
+    settings.unix_socket = text("unix_socket");
+    settings.username = text("username");
+    settings.password = text("password");
+    const std::string charset = lower_case(text("charset"));
+    if (!charset.empty() && charset != "utf8mb4" && charset != "utf8") {
+        return wrong("charset", "must be 'utf8mb4'");
+    }
+    settings.collation = text("collation");
+    settings.timezone = text("timezone");
+    settings.modes = text("modes");
+    for (const std::string_view field : {"collation", "timezone", "modes"}) {
+        if (!is_word(text(field))) {
+            return wrong(field, "holds signs that no such name has");
+        }
+    }
+    settings.is_strict = boolean_or(config, "strict", true);
+    settings.uses_returning = boolean_or(config, "returning", true);
+    if (const std::string word = lower_case(text("sslmode")); !word.empty()) {
+        const auto found = std::ranges::find(kTlsWords, word, &TlsWord::word);
+        if (found == kTlsWords.end()) {
+            return wrong("sslmode", "must be disable, prefer, require or verify-full");
+        }
+        settings.tls = found->tls;
+    }
+    settings.ssl_ca = text("ssl_ca");
+    settings.ssl_cert = text("ssl_cert");
+    settings.ssl_key = text("ssl_key");
+    SLUICE_TRY(settings.statements, read_statements(config));
+    return settings;
+}
+
 Status check_sqlite_config(const json::object& config) {
     SLUICE_CHECK(read_table_settings(config));
     SLUICE_TRY(const auto settings, read_sqlite_settings(config, {}));
@@ -163,6 +238,12 @@ Status check_pgsql_config(const json::object& config) {
     SLUICE_CHECK(read_table_settings(config));
     SLUICE_TRY(const auto settings, read_postgres_settings(config));
     return check_one_each(settings.statements, &is_one_postgres_statement);
+}
+
+Status check_mysql_config(const json::object& config) {
+    SLUICE_CHECK(read_table_settings(config));
+    SLUICE_TRY(const auto settings, read_mysql_settings(config));
+    return check_one_each(settings.statements, &is_one_mysql_statement);
 }
 
 }  // namespace sluice::services::sql

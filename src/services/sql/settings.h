@@ -5,6 +5,7 @@
 
 #include "core/json.h"
 #include "services/sql/backend.h"
+#include "services/sql/mysql/settings.h"
 #include "services/sql/postgres/connect.h"
 #include "services/sql/sqlite/connection.h"
 #include "store/rows.h"
@@ -18,5 +19,6 @@ Result<std::vector<std::string>> read_statements(const json::object& config);
 Result<SqliteSettings> read_sqlite_settings(const json::object& config,
                                             const std::filesystem::path& data_folder);
 Result<PostgresSettings> read_postgres_settings(const json::object& config);
+Result<MysqlSettings> read_mysql_settings(const json::object& config);
 
 }  // namespace sluice::services::sql

@@ -11,7 +11,7 @@ class TableReads : public TableSuite {};
 
 INSTANTIATE_TEST_SUITE_P(OnEvery,
                          TableReads,
-                         ::testing::Values("sqlite", "postgres"),
+                         ::testing::Values("sqlite", "postgres", "mysql", "mysql_plain"),
                          [](const auto& each) { return each.param; });
 
 TEST_P(TableReads, ListsItsResources) {

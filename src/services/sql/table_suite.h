@@ -33,19 +33,34 @@ INSERT INTO todo (id, name, done, price, due) VALUES
 INSERT INTO pair VALUES (1, 1, 'x'), (1, 2, 'y'), (2, 1, 'z');
 )";
 
+inline constexpr auto kMysqlDdl = R"(
+CREATE TABLE todo (id INTEGER AUTO_INCREMENT PRIMARY KEY, name VARCHAR(80) NOT NULL, done BOOLEAN, price DOUBLE,
+                   amount DECIMAL(30,10), due DATETIME, payload BLOB, extra JSON, UNIQUE(name));
+CREATE TABLE pair (a INTEGER, b INTEGER, note TEXT, PRIMARY KEY (a, b));
+CREATE TABLE child (id INTEGER PRIMARY KEY, todo_id INTEGER REFERENCES todo(id));
+CREATE TABLE `odd "name` (id INTEGER PRIMARY KEY, `we"ird col` TEXT, `select` TEXT);
+CREATE VIEW finished AS SELECT id, name FROM todo WHERE done;
+INSERT INTO todo (id, name, done, price, due) VALUES
+ (1, 'one', 1, 1.5, '2026-01-01 10:00:00'), (2, 'two', 0, 2.25, NULL), (3, 'three, or 50% more', NULL, NULL, NULL);
+INSERT INTO pair VALUES (1, 1, 'x'), (1, 2, 'y'), (2, 1, 'z');
+)";
+
 /// The parameter is the name of the backend.
 class TableSuite : public ::testing::TestWithParam<std::string> {
 protected:
     void SetUp() override {
         if (!ServiceKit::has(GetParam())) {
-            GTEST_SKIP() << "SKIPPED: set SLUICE_TEST_POSTGRES to a libpq URL to run this";
+            GTEST_SKIP() << ServiceKit::lacks(GetParam());
         }
         open("");
     }
     void open(const std::string& config) {
         kit_.reset();
-        kit_ = std::make_unique<ServiceKit>(
-            GetParam(), GetParam() == "sqlite" ? kSqliteDdl : kPostgresDdl, config);
+        kit_ = std::make_unique<ServiceKit>(GetParam(),
+                                            GetParam() == "sqlite"     ? kSqliteDdl
+                                            : GetParam() == "postgres" ? kPostgresDdl
+                                                                       : kMysqlDdl,
+                                            config);
     }
     Answer get(std::string resource, Parameters parameters = {}) {
         return kit_->get(std::move(resource), std::move(parameters));

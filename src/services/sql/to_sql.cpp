@@ -2,6 +2,8 @@
 
 #include <span>
 
+#include "core/fields.h"
+
 namespace sluice::services::sql {
 namespace {
 
@@ -44,7 +46,9 @@ bool is_text(Kind kind) {
 
 class Writer {
 public:
-    explicit Writer(const Dialect& dialect) : dialect_(dialect) { sql_.text.reserve(256); }
+    explicit Writer(const Dialect& dialect) : dialect_(dialect), habits_(dialect.habits()) {
+        sql_.text.reserve(256);
+    }
 
     void text(std::string_view words) { sql_.text.append(words); }
 
@@ -56,6 +60,20 @@ public:
         sql_.values.push_back(std::move(value));
         dialect_.placeholder(sql_.text, sql_.values.size(), kind);
     }
+
+    /// A value of `column`; `kind` says what it is compared as, if it is.
+    void bind(Value value, const Column& column, Kind kind) {
+        const bool is_instant = column.keeps_offset && !habits_.instant.empty();
+        const auto* moment = is_instant ? std::get_if<std::string>(&value) : nullptr;
+        if (moment != nullptr && has_offset(trimmed(*moment))) {
+            sql_.values.emplace_back(normal_moment(Kind::DateTime, trimmed(*moment)));
+            text(habits_.instant);
+            return;
+        }
+        bind(std::move(value), kind);
+    }
+
+    void bind(const Value& value, const Column& column) { bind(value, column, column.kind); }
 
     void source(const ResultSource& source) {
         if (source.function.empty()) {
@@ -108,8 +126,15 @@ public:
         }
     }
 
+    const Habits& habits() const { return habits_; }
+
     void returning(const std::vector<ResultSource>& returns, const Condition* permitted) {
         text(" RETURNING ");
+        results(returns, permitted);
+    }
+
+    /// `returns` and the truth of `permitted`.
+    void results(const std::vector<ResultSource>& returns, const Condition* permitted) {
         sources(returns);
         if (returns.empty()) {
             text("1");
@@ -126,7 +151,7 @@ public:
             text(i == 0 ? " SET " : ", ");
             text(assignments[i].column->quoted);
             text(" = ");
-            bind(assignments[i].value, Kind::Any);
+            bind(assignments[i].value, *assignments[i].column, Kind::Any);
         }
     }
 
@@ -161,7 +186,13 @@ private:
         const bool is_plain = is_text(compare.column->kind);
         text(is_plain ? "" : "CAST(");
         text(compare.column->quoted);
-        text(is_plain ? " LIKE " : " AS TEXT) LIKE ");
+        if (is_plain) {
+            text(" LIKE ");
+        } else {
+            text(" AS ");
+            text(habits_.text_type);
+            text(") LIKE ");
+        }
         bind(compare.values.front(), Kind::Text);
         text(" ESCAPE '\\'");
     }
@@ -171,11 +202,11 @@ private:
         text(" IN (");
         for (std::size_t i = 0; i < compare.values.size(); ++i) {
             text(i == 0 ? "" : ", ");
-            bind(compare.values[i], compare.column->kind);
+            bind(compare.values[i], *compare.column);
             if (const auto* uuid = std::get_if<std::string>(&compare.values[i]);
                 uuid != nullptr && compare.column->spells_uuids) {
                 text(", ");
-                bind(Value(in_capitals(*uuid)), compare.column->kind);
+                bind(Value(in_capitals(*uuid)), *compare.column);
             }
         }
         text(")");
@@ -201,7 +232,7 @@ private:
                     text(i == 0 ? "(" : " AND ");
                     text(column.quoted);
                     text(" = ");
-                    bind(compare.values[i], column.kind);
+                    bind(compare.values[i], column);
                 }
                 text(")");
                 break;
@@ -215,19 +246,20 @@ private:
             case Comparator::Between:
                 text(column.quoted);
                 text(" BETWEEN ");
-                bind(compare.values[0], column.kind);
+                bind(compare.values[0], column);
                 text(" AND ");
-                bind(compare.values[1], column.kind);
+                bind(compare.values[1], column);
                 break;
             default:
                 text(column.quoted);
                 text(operator_of(compare.comparator));
-                bind(compare.values.front(), column.kind);
+                bind(compare.values.front(), column);
         }
         text(is_negated ? ")" : "");
     }
 
     const Dialect& dialect_;
+    const Habits habits_;
     Statement sql_;
 };
 
@@ -251,9 +283,13 @@ Statement to_sql(const Dialect& dialect, const Select& select, std::int64_t rows
     for (std::size_t i = 0; i < select.order.size(); ++i) {
         const OrderBy& term = select.order[i];
         writer.text(i == 0 ? " ORDER BY " : ", ");
+        if (term.nulls_first && !writer.habits().places_nulls) {
+            writer.text(term.column->quoted);
+            writer.text(*term.nulls_first ? " IS NULL DESC, " : " IS NULL, ");
+        }
         writer.text(term.column->quoted);
         writer.text(term.descends ? " DESC" : "");
-        if (term.nulls_first) {
+        if (term.nulls_first && writer.habits().places_nulls) {
             writer.text(*term.nulls_first ? " NULLS FIRST" : " NULLS LAST");
         }
     }
@@ -288,10 +324,12 @@ Statement to_sql(const Dialect& dialect, const Insert& insert) {
     writer.text(insert.assignments.empty() ? " DEFAULT VALUES" : ") VALUES (");
     for (std::size_t i = 0; i < insert.assignments.size(); ++i) {
         writer.text(i == 0 ? "" : ", ");
-        writer.bind(insert.assignments[i].value, Kind::Any);
+        writer.bind(insert.assignments[i].value, *insert.assignments[i].column, Kind::Any);
     }
     writer.text(insert.assignments.empty() ? "" : ")");
-    writer.returning(insert.returns, insert.permitted);
+    if (writer.habits().returns_inserted) {
+        writer.returning(insert.returns, insert.permitted);
+    }
     return writer.take();
 }
 
@@ -301,7 +339,9 @@ Statement to_sql(const Dialect& dialect, const Update& update) {
     writer.text(update.table->quoted);
     writer.assignments(update.assignments);
     writer.where(update.where);
-    writer.returning(update.returns, update.permitted);
+    if (writer.habits().returns_updated) {
+        writer.returning(update.returns, update.permitted);
+    }
     return writer.take();
 }
 
@@ -310,9 +350,20 @@ Statement to_sql(const Dialect& dialect, const Delete& removal) {
     writer.text("DELETE FROM ");
     writer.text(removal.table->quoted);
     writer.where(removal.where);
-    if (!removal.returns_nothing) {
+    if (!removal.returns_nothing && writer.habits().returns_deleted) {
         writer.returning(removal.returns, nullptr);
     }
+    return writer.take();
+}
+
+Statement to_sql(const Dialect& dialect, const Look& look) {
+    Writer writer(dialect);
+    writer.text("SELECT ");
+    writer.results(look.sources, look.permitted);
+    writer.text(" FROM ");
+    writer.text(look.table->quoted);
+    writer.where(look.where);
+    writer.text(look.locks ? " FOR UPDATE" : "");
     return writer.take();
 }
 

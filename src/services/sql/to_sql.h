@@ -36,6 +36,17 @@ struct Delete {
     bool returns_nothing = false;
 };
 
+/// A read of rows that a change is about, beside the change itself.
+struct Look {
+    const Table* table = nullptr;
+    Condition where;
+    std::vector<ResultSource> sources;
+    /// Its truth is returned as one more column.
+    const Condition* permitted = nullptr;
+    /// Nobody else may change the rows before the transaction ends.
+    bool locks = false;
+};
+
 /// `rows` replaces the plan's limit.
 Statement to_sql(const Dialect& dialect, const Select& select, std::int64_t rows);
 /// The number of rows that `select` has without limit and offset.
@@ -43,5 +54,6 @@ Statement to_count_sql(const Dialect& dialect, const Select& select);
 Statement to_sql(const Dialect& dialect, const Insert& insert);
 Statement to_sql(const Dialect& dialect, const Update& update);
 Statement to_sql(const Dialect& dialect, const Delete& removal);
+Statement to_sql(const Dialect& dialect, const Look& look);
 
 }  // namespace sluice::services::sql

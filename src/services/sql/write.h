@@ -1,6 +1,7 @@
 #pragma once
 /// Writes as drivers run them: alone or many at once, with what must hold for each to count.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,17 @@ enum class BatchMode {
     Rollback,  ///< none stays
 };
 
+/// How the rows of a change come back where its statement returns none (reread.h). All of it is one
+/// transaction. Without `before` and `after` a row without fields stands for each row touched.
+struct Reread {
+    /// Read first: the rows that the change will touch. None: nothing is changed.
+    std::optional<Statement> before;
+    /// The rows of `before` are the answer.
+    bool before_answers = false;
+    /// The answer, made of the rows of `before` once they are changed.
+    std::function<std::vector<Statement>(const RowList& before)> after;
+};
+
 /// One statement that may change rows and returns some of them.
 struct Write {
     /// Set: the record could not even be planned; this is its failure, nothing is run.
@@ -25,6 +37,9 @@ struct Write {
     Statement statement;
     /// Run instead when `statement` touched no row (upsert).
     std::optional<Statement> otherwise;
+    /// Of databases that do not return rows from changes: of `statement`, and of `otherwise`.
+    std::optional<Reread> reread;
+    std::optional<Reread> otherwise_reread;
     /// How the answer writes the returned rows.
     RowShapeRef shape;
     /// The last returned column tells whether the caller's role allows the row as it is now.

@@ -12,7 +12,7 @@ public:
 
     void quote(std::string& out, std::string_view identifier) const override;
     void placeholder(std::string& out, std::size_t index, Kind kind) const override;
-    OtherDates other_dates() const override { return OtherDates::Judged; }
+    Habits habits() const override { return {.other_dates = OtherDates::Judged}; }
     Result<std::string> type_of(const NewColumn& column) const override;
     Task<Result<std::vector<TableName>>> list(Session& session, Deadline deadline) const override;
     Task<Result<TableRef>> introspect(Session& session,

@@ -9,7 +9,7 @@ class SqliteDialect : public Dialect {
 public:
     void quote(std::string& out, std::string_view identifier) const override;
     void placeholder(std::string& out, std::size_t index, Kind kind) const override;
-    OtherDates other_dates() const override { return OtherDates::Refused; }
+    Habits habits() const override { return {.other_dates = OtherDates::Refused}; }
     Result<std::string> type_of(const NewColumn& column) const override;
     Task<Result<std::vector<TableName>>> list(Session& session, Deadline deadline) const override;
     Task<Result<TableRef>> introspect(Session& session,

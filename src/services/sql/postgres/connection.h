@@ -35,6 +35,8 @@ public:
     /// Whose command the server works on; null when there is none.
     const Exchange* running() const;
     bool is_broken() const { return is_broken_; }
+    /// Fit for another user.
+    bool is_at_rest() const { return !is_broken_ && running_ == 0; }
     /// Not broken, as far as a look can tell: after a pause the socket is asked, too.
     bool is_usable();
     std::shared_ptr<PostgresCancel> make_cancel() const;

@@ -6,22 +6,7 @@
 namespace sluice::services::sql {
 namespace {
 
-/// The state of a lent connection is given back however its use ends.
-class Lent {
-public:
-    Lent(std::shared_ptr<PostgresPool> pool, PostgresConnectionRef connection)
-        : pool_(std::move(pool)), connection_(std::move(connection)) {}
-    ~Lent() { pool_->give_back(std::move(connection_)); }
-    Lent(const Lent&) = delete;
-    Lent& operator=(const Lent&) = delete;
-
-    const PostgresConnectionRef& connection() const { return connection_; }
-    PostgresPool& pool() { return *pool_; }
-
-private:
-    std::shared_ptr<PostgresPool> pool_;
-    PostgresConnectionRef connection_;
-};
+using LentConnection = Lent<PostgresPool, PostgresConnection>;
 
 /// A read in company that does not come to its turn in this time goes elsewhere.
 constexpr auto kPatience = std::chrono::milliseconds(30);
@@ -70,7 +55,7 @@ ExchangeRef exchange_of(const Statement& statement, RowSink& sink, Executor shar
 
 class PostgresTransaction : public Transaction {
 public:
-    PostgresTransaction(std::unique_ptr<Lent> lent, Executor shard)
+    PostgresTransaction(std::unique_ptr<LentConnection> lent, Executor shard)
         : lent_(std::move(lent)), shard_(shard) {}
 
     ~PostgresTransaction() override {
@@ -104,7 +89,7 @@ private:
         co_return status;
     }
 
-    std::unique_ptr<Lent> lent_;
+    std::unique_ptr<LentConnection> lent_;
     Executor shard_;
     bool is_open_ = true;
 };
@@ -196,7 +181,7 @@ Task<Status> PostgresDatabase::run_alone(const Statement& statement,
     }
     const Place place(is_repeated ? &repeated_ : nullptr);
     CO_TRY(auto connection, co_await pool_->lend(deadline));
-    const Lent lent(pool_, std::move(connection));
+    const LentConnection lent(pool_, std::move(connection));
     for (int tries = 0;; ++tries) {
         const ExchangeRef exchange = exchange_of(statement, sink, shard_);
         Status status = co_await run_exchange(*pool_, lent.connection(), exchange, deadline);
@@ -254,7 +239,7 @@ Task<Result<std::vector<Written>>> PostgresDatabase::write(Writes writes, Deadli
         co_return written;
     }
     CO_TRY(auto connection, co_await pool_->lend(deadline));
-    const Lent lent(pool_, std::move(connection));
+    const LentConnection lent(pool_, std::move(connection));
     auto written =
         co_await write_in_transaction(*pool_, lent.connection(), shard_, writes, deadline);
     if (!written && !lent.connection()->is_broken()) {
@@ -266,7 +251,7 @@ Task<Result<std::vector<Written>>> PostgresDatabase::write(Writes writes, Deadli
 
 Task<Result<std::unique_ptr<Transaction>>> PostgresDatabase::begin(Deadline deadline) {
     CO_TRY(auto connection, co_await pool_->lend(deadline));
-    auto lent = std::make_unique<Lent>(pool_, std::move(connection));
+    auto lent = std::make_unique<LentConnection>(pool_, std::move(connection));
     const Status begun =
         co_await run_command(*pool_, lent->connection(), shard_, "BEGIN", deadline);
     if (!begun) {

@@ -2,11 +2,12 @@
 /// The connections of one shard to one PostgreSQL database: two that quick statements share in
 /// pipelines, and a few that are lent out whole.
 
-#include <atomic>
 #include <memory>
 #include <vector>
 
 #include "services/sql/gate.h"
+#include "services/sql/lending_pool.h"
+#include "services/sql/lone_thread.h"
 #include "services/sql/postgres/connection.h"
 
 namespace boost::asio {
@@ -35,38 +36,28 @@ public:
 
     /// One for the caller alone; `give_back` must follow.
     /// Errors: as above, and ServiceUnavailable when all are lent until the deadline.
-    Task<Result<PostgresConnectionRef>> lend(Deadline deadline);
-    void give_back(PostgresConnectionRef connection);
-    bool are_all_lent() const { return lent_.is_full(); }
-    /// Closes what nobody uses: the server has just closed another one.
-    void drop_idle();
+    Task<Result<PostgresConnectionRef>> lend(Deadline deadline) { return lent_.lend(deadline); }
+    void give_back(PostgresConnectionRef connection) { lent_.give_back(std::move(connection)); }
+    bool are_all_lent() const { return lent_.are_all_lent(); }
+    void drop_idle() { lent_.drop_idle(); }
 
     /// Asks the server to stop what `connection` runs, and waits a second at most until it did.
     /// One such request is under way at a time; others return at once, and the caller closes.
     Task<void> cancel(PostgresConnectionRef connection, ExchangeRef exchange);
 
 private:
-    struct Opening;
-    /// One attempt is under way at a time; others wait for what becomes of it.
-    Task<Result<PostgresConnectionRef>> open(Deadline deadline, std::string statement_timeout);
-    static Task<void> open_in_background(std::shared_ptr<Opening> opening);
     PostgresConnectionRef least_busy() const;
     /// How many of the shared ones do not wait for a slow statement.
     std::size_t flowing() const;
     std::string shared_timeout() const;
 
     std::shared_ptr<const PostgresSettings> settings_;
-    Executor shard_;
-    boost::asio::thread_pool& pool_;
     Gate opening_;
-    Gate lent_;
+    /// What is opened is told apart by its statement_timeout.
+    Opener<PostgresConnection> opener_;
+    LendingPool<PostgresConnection> lent_;
     std::vector<PostgresConnectionRef> shared_;
-    std::vector<PostgresConnectionRef> idle_;
-    std::shared_ptr<Opening> attempt_;
-    /// After a failed connect nobody tries again for a moment.
-    std::optional<Error> last_failure_;
-    Deadline::Clock::time_point retry_at_;
-    std::shared_ptr<std::atomic<bool>> is_cancelling_ = std::make_shared<std::atomic<bool>>(false);
+    LoneThread canceller_;
 };
 
 }  // namespace sluice::services::sql

@@ -20,7 +20,7 @@ protected:
 
 INSTANTIATE_TEST_SUITE_P(OnEvery,
                          RelatedReads,
-                         ::testing::Values("sqlite", "postgres"),
+                         ::testing::Values("sqlite", "postgres", "mysql", "mysql_plain"),
                          [](const auto& each) { return each.param; });
 
 TEST_P(RelatedReads, ShowNullWhereNothingIsReferredTo) {

@@ -1,0 +1,87 @@
+#include "services/sql/mysql/driver.h"
+
+#include "services/sql/mysql/writes.h"
+
+namespace sluice::services::sql {
+namespace {
+
+class MysqlTransaction : public Transaction {
+public:
+    explicit MysqlTransaction(std::unique_ptr<LentMysql> lent) : lent_(std::move(lent)) {}
+
+    ~MysqlTransaction() override {
+        if (is_open_) {
+            lent_->connection()->close();  // the server rolls back what lost its connection
+        }
+    }
+    MysqlTransaction(const MysqlTransaction&) = delete;
+    MysqlTransaction& operator=(const MysqlTransaction&) = delete;
+
+    Task<Status> read(const Statement& statement, RowSink& sink, Deadline deadline) override {
+        return run_statement(lent_->pool(), lent_->connection(), statement, sink, deadline);
+    }
+
+    Task<Result<std::vector<Written>>> write(Writes writes, Deadline deadline) override {
+        MysqlWriter writer(lent_->pool(), lent_->connection(), deadline);
+        co_return co_await writer.inside(writes);
+    }
+
+    Task<Status> commit(Deadline deadline) override { return end("COMMIT", deadline); }
+    Task<Status> rollback() override {
+        return end("ROLLBACK", Deadline::after(std::chrono::seconds(5)));
+    }
+
+private:
+    Task<Status> end(std::string how, Deadline deadline) {
+        Status status = co_await lent_->pool().run(lent_->connection(), std::move(how), deadline);
+        is_open_ = !status.has_value();
+        co_return status;
+    }
+
+    std::unique_ptr<LentMysql> lent_;
+    bool is_open_ = true;
+};
+
+}  // namespace
+
+Task<Status> MysqlDatabase::read(const Statement& statement, RowSink& sink, Deadline deadline) {
+    for (int tries = 0;; ++tries) {
+        CO_TRY(auto connection, co_await pool_->lend(deadline));
+        const LentMysql lent(pool_, std::move(connection));
+        Status status =
+            co_await run_statement(*pool_, lent.connection(), statement, sink, deadline);
+        const bool is_lost = !status && status.error().kind() == ErrorKind::ServiceUnavailable &&
+                             lent.connection()->is_broken();
+        if (!is_lost || tries > 0) {
+            co_return status;
+        }
+        // The server may have closed what was idle; a read may simply try again.
+        sink.reset();
+        pool_->drop_idle();
+    }
+}
+
+Task<Result<std::vector<Written>>> MysqlDatabase::write(Writes writes, Deadline deadline) {
+    CO_TRY(auto connection, co_await pool_->lend(deadline));
+    const LentMysql lent(pool_, std::move(connection));
+    MysqlWriter writer(*pool_, lent.connection(), deadline);
+    if (writes.writes.size() == 1 && MysqlWriter::stands_alone(writes.writes.front())) {
+        std::vector<Written> written;
+        written.push_back(co_await writer.alone(writes.writes.front()));
+        co_return written;
+    }
+    co_return co_await writer.in_transaction(writes);
+}
+
+Task<Result<std::unique_ptr<Transaction>>> MysqlDatabase::begin(Deadline deadline) {
+    CO_TRY(auto connection, co_await pool_->lend(deadline));
+    auto lent = std::make_unique<LentMysql>(pool_, std::move(connection));
+    const Status begun = co_await pool_->run(lent->connection(), "START TRANSACTION", deadline);
+    if (!begun) {
+        lent->connection()->close();
+        co_return fail(begun.error());
+    }
+    co_return std::make_unique<MysqlTransaction>(std::move(lent));
+}
+
+}  // namespace sluice::services::sql

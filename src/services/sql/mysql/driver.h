@@ -1,0 +1,25 @@
+#pragma once
+/// MySQL and MariaDB as a Database.
+
+#include "services/sql/epochs.h"
+#include "services/sql/mysql/pool.h"
+#include "services/sql/session.h"
+
+namespace sluice::services::sql {
+
+class MysqlDatabase : public Database {
+public:
+    MysqlDatabase(std::shared_ptr<MysqlPool> pool, EpochRef epoch)
+        : pool_(std::move(pool)), epoch_(std::move(epoch)) {}
+
+    Task<Status> read(const Statement& statement, RowSink& sink, Deadline deadline) override;
+    Task<Result<std::vector<Written>>> write(Writes writes, Deadline deadline) override;
+    Task<Result<std::unique_ptr<Transaction>>> begin(Deadline deadline) override;
+    std::atomic<std::uint64_t>& schema_epoch() override { return *epoch_; }
+
+private:
+    std::shared_ptr<MysqlPool> pool_;
+    EpochRef epoch_;
+};
+
+}  // namespace sluice::services::sql

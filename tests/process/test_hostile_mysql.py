@@ -1,0 +1,136 @@
+"""A MySQL server that answers what it was not asked: its own calls fail, nothing else does."""
+
+import socket
+import struct
+import threading
+import time
+
+import pytest
+
+OK = b"\0\0\0\2\0\0\0"
+END = b"\xfe\0\0\2\0"
+COM_QUIT, COM_PREPARE, COM_EXECUTE = b"\x01", b"\x16", b"\x17"
+
+
+def column(kind=b"\xfd"):
+    name = b"\3def\0\0\0\1c\1c\x0c"
+    return name + struct.pack("<HI", 45, 1000) + kind + struct.pack("<H", 0) + b"\0\0\0"
+
+
+def row(cells, said=None):
+    """`said`: the length that each cell is told to have."""
+    start = b"\0" + b"\0" * ((cells + 9) // 8)
+    return start + (bytes([1]) + b"x" if said is None else said + b"x") * cells
+
+
+def prepared(statement, columns, parameters=None):
+    parameters = statement.count(b"?") if parameters is None else parameters
+    packets = [b"\0" + struct.pack("<IHHBH", 1, columns, parameters, 0, 0)]
+    for count in (parameters, columns):
+        packets += [column()] * count + [END] * (count > 0)
+    return packets
+
+
+def table(columns, *rows, kind=b"\xfd"):
+    return [bytes([columns])] + [column(kind)] * columns + [END, *rows, END]
+
+
+# What it says to a statement to prepare, and to its execution.
+ANSWERS = {
+    "too few columns": (lambda s: prepared(s, 1), table(1, row(1))),
+    "no columns": (lambda s: prepared(s, 0), [OK]),
+    "too many columns": (lambda s: prepared(s, 40), table(40, row(40))),
+    "more columns than it told": (lambda s: prepared(s, 1), table(5, row(5))),
+    "fewer columns than it told": (lambda s: prepared(s, 9), table(2, row(2))),
+    "no rows where there were columns": (lambda s: prepared(s, 9), [OK]),
+    "columns where there were none": (lambda s: prepared(s, 0), table(3, row(3))),
+    "too many parameters": (lambda s: prepared(s, 1, 300), table(1, row(1))),
+    "a row that ends early": (lambda s: prepared(s, 9), table(9, b"\0\0\0")),
+    "a cell longer than its row": (lambda s: prepared(s, 9), table(9, row(1, b"\xfd\xff\xff\x0f"))),
+    "a cell of no length": (lambda s: prepared(s, 9), table(9, row(1, b"\xfe" + b"\xff" * 8))),
+    "a type that there is none of": (lambda s: prepared(s, 9), table(9, row(9), kind=b"\x20")),
+    "moments of any length": (lambda s: prepared(s, 9), table(9, row(9, b"\xfa"), kind=b"\x0c")),
+    "numbers cut off": (lambda s: prepared(s, 9), table(9, row(1), kind=b"\x08")),
+    "an error without words": (lambda s: [b"\xff\x28\x04"], []),
+    "noise": (lambda s: [b"\x7f\xff" * 500], [b"\x7f\xff" * 500]),
+}
+
+
+class Impostor:
+    """Lets anyone in and gives one answer to every statement that is prepared."""
+
+    def __init__(self, answer):
+        self.to_prepare, self.to_execute = answer
+        self.executed = 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+
+    @staticmethod
+    def send(client, first, packets):
+        for number, body in enumerate(packets, first):
+            client.sendall(struct.pack("<I", len(body))[:3] + bytes([number & 0xFF]) + body)
+
+    @staticmethod
+    def receive(client):
+        head = client.recv(4, socket.MSG_WAITALL)
+        return client.recv(struct.unpack("<I", head[:3] + b"\0")[0], socket.MSG_WAITALL)
+
+    def serve(self, client):
+        with client:
+            try:
+                self.talk(client)
+            except (OSError, struct.error):
+                return
+
+    def talk(self, client):
+        capabilities = 0x000FF7FF & ~0x0800  # everything but TLS
+        welcome = b"\x0a5.7.99\0" + struct.pack("<I", 1) + b"abcdefgh\0"
+        welcome += struct.pack("<HBHHB", capabilities & 0xFFFF, 45, 2, capabilities >> 16, 21)
+        welcome += bytes(10) + b"ijklmnopqrst\0mysql_native_password\0"
+        self.send(client, 0, [welcome])
+        self.receive(client)
+        self.send(client, 2, [OK])
+        while command := self.receive(client):
+            if command[:1] == COM_QUIT:
+                return
+            if command[:1] == COM_PREPARE:
+                self.send(client, 1, self.to_prepare(command[1:]))
+            elif command[:1] == COM_EXECUTE:
+                self.executed += 1
+                self.send(client, 1, self.to_execute)
+            elif command[:1] == b"\x03":
+                self.send(client, 1, [OK])
+
+    def close(self):
+        self.listener.close()
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_harms_no_other_call(serve, contacts, answer):
+    impostor = Impostor(ANSWERS[answer])
+    db = contacts(serve())
+    server = db.server
+    config = {"host": "127.0.0.1", "port": impostor.port, "database": "x", "username": "x"}
+    config.update({"password": "x", "sslmode": "disable"})
+    service = {"name": "odd", "type": "mysql", "is_active": True, "config": config}
+    server.admin("POST", "system/service", {"resource": [service]})
+    try:
+        for path in ["odd/_table", "odd/_table/x", "odd/_schema/x", "odd/_table/x/1"] * 2:
+            answered = server.request("GET", "/api/v2/" + path, server.admin_headers(), timeout=90)
+            assert answered.status in (200, 400, 404, 500, 503, 504), answered
+        began = time.monotonic()
+        for _ in range(10):
+            assert db.request("GET", "_table/contact/1").status == 200
+        assert time.monotonic() - began < 5
+    finally:
+        impostor.close()
+    server.terminate(15)
