@@ -144,8 +144,8 @@ TEST_F(RoleResource, FilterThatCannotBeAppliedIsSavedWithAWarning) {
         EXPECT_FALSE(answer.body.get_object().contains("warning")) << component << answer.text();
     }
     const std::string text =
-        "The filter on 'nope' of table 'todo' of service 'files' cannot be applied, and calls that "
-        "it is for will fail: files.todo ";
+        "The filter on 'nope' of table 'todo' of service 'db' cannot be applied, and calls that "
+        "it is for will fail: db.todo ";
     EXPECT_EQ(patch("system/role/1", line("_table/todo/*", wrong)).at("/warning"),
               json::value(text + "value."));
     const std::string named = R"({"name":"nope","operator":"=","value":"{user.id}"})";
