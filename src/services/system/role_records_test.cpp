@@ -144,14 +144,15 @@ TEST_F(RoleResource, FilterThatCannotBeAppliedIsSavedWithAWarning) {
         EXPECT_FALSE(answer.body.get_object().contains("warning")) << component << answer.text();
     }
     const std::string text =
-        "The filter on 'nope' of table 'todo' of service 'files' cannot be applied, and calls that "
-        "it is for will fail: files.todo ";
-    EXPECT_EQ(patch("system/role/1", line("_table/todo/*", wrong)).at("/warning"), text + "value.");
+        "The filter on 'nope' of table 'todo' of service 'db' cannot be applied, and calls that "
+        "it is for will fail: db.todo ";
+    EXPECT_EQ(patch("system/role/1", line("_table/todo/*", wrong)).at("/warning"),
+              json::value(text + "value."));
     const std::string named = R"({"name":"nope","operator":"=","value":"{user.id}"})";
     EXPECT_EQ(post("system/role",
                    R"([{"name":"b",)" + line("_TABLE/todo", named + "," + named).substr(1) + "]")
                   .at("/resource/0/warning"),
-              text + "field. " + text + "field.");
+              json::value(text + "field. " + text + "field."));
     EXPECT_FALSE(
         patch("system/role/1", R"({"description":"x"})").body.get_object().contains("warning"));
 }
