@@ -44,8 +44,13 @@ function exception(name, fill) {
     return constructor;
 }
 
-function setCode(self, code) {
+/** After the message: code, what it came from, context. A context may stand in the place of the former. */
+function setRest(self, code, previous, context) {
     if (code !== undefined && code !== null) self.code = code;
+    const isPrevious = isError(previous);
+    if (isPrevious) Object.defineProperty(self, 'cause', { value: previous, writable: true, configurable: true });
+    const facts = context === undefined || context === null ? (isPrevious ? undefined : previous) : context;
+    if (facts !== undefined && facts !== null) self.context = facts;
 }
 
 function isStatus(value) {
@@ -73,15 +78,15 @@ function isError(value) {
 function makeExceptions() {
     const all = {};
     for (const [name, status] of Object.entries(kStatusOf)) {
-        all[name] = exception(name, (self, [message, code]) => {
+        all[name] = exception(name, (self, [message, ...rest]) => {
             self.status_code = status;
-            setCode(self, code);
+            setRest(self, ...rest);
             return message;
         });
     }
-    all.RestException = exception('RestException', (self, [status, message, code]) => {
+    all.RestException = exception('RestException', (self, [status, message, ...rest]) => {
         self.status_code = isStatus(Number(status)) ? Number(status) : 500;
-        setCode(self, code);
+        setRest(self, ...rest);
         return message;
     });
     all.BatchException = exception('BatchException', (self, [resources, message, code]) => {

@@ -14,6 +14,19 @@ test('exceptions are errors with and without new', () => {
     }
 });
 
+test('a context may follow the code, after what the exception came from or in its place', () => {
+    const context = { name: ['is required'] };
+    const cause = new Error('below');
+    for (const made of [new all.BadRequestException('x', 5, null, context), new all.BadRequestException('x', 5, context),
+        new all.RestException(400, 'x', 5, cause, context)]) {
+        const { code, context: told } = describe(made, 's');
+        assert.deepStrictEqual([code, told], [5, context]);
+    }
+    const chained = new all.NotFoundException('x', null, cause);
+    assert.strictEqual(chained.cause, cause);
+    assert.strictEqual(describe(chained, 's').context, undefined);
+});
+
 test('a class of the script may extend them', () => {
     class Own extends all.ForbiddenException {}
     const made = new Own('mine');

@@ -14,6 +14,7 @@ const { Connection, BrokenFrame } = require('./frames');
 const { Children } = require('./children');
 const { CleanStart } = require('./clean_start');
 const { Script } = require('./compile');
+const { Leftovers } = require('./leftovers');
 const { NodeRun, current, kApi } = require('./node_run');
 const { makeExceptions } = require('../js/exceptions');
 const { hideOwnModules } = require('./reach');
@@ -32,6 +33,7 @@ class NodeHost {
     constructor() {
         this.connection = new Connection(kDescriptor);
         this.children = new Children();
+        this.leftovers = new Leftovers();
         this.clean = new CleanStart();
         this.scripts = new Map();
         this.pending = [];
@@ -214,6 +216,10 @@ class NodeHost {
         this.run = null;
         current.run = null;
         const tookMs = now() - this.startedAt;
+        if (run.script.reachesFurther && head.retire === undefined) {
+            const left = this.leftovers.look(tookMs);
+            if (left !== null) head.retire = left;
+        }
         run.script.isQuick = tookMs < kQuickMs;
         head.us = Math.round(tookMs * 1000);
         this.answer(head, parts);

@@ -201,30 +201,31 @@ ZEND_METHOD(RestException, getContext) {
         zend_read_property(classes().rest, Z_OBJ_P(ZEND_THIS), ZEND_STRL("context"), true, &space));
 }
 
+// With defaults, so that named arguments may leave out those before them.
 ZEND_BEGIN_ARG_INFO_EX(five_arguments, 0, 0, 0)
-ZEND_ARG_INFO(0, status)
-ZEND_ARG_INFO(0, message)
-ZEND_ARG_INFO(0, code)
-ZEND_ARG_INFO(0, previous)
-ZEND_ARG_INFO(0, context)
+ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, status, "500")
+ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, message, "null")
+ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, code, "null")
+ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, previous, "null")
+ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, context, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_INFO_EX(four_arguments, 0, 0, 0)
-ZEND_ARG_INFO(0, message)
-ZEND_ARG_INFO(0, code)
-ZEND_ARG_INFO(0, previous)
-ZEND_ARG_INFO(0, context)
+ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, message, "null")
+ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, code, "null")
+ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, previous, "null")
+ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, context, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_INFO_EX(batch_arguments, 0, 0, 0)
-ZEND_ARG_INFO(0, resources)
-ZEND_ARG_INFO(0, message)
-ZEND_ARG_INFO(0, code)
-ZEND_ARG_INFO(0, previous)
+ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, resources, "null")
+ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, message, "null")
+ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, code, "null")
+ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, previous, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_INFO_EX(one_argument, 0, 0, 0)
-ZEND_ARG_INFO(0, exception)
+ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, exception, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_INFO_EX(no_arguments, 0, 0, 0)

@@ -99,7 +99,8 @@ Limits limits_of(const Frame& frame) {
 Host::Host(int descriptor)
     : channel_(descriptor),
       folder_(make_folder()),
-      home_(open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+      home_(open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
+      leftovers_(descriptor, Leftovers::private_folders()) {
     fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     descriptor_of_server = descriptor;
     pthread_atfork(nullptr, nullptr, in_child);
@@ -180,20 +181,24 @@ void Host::setup(const Frame& frame) {
 void Host::load(const Frame& frame) {
     const std::string hash(frame.text("script"));
     const PartView* text = frame.part("text");
-    if (!is_file_name(hash) || text == nullptr || folder_.empty()) {
+    if (!is_file_name(hash) || text == nullptr) {
         return;  // its runs will say that there is no such script
     }
     Loaded loaded;
     loaded.script.name = frame.text("name", "script");
     loaded.script.reads = reads_of(text->data);
     loaded.file = ScriptFile(folder_ + "/" + hash, file_text(text->data));
-    if (loaded.file.write()) {
-        loaded.script.file = loaded.file.path();
-        if (const auto before = scripts_.find(hash); before != scripts_.end()) {
-            before->second.file.remove();
-        }
-        scripts_.insert_or_assign(hash, std::move(loaded));
+    if (const auto before = scripts_.find(hash); before != scripts_.end()) {
+        before->second.file.remove();
+        scripts_.erase(before);
     }
+    if (!loaded.file.write()) {
+        loaded.file.remove();
+        cannot_write_ = true;
+        return;
+    }
+    loaded.script.file = loaded.file.path();
+    scripts_.insert_or_assign(hash, std::move(loaded));
 }
 
 bool Host::mend(Loaded& loaded) {
@@ -228,9 +233,7 @@ void Host::check(Frame& frame) {
 void Host::run(Frame& frame) {
     const auto found = scripts_.find(std::string(frame.text("script")));
     if (found == scripts_.end()) {
-        channel_.send('D',
-                      "\"run\":" + std::to_string(frame.integer("run")) +
-                          ",\"error\":{\"message\":\"The script was not loaded into the host.\"}");
+        refuse(frame.integer("run"));
         return;
     }
     Loaded& loaded = found->second;
@@ -268,6 +271,17 @@ void Host::run(Frame& frame) {
     finish(run, std::chrono::duration_cast<std::chrono::microseconds>(took));
 }
 
+// A run of a script that is not there.
+void Host::refuse(std::int64_t run) {
+    std::string head = "\"run\":" + std::to_string(run) +
+                       R"(,"error":{"message":"The script was not loaded into the host."})";
+    if (cannot_write_) {
+        retire_ = "the file of a script could not be written";
+        head += ",\"retire\":\"" + retire_ + "\"";
+    }
+    channel_.send('D', head);
+}
+
 void Host::finish(Run& run, std::chrono::microseconds took) {
     std::int64_t size = 0;
     for (const Part& part : run.parts) {
@@ -280,7 +294,7 @@ void Host::finish(Run& run, std::chrono::microseconds took) {
     }
     const std::string number =
         "\"run\":" + std::to_string(run.number) + ",\"us\":" + std::to_string(took.count());
-    const std::string reason = reason_to_retire();
+    const std::string reason = reason_to_retire(took);
     const auto send = [&](std::string_view more, const std::vector<Part>& parts) {
         std::string head = number;
         head += more;
@@ -296,11 +310,13 @@ void Host::finish(Run& run, std::chrono::microseconds took) {
     }
 }
 
-std::string Host::reason_to_retire() {
+std::string Host::reason_to_retire(std::chrono::microseconds took) {
     if (has_children()) {
         retire_ = "left processes behind";
     } else if (!shared_objects_.clean()) {
         retire_ = "left shared objects behind";
+    } else if (std::string left = leftovers_.look(took); !left.empty()) {
+        retire_ = std::move(left);
     } else if (runs_ >= kMostRuns) {
         retire_ = "it has done " + std::to_string(kMostRuns) + " runs";
     } else if (runs_ % kCheckEvery == 0) {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "channel.h"
+#include "leftovers.h"
 #include "origin.h"
 #include "run.h"
 #include "script_file.h"
@@ -40,9 +41,10 @@ private:
     bool mend(Loaded& loaded);
     /// Compiles a text, keeps nothing, runs nothing.
     void check(Frame& frame);
+    void refuse(std::int64_t run);
     void finish(Run& run, std::chrono::microseconds took);
-    /// Why this process should be replaced, or empty.
-    std::string reason_to_retire();
+    /// Why this process should be replaced after a run that took so long, or empty.
+    std::string reason_to_retire(std::chrono::microseconds took);
 
     Channel channel_;
     std::string folder_;  ///< of the scripts' files, for nobody else
@@ -51,9 +53,12 @@ private:
     std::unordered_map<std::string, Loaded> scripts_;
     std::deque<Frame> waiting_;
     SharedObjects shared_objects_;
+    Leftovers leftovers_;
     Origins origins_;
     std::int64_t runs_ = 0;
     std::int64_t first_resident_ = 0;
+    /// A script is missing because there was no room for its file, or no folder.
+    bool cannot_write_ = false;
     std::string retire_;
 };
 

@@ -323,6 +323,11 @@ TEST(Lookups, UnknownNamesStay) {
     EXPECT_EQ(with_lookups("{user.id}", Principal{}), std::nullopt);
     EXPECT_EQ(with_lookups("{user.username}", principal), std::nullopt);
     EXPECT_EQ(with_lookups("plain", principal), "plain");
+    EXPECT_EQ(find_unknown_lookup("a {user.emial}"), "user.emial");
+    EXPECT_EQ(find_unknown_lookup("{user.id} {session.id}"), "session.id");
+    for (const char* text : {"{user.id}", "{session.token}{app.api_key}", "{x} {", "", "{user}"}) {
+        EXPECT_EQ(find_unknown_lookup(text), std::nullopt) << text;
+    }
 }
 
 }  // namespace

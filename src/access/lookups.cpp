@@ -60,7 +60,28 @@ std::optional<std::string> value_of(std::string_view name, const Principal& prin
     return std::nullopt;
 }
 
+bool speaks_of_the_caller(std::string_view name) {
+    return name.starts_with("user.") || name.starts_with("role.") || name.starts_with("app.") ||
+           name.starts_with("session.");
+}
+
 }  // namespace
+
+std::optional<std::string> find_unknown_lookup(std::string_view text) {
+    const Principal nobody;
+    for (;;) {
+        const std::size_t open = text.find('{');
+        const std::size_t close = text.find('}', open);
+        if (open == std::string_view::npos || close == std::string_view::npos) {
+            return std::nullopt;
+        }
+        const std::string_view name = text.substr(open + 1, close - open - 1);
+        if (speaks_of_the_caller(name) && !value_of(name, nobody)) {
+            return std::string(name);
+        }
+        text.remove_prefix(close + 1);
+    }
+}
 
 std::optional<std::string> with_lookups(std::string_view text,
                                         const Principal& principal,

@@ -21,4 +21,8 @@ std::optional<std::string> with_lookups(std::string_view text,
                                         const Principal& principal,
                                         ValueForm form = ValueForm::One);
 
+/// The name between braces that speaks of the caller (`{user.emial}`, `{session.user}`) and is none
+/// of the above; unset when all are known. Other names in braces are text like any other.
+std::optional<std::string> find_unknown_lookup(std::string_view text);
+
 }  // namespace sluice::access

@@ -28,22 +28,7 @@ tl::unexpected<Error> unusable() {
 Status record(Tables& tables, const TokenRow& row, std::int64_t oldest_of_use) {
     SLUICE_TRY(const TokenRow made, tables.tokens.insert(row));
     static_cast<void>(made);
-    // What can neither be used nor exchanged any more need not be remembered.
-    SLUICE_TRY(
-        const auto removed,
-        tables.database.execute("DELETE FROM \"token_map\" WHERE \"iat\" < $1 AND \"exp\" < $2",
-                                {oldest_of_use, row.iat}));
-    static_cast<void>(removed);
-    return {};
-}
-
-// Not through the table: a log-in changes nothing about who a caller is, so that cached
-// principals stay good.
-Status note_login(Tables& tables, store::Id user, std::int64_t now) {
-    const auto changed =
-        tables.database.execute("UPDATE \"user\" SET \"last_login_date\" = $1 WHERE \"id\" = $2",
-                                {store::date_text(now), user});
-    return changed ? Status() : fail(changed.error());
+    return tables.tokens.remove_outdated(oldest_of_use, row.iat);
 }
 
 /// Who holds the token, if it is one that may be used.
@@ -92,6 +77,10 @@ Status end_sessions(Tables& tables, store::Id user, const std::string& kept_toke
     return {};
 }
 
+Error no_session() {
+    return {ErrorKind::Unauthorized, "There is no valid session for the current request."};
+}
+
 std::int64_t seconds_now() {
     return std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
 }
@@ -119,7 +108,7 @@ Task<Result<Session>> Sessions::open(const UserRow& user, bool remember_me) {
     auto work = [row = issued.row,
                  keep = in_seconds(policy_.refresh_ttl)](Tables& tables) -> Status {
         SLUICE_CHECK(record(tables, row, row.iat - keep));
-        return note_login(tables, row.user_id, row.iat);
+        return tables.users.note_login(row.user_id, row.iat);
     };
     CO_CHECK(co_await store_.write(std::move(work)));
     co_return issued.session;

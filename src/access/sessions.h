@@ -36,6 +36,9 @@ struct Identity {
 
 std::int64_t seconds_now();
 
+/// Unauthorized: what was asked for is about the caller, and nobody is logged in.
+Error no_session();
+
 /// Ends every session of a user but the one of `kept_token` (empty: every one): for a new password.
 Status end_sessions(store::Tables& tables, store::Id user, const std::string& kept_token);
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "app/config_schemas.h"
 #include "app/describe_services.h"
 #include "app/status.h"
+#include "app/try_filter.h"
 #include "script/host_kinds.h"
 #include "services/script/script_service.h"
 #include "services/sql/connectors.h"
@@ -15,7 +15,6 @@ namespace sluice::app {
 namespace {
 
 using services::Connector;
-using services::ServiceType;
 using store::ServiceRow;
 
 std::vector<services::system::ScriptType> script_types(const script::EngineSettings& settings) {
@@ -56,6 +55,12 @@ services::system::SystemParts system_parts(const ConnectorNeeds& needs,
                              services::system::Wanted wanted, services::system::Viewer viewer) {
         return describe_services(store.snapshot(), registry, std::move(wanted), std::move(viewer));
     };
+    parts.try_filter = [&store = needs.shared.store, &registry = needs.registry](
+                           std::string service, std::string table, RowFilter filter,
+                           Deadline deadline) {
+        return try_filter(store.snapshot(), registry, std::move(service), std::move(table),
+                          std::move(filter), deadline);
+    };
     return parts;
 }
 
@@ -65,57 +70,29 @@ std::vector<Connector> make_connectors(const ConnectorNeeds& needs) {
     std::vector<Connector> all;
     const services::sql::OnShard shard{needs.executor, needs.handler};
     Shared& shared = needs.shared;
-    all.push_back({{"sqlite", "SQLite", "A SQLite database file.", "Database", false, false,
-                    sqlite_schema(), services::sql::check_sqlite_config},
-                   [shard, &shared](const ServiceRow& row) {
-                       return services::sql::make_sqlite(row, shard, shared.databases);
-                   }});
-    all.push_back({{"pgsql", "PostgreSQL", "A PostgreSQL database.", "Database", false, false,
-                    pgsql_schema(), services::sql::check_pgsql_config},
-                   [shard, &shared](const ServiceRow& row) {
+    all.push_back(
+        {services::sql::sqlite_type(shared.databases), [shard, &shared](const ServiceRow& row) {
+             return services::sql::make_sqlite(row, shard, shared.databases);
+         }});
+    all.push_back({services::sql::pgsql_type(), [shard, &shared](const ServiceRow& row) {
                        return services::sql::make_pgsql(row, shard, shared.databases);
                    }});
-    all.push_back({{"mysql", "MySQL", "A MySQL or MariaDB database.", "Database", false, false,
-                    mysql_schema(), services::sql::check_mysql_config},
-                   [shard, &shared](const ServiceRow& row) {
+    all.push_back({services::sql::mysql_type(), [shard, &shared](const ServiceRow& row) {
                        return services::sql::make_mysql(row, shard, shared.databases);
                    }});
     // One for each engine; the engines themselves are listed in script/host_kinds.cpp.
     for (const script::HostKind& kind : script::host_kinds()) {
-        all.push_back({{std::string(kind.engine),
-                        std::string(kind.label),
-                        std::string(kind.description),
-                        "Script",
-                        false,
-                        true,
-                        script_schema(),
-                        {}},
+        all.push_back({services::script_service_type(kind.engine, kind.label, kind.description),
                        [&run = needs.run_script](const ServiceRow& row) {
                            return services::make_script_service(row, run);
                        }});
     }
-    all.push_back({{"user",
-                    "User service",
-                    "Sessions, profiles and passwords.",
-                    "User",
-                    true,
-                    false,
-                    user_schema(),
-                    {}},
-                   [&shared](const ServiceRow&) {
+    all.push_back({services::user::user_service_type(), [&shared](const ServiceRow&) {
                        return Result<services::ServiceRef>(
                            services::user::make_user_service(shared.accounts));
                    }});
     // Last: it lists all the others, and itself.
-    all.push_back({{"system",
-                    "System service",
-                    "Everything that is configured.",
-                    "System",
-                    true,
-                    false,
-                    {},
-                    {}},
-                   {}});
+    all.push_back({services::system::system_service_type(), {}});
     all.back().make = [parts = system_parts(needs, all)](const ServiceRow&) {
         return Result<services::ServiceRef>(services::system::make_system_service(parts));
     };

@@ -81,7 +81,7 @@ PrincipalRef everybody() {
     return principal;
 }
 
-bool is_refusal(const Error& error) {
+bool lacks_rights(const Error& error) {
     return error.kind() == ErrorKind::Forbidden || error.kind() == ErrorKind::Unauthorized;
 }
 
@@ -110,7 +110,7 @@ Task<void> ask_for_values(std::shared_ptr<Round> round,
             co_await get_list(*service, name, list->path, viewer, snapshot, deadline);
         if (answer) {
             values[list->parameter] = names_in(answer->content);
-        } else if (!is_refusal(answer.error())) {
+        } else if (!lacks_rights(answer.error())) {
             log::warn("app", "the list of events lacks the names of service '" + name +
                                  "': " + answer.error().message());
             break;  // its other lists would fail the same way

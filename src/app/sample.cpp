@@ -3,11 +3,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <memory>
-
-#include <sqlite3.h>
 
 #include "core/json.h"
+#include "services/sql/sqlite/new_file.h"
 #include "store/sql_text.h"
 
 namespace sluice::app {
@@ -21,33 +19,6 @@ Result<std::string> read_text(const fs::path& path) {
         return fail(ErrorKind::BadRequest, "The sample lacks '" + path.string() + "'.");
     }
     return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
-struct CloseDatabase {
-    void operator()(sqlite3* database) const { sqlite3_close(database); }
-};
-
-// Built under another name first: a start that is killed halfway leaves no half database.
-Status make_database(const fs::path& path, const std::string& sql) {
-    const fs::path unfinished = path.string() + ".new";
-    std::error_code ignored;
-    fs::remove(unfinished, ignored);
-    sqlite3* opened = nullptr;
-    const int code = sqlite3_open(unfinished.c_str(), &opened);
-    std::unique_ptr<sqlite3, CloseDatabase> database(opened);
-    if (code != SQLITE_OK ||
-        sqlite3_exec(database.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
-        return fail(Error(ErrorKind::Internal, "The sample database cannot be made:")
-                        .with_detail(sqlite3_errmsg(database.get())));
-    }
-    database.reset();
-    std::error_code renamed;
-    fs::rename(unfinished, path, renamed);
-    if (renamed) {
-        return fail(Error(ErrorKind::Internal, "The sample database cannot be put in place:")
-                        .with_detail(renamed.message()));
-    }
-    return {};
 }
 
 // The row that `attachment.json` describes, with the fields of `/system/event_script`.
@@ -94,7 +65,7 @@ Status install_sample(const Options& options, store::Store& store) {
     SLUICE_TRY(const std::string described, read_text(folder / "attachment.json"));
     SLUICE_TRY(const store::EventScriptRow script, read_attachment(described, text));
     SLUICE_CHECK(attach(store, script));
-    return make_database(database, sql);
+    return services::sql::make_sqlite_file(database, sql);
 }
 
 }  // namespace sluice::app

@@ -6,26 +6,62 @@
 namespace sluice::app {
 namespace {
 
-Response status_of(const Shared& shared) {
+struct UserFacts {
+    std::int64_t users = 0;
+    std::int64_t admins = 0;
+    /// UTC, "2026-11-21 08:50:20"; empty: none has logged in yet.
+    std::string last_admin_login;
+};
+
+Result<UserFacts> read_user_facts(store::Tables& tables) {
+    UserFacts facts;
+    SLUICE_TRY(facts.users, tables.users.count("is_sys_admin", false));
+    SLUICE_TRY(facts.admins, tables.users.count("is_sys_admin", true));
+    SLUICE_TRY(facts.last_admin_login,
+               tables.users.latest("last_login_date", "is_sys_admin", true));
+    return facts;
+}
+
+// As the client sees this server; a proxy that ends TLS is not seen through.
+json::value uri_of(const Shared& shared, const Request& request) {
+    const std::string* host = request.headers.find("host");
+    if (host == nullptr || host->empty()) {
+        return nullptr;
+    }
+    return json::value((shared.options.tls_certificate.empty() ? "http://" : "https://") + *host);
+}
+
+Task<Response> answer_status(const Shared& shared, const Request& request) {
     const store::SnapshotRef snapshot = shared.store.snapshot();
+    const Result<UserFacts> facts = co_await shared.store.read(&read_user_facts);
+    if (!facts) {
+        co_return Response::from(facts.error());
+    }
+    const json::value last_admin_login = facts->last_admin_login.empty()
+                                             ? json::value(nullptr)
+                                             : json::value(facts->last_admin_login);
     json::array engines;
     for (const script::EngineDescription& engine : script::describe_engines(shared.engines)) {
         engines.push_back(json::object{{"name", engine.name}, {"available", engine.is_available}});
     }
     const json::object status{
         {"status", "ready"},
+        {"uri", uri_of(shared, request)},
         {"version", kVersion},
         {"managed", false},
         {"demo", false},
         {"license", "OPEN SOURCE"},
         {"host_os", "Linux"},
+        {"last_admin_login", last_admin_login},
         {"resources", json::object{{"app", snapshot->apps_by_id.size()},
+                                   {"admin", facts->admins},
+                                   {"user", facts->users},
                                    {"service", snapshot->services_by_name.size()},
                                    {"role", snapshot->roles_by_id.size()}}},
         {"engines", std::move(engines)},
         {"script_isolation", shared.engines.places.isolation.name()},
     };
-    return Response::json(json::serialize(status));
+    co_return Response::json(json::serialize(status));
 }
 
 // The names of scripts and services are nobody's business but the operator's.
@@ -62,7 +98,7 @@ Task<std::optional<Response>> answer_outside_api(const Shared& shared,
         co_return pipeline::only_get(request);
     }
     if (request.path == "/status") {
-        co_return status_of(shared);
+        co_return co_await answer_status(shared, request);
     }
     if (is_local(request.origin.client_address) && !was_forwarded(request.headers)) {
         co_return metrics_of(shared);

@@ -6,6 +6,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "core/log_line.h"
+
 namespace sluice::log {
 namespace {
 
@@ -43,19 +45,6 @@ spdlog::logger& logger() {
     return *kept;
 }
 
-// A line of the log is a line: what came from outside cannot forge another.
-void append_one_line(std::string& out, std::string_view text) {
-    for (const char c : text) {
-        if (c == '\n') {
-            out.append("\\n");
-        } else if (static_cast<unsigned char>(c) < 0x20 && c != '\t') {
-            out.push_back('?');
-        } else {
-            out.push_back(c);
-        }
-    }
-}
-
 }  // namespace
 
 void set_level(Level level) {
@@ -75,9 +64,10 @@ void write(Level level,
     }
     std::string line(room);
     line.append(": ");
-    append_one_line(line, message);
+    append_as_line(line, message);
     if (!request_id.empty()) {
-        line.append(" request=").append(request_id);
+        line.append(" request=");
+        append_as_line(line, request_id);
     }
     logger().log(level_of(level), line);
 }

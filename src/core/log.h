@@ -1,5 +1,6 @@
 #pragma once
-/// One line per fact, written to stderr: time, level, room, message, request id. Never a secret.
+/// One line of UTF-8 per fact (core/log_line.h), written to stderr: time, level, room, message,
+/// request id. Never a secret.
 
 #include <string>
 #include <string_view>

@@ -8,7 +8,7 @@
 #include <boost/beast/http/rfc7230.hpp>
 
 #include "core/payload.h"
-#include "http/compress.h"
+#include "http/body_reader.h"
 #include "http/override.h"
 #include "http/request_id.h"
 #include "http/target.h"
@@ -19,19 +19,6 @@ namespace {
 namespace wire = boost::beast::http;
 using boost::beast::error_code;
 using boost::beast::string_view;
-
-// A body of a known length up to this gets its memory in one piece; a longer one as it arrives, so
-// that a mere claim costs the server nothing.
-constexpr std::uint64_t kReserveUpTo = 64UL * 1024;
-// A body is unpacked by this much, well below a millisecond, before others get their turn; and from
-// so few bytes at a time that a step does not run far over it (zlib packs 1032 to 1 at most).
-constexpr std::size_t kUnpackedStep = 256UL * 1024;
-constexpr std::size_t kPackedStep = 256;
-// A body that has grown to this will likely grow on. It gets room for all that it may become, of
-// which untouched pages cost nothing: moving tens of megabytes to a larger place takes tens of
-// milliseconds.
-constexpr std::size_t kGrowsFrom = 1024UL * 1024;
-constexpr std::size_t kRoomAtMost = 64UL * 1024 * 1024;
 
 std::string_view plain(string_view text) {
     return {text.data(), text.size()};
@@ -72,7 +59,7 @@ bool has_folded_line(std::string_view bytes) {
 /// Beast reads the wire; what it finds goes straight into our Request.
 class Message final : public wire::basic_parser<true> {
 public:
-    explicit Message(const ServerConfig& config) : config_(&config) {
+    explicit Message(const ServerConfig& config) : config_(&config), body_(config.max_body_bytes) {
         header_limit(static_cast<std::uint32_t>(config.max_header_bytes));
         body_limit(config.max_body_bytes);
         eager(true);
@@ -91,11 +78,10 @@ public:
             return fail(ErrorKind::BadRequest,
                         "A header that goes on in the next line is not allowed.");
         }
-        is_paused = false;
-        unpacked_ = 0;
+        body_.begin_step();
         error_code code;
         taken += put(boost::asio::buffer(bytes.data(), bytes.size()), code);
-        if (code && code != wire::error::need_more && !is_paused) {
+        if (code && code != wire::error::need_more && !body_.is_paused()) {
             if (failure_) {
                 return fail(std::move(*failure_));
             }
@@ -103,6 +89,8 @@ public:
         }
         return taken;
     }
+
+    bool is_paused() const { return body_.is_paused(); }
 
     /// Of the part that did not fit.
     Error too_large() const {
@@ -117,7 +105,6 @@ public:
     Framing framing;
     std::string request_id;
     bool expects_continue = false;
-    bool is_paused = false;
 
 private:
     void refuse(Error error, error_code& code) {
@@ -206,7 +193,7 @@ private:
         }
         check(read_method(), code);
         if (!code) {
-            check(read_encoding(), code);
+            check(body_.read_encoding(request.headers), code);
         }
     }
 
@@ -225,57 +212,22 @@ private:
         return read_target(target, config_->max_parameters, request);
     }
 
-    Status read_encoding() {
-        const std::string* encoding = request.headers.find("content-encoding");
-        if (encoding == nullptr || encoding->empty() ||
-            equals_ignoring_case(*encoding, "identity")) {
-            return {};
-        }
-        if (!equals_ignoring_case(*encoding, "gzip") &&
-            !equals_ignoring_case(*encoding, "x-gzip") &&
-            !equals_ignoring_case(*encoding, "deflate")) {
-            return fail(ErrorKind::UnsupportedMedia, "This Content-Encoding is not supported.");
-        }
-        inflater_.emplace(config_->max_body_bytes);
-        return {};
-    }
-
     void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
         if (length) {
-            request.content.reserve(
-                static_cast<std::size_t>(std::min<std::uint64_t>(*length, kReserveUpTo)));
+            BodyReader::expect(*length, request.content);
         }
     }
 
     std::size_t on_body_impl(string_view piece, error_code& code) override {
-        has_body_ = true;
-        if (request.content.size() >= kGrowsFrom && !has_room_) {
-            has_room_ = true;
-            request.content.reserve(
-                std::max(request.content.size(), std::min(config_->max_body_bytes, kRoomAtMost)));
+        auto taken = body_.add(plain(piece), request.content);
+        if (!taken) {
+            refuse(std::move(taken).error(), code);
+            return 0;
         }
-        if (inflater_) {
-            return unpack(plain(piece), code);
+        if (body_.is_paused()) {
+            code = wire::error::need_buffer;  // any: it makes the parser stop
         }
-        request.content.append(piece.data(), piece.size());
-        return piece.size();
-    }
-
-    std::size_t unpack(std::string_view piece, error_code& code) {
-        const std::size_t before = request.content.size();
-        std::size_t taken = 0;
-        while (taken < piece.size() && !code) {
-            if (unpacked_ + request.content.size() - before >= kUnpackedStep) {
-                is_paused = true;
-                code = wire::error::need_buffer;  // any: it makes the parser stop
-                break;
-            }
-            const std::string_view step = piece.substr(taken, kPackedStep);
-            check(inflater_->add(step, request.content), code);
-            taken += step.size();
-        }
-        unpacked_ += request.content.size() - before;
-        return taken;
+        return *taken;
     }
 
     void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
@@ -285,11 +237,7 @@ private:
     }
 
     void on_finish_impl(error_code& code) override {
-        if (inflater_ && has_body_) {
-            check(inflater_->finish(), code);
-            request.headers.remove("content-encoding");
-            request.headers.set("content-length", std::to_string(request.content.size()));
-        }
+        check(body_.finish(request), code);
         drop_byte_order_mark(request);
         if (!code && request.verb == Verb::Post) {
             check(override_method(config_->max_parameters, request), code);
@@ -304,11 +252,7 @@ private:
     std::size_t fields_ = 0;
     std::size_t hosts_ = 0;
     bool is_head_done_ = false;
-    bool has_body_ = false;
-    bool has_room_ = false;
-    std::optional<Inflater> inflater_;
-    /// Of the body, since `put_bytes` was called.
-    std::size_t unpacked_ = 0;
+    BodyReader body_;
     std::optional<Error> failure_;
 };
 
@@ -353,7 +297,7 @@ bool RequestParser::is_done() const {
 }
 
 bool RequestParser::is_paused() const {
-    return impl_->message().is_paused;
+    return impl_->message().is_paused();
 }
 
 Error RequestParser::too_large() const {

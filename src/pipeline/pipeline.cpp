@@ -147,7 +147,7 @@ Task<Response> answer_outside_api(const Parts& parts, const Request& request) {
 Task<Response> answer_index(const Parts& parts, Request request) {
     const Result<PrincipalRef> principal = co_await parts.authenticate(request);
     const store::SnapshotRef snapshot = parts.snapshot();
-    co_return principal ? api_index(parts, **principal, *snapshot)
+    co_return principal ? api_index(parts, request.parameters, **principal, *snapshot)
                         : Response::from(principal.error());
 }
 

@@ -4,7 +4,8 @@ Its text is a list of words: `sleep SECONDS`, `spin SECONDS`, `exit CODE`, `call
 it is there; takes it away), `count FILE` (a byte more in it), `throw`, `noise`, `starve`, `break`, `forge` (a done
 frame for another run), `answer` (the same for its own), `greet` (a hello), `log OFFSET` (for the run at that distance),
 `pester CALLS` (and reads no reply), `chatter LINES` (of 1 KB, past the frames), `peek SECONDS` (status 299 when more
-came in). The engine name in the setup frame may be `silent` (never answers) or `stillborn` (exits).
+came in). The engine name in the setup frame may be `silent` (never answers), `stillborn` (exits) or `late`
+(answers after 0.4 s).
 """
 
 import json
@@ -116,6 +117,8 @@ while True:
     if kind == "S":
         if head["engine"] == "stillborn":
             sys.exit(3)
+        if head["engine"] == "late":
+            time.sleep(0.4)
         if head["engine"] != "silent":
             send("H", {"protocol": "json1", "engine": head["engine"], "version": "1"})
     elif kind == "L":

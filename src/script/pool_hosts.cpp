@@ -128,9 +128,11 @@ void Pool::start_for(const Want& want) {
     if (awaits_verdict(want) || holds_its_share(want)) {
         return;
     }
-    // Of an undecided script nobody runs yet: one host will do for all who wait for it.
+    // Of an undecided script nobody runs yet: one host will do for all who wait for it, however
+    // long it takes to start.
     if (is_tried(want) && !on_trial_.contains(want.tenant.script->hash) &&
-        !line_.is_first_of_its_script(want)) {
+        (!line_.is_first_of_its_script(want) ||
+         count(HostState::Starting) + count(HostState::Idle) >= line_.scripts())) {
         return;
     }
     if (want.tenant.script->is_strict && count(HostState::Starting) == 0) {

@@ -60,6 +60,14 @@ std::vector<Line::Place*> Line::next(std::size_t most) const {
     return found;
 }
 
+std::size_t Line::scripts() const {
+    std::size_t count = 0;
+    for (const auto& [depth, level] : levels_) {
+        count += level.size();
+    }
+    return count;
+}
+
 bool Line::is_first_of_its_script(const Want& want) const {
     const auto level = levels_.find(want.depth);
     if (level == levels_.end()) {

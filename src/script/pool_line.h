@@ -43,6 +43,8 @@ public:
     std::vector<Place*> next(std::size_t most) const;
 
     std::size_t size() const { return size_; }
+    /// Of how many scripts, those at different depths counted apart.
+    std::size_t scripts() const;
     /// The depth of the deepest that wait; -1 when nobody does.
     int deepest() const { return levels_.empty() ? -1 : levels_.begin()->first; }
     /// Nobody of the same script came before it, at its depth.

@@ -101,6 +101,15 @@ TEST_F(LineTest, KnowsWhoIsFirstOfAScript) {
     EXPECT_TRUE(line_.is_first_of_its_script(join("a", 1).want));
 }
 
+TEST_F(LineTest, CountsScripts) {
+    EXPECT_EQ(line_.scripts(), 0U);
+    join("a");
+    join("a");
+    join("b");
+    join("a", 1);
+    EXPECT_EQ(line_.scripts(), 3U);
+}
+
 TEST_F(LineTest, KnowsWhetherOthersWait) {
     const Want mine = join("a").want;
     EXPECT_FALSE(line_.has_other_tenant(mine.tenant));

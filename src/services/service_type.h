@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "core/json.h"
 #include "core/result.h"
@@ -23,5 +24,13 @@ struct ServiceType {
     /// Errors: BadRequest naming the field.
     std::function<Status(const json::object& config)> check_config = {};
 };
+
+/// One entry of `config_schema`. `type`: string, integer, boolean, text, password, array, object.
+json::object config_field(std::string_view name,
+                          std::string_view label,
+                          std::string_view type,
+                          std::string_view description,
+                          bool is_required = false,
+                          json::value fallback = nullptr);
 
 }  // namespace sluice::services

@@ -59,6 +59,7 @@ TableSql table_sql(std::string_view table,
     sql.select_all = sql.select + sql.order;
     sql.insert = "INSERT INTO " + name + " (" + joined(inserted) + ") VALUES (" + joined(places) +
                  ") RETURNING " + key;
+    sql.count = "SELECT COUNT(*) FROM " + name;
     sql.update = "UPDATE " + name + " SET " + joined(assignments) + " WHERE " + key + " = " +
                  parameter(columns.size());
     sql.remove = "DELETE FROM " + name + " WHERE " + key + " = $1";

@@ -16,6 +16,8 @@ struct TableSql {
     std::string select;
     std::string order;
     std::string select_all;
+    /// Without condition.
+    std::string count;
     std::string insert;
     std::string update;
     std::string remove;

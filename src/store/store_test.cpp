@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include <atomic>
+#include <tuple>
 
 #include <sys/stat.h>
 
@@ -113,11 +114,70 @@ TEST(Store, ThrowingWriteLeavesNothingBehindEither) {
     EXPECT_TRUE(roles->empty());
 }
 
+TEST(Store, RowsAreCounted) {
+    TestStore store;
+    const auto counted =
+        await(store->write([](Tables& tables) -> Result<std::vector<std::int64_t>> {
+            for (const char* name : {"one", "two", "three"}) {
+                UserRow user;
+                user.name = name;
+                user.email = std::string(name) + "@x.org";
+                user.is_sys_admin = user.name == "three";
+                SLUICE_TRY(user, tables.users.insert(user));
+                SLUICE_CHECK(tables.users.note_login(user.id, 1'700'000'000 + user.id * 10));
+            }
+            SLUICE_TRY(const std::int64_t all, tables.users.count());
+            SLUICE_TRY(const std::int64_t admins, tables.users.count("is_sys_admin", true));
+            SLUICE_TRY(const std::int64_t none, tables.roles.count());
+            return std::vector<std::int64_t>{all, admins, none};
+        }));
+    ASSERT_TRUE(counted);
+    EXPECT_EQ(*counted, (std::vector<std::int64_t>{3, 1, 0}));
+    const auto latest = await(store->read([](Tables& tables) {
+        return tables.users.latest("last_login_date", "is_sys_admin", false);
+    }));
+    EXPECT_EQ(*latest, date_text(1'700'000'020));
+}
+
+TEST(Store, LatestOfNothingIsEmpty) {
+    TestStore store;
+    const auto latest = await(store->read([](Tables& tables) {
+        return tables.users.latest("last_login_date", "is_sys_admin", true);
+    }));
+    ASSERT_TRUE(latest);
+    EXPECT_EQ(*latest, "");
+}
+
+TEST(Store, TokensThatAreGoodForNothingAreForgotten) {
+    TestStore store;
+    const auto left = await(store->write([](Tables& tables) -> Result<std::vector<TokenRow>> {
+        UserRow user;
+        user.name = "one";
+        user.email = "one@x.org";
+        SLUICE_TRY(user, tables.users.insert(user));
+        for (const auto& [hash, iat, exp] : {std::tuple{"old", 10, 20}, std::tuple{"valid", 10, 90},
+                                             std::tuple{"refreshable", 40, 45}}) {
+            TokenRow row;
+            row.token_hash = hash;
+            row.user_id = user.id;
+            row.iat = iat;
+            row.exp = exp;
+            SLUICE_TRY(row, tables.tokens.insert(row));
+        }
+        SLUICE_CHECK(tables.tokens.remove_outdated(30, 50));
+        return tables.tokens.all();
+    }));
+    ASSERT_TRUE(left);
+    ASSERT_EQ(left->size(), 2U);
+    EXPECT_EQ(left->at(0).token_hash, "refreshable");
+    EXPECT_EQ(left->at(1).token_hash, "valid");
+}
+
 TEST(Store, AttemptUndoesOnlyItself) {
     TestStore store;
     const auto kept = await(store->write([](Tables& tables) -> Result<std::size_t> {
         SLUICE_TRY(auto row, tables.roles.insert(role_named("one")));
-        const auto second = attempt(tables.database, [&]() -> Result<RoleRow> {
+        const auto second = tables.attempt([&]() -> Result<RoleRow> {
             SLUICE_TRY(row, tables.roles.insert(role_named("two")));
             return tables.roles.insert(role_named("one"));
         });

@@ -1,6 +1,7 @@
 #pragma once
 /// One table of the system database, as rows. All SQL over it is made here, from its columns.
 
+#include <concepts>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,6 +62,39 @@ public:
         return changed > 0;
     }
 
+    /// Every row, or those whose `column` equals `value`.
+    Result<std::int64_t> count() { return first_integer(sql().count, {}); }
+    Result<std::int64_t> count(std::string_view column, Value value) {
+        return first_integer(sql().count + " WHERE " + quoted(column) + " = $1",
+                             {std::move(value)});
+    }
+
+    /// The largest `column` of the rows whose `where` equals `value`; empty when there is none.
+    Result<std::string> latest(std::string_view column, std::string_view where, Value value) {
+        SLUICE_TRY(const auto found, database_.query("SELECT MAX(" + quoted(column) + ") FROM " +
+                                                         quoted(Columns<Row>::table()) + " WHERE " +
+                                                         quoted(where) + " = $1",
+                                                     {std::move(value)}));
+        return text_of(found.at(0).at(0));
+    }
+
+    /// Forgets tokens that were issued before `oldest` and expired before `now`: they can neither
+    /// be used nor exchanged. Units: seconds since 1970.
+    Status remove_outdated(std::int64_t oldest,
+                           std::int64_t now) requires std::same_as<Row, TokenRow> {
+        return done(database_.execute(
+            "DELETE FROM " + quoted(Columns<Row>::table()) + " WHERE \"iat\" < $1 AND \"exp\" < $2",
+            {oldest, now}));
+    }
+
+    /// Not noted as a change: a log-in changes nothing about who a caller is, so that cached
+    /// principals stay good. Units: seconds since 1970.
+    Status note_login(Id user, std::int64_t now) requires std::same_as<Row, UserRow> {
+        return done(database_.execute("UPDATE " + quoted(Columns<Row>::table()) +
+                                          " SET \"last_login_date\" = $1 WHERE \"id\" = $2",
+                                      {date_text(now), user}));
+    }
+
     Status remove(const Row& row) {
         SLUICE_TRY(const std::int64_t changed,
                    database_.execute(sql().remove, {cell_of(row, Columns<Row>::all()[0])}));
@@ -96,6 +130,15 @@ private:
             append_stamps(values, row.stamps);
         }
         return values;
+    }
+
+    static Status done(const Result<std::int64_t>& changed) {
+        return changed ? Status() : fail(changed.error());
+    }
+
+    Result<std::int64_t> first_integer(const std::string& sql, const Values& values) {
+        SLUICE_TRY(const auto found, database_.query(sql, values));
+        return integer_of(found.at(0).at(0));
     }
 
     Result<std::vector<Row>> rows(const std::string& sql, const Values& values) {

@@ -5,21 +5,34 @@
 
 namespace sluice::store {
 
+/// The tables are open, the database is not: what SQL there is over them stands in this room.
 /// Threads: the store's own; lives as long as one transaction.
-struct Tables {
-    Tables(Database& the_database, Changes& changes)
-        : database(the_database),
-          services(the_database, changes),
-          apps(the_database, changes),
-          roles(the_database, changes),
-          role_accesses(the_database, changes),
-          users(the_database, changes),
-          user_app_roles(the_database, changes),
-          event_scripts(the_database, changes),
-          tokens(the_database, changes),
-          settings(the_database, changes) {}
+class Tables {
+public:
+    Tables(Database& database, Changes& changes)
+        : services(database, changes),
+          apps(database, changes),
+          roles(database, changes),
+          role_accesses(database, changes),
+          users(database, changes),
+          user_app_roles(database, changes),
+          event_scripts(database, changes),
+          tokens(database, changes),
+          settings(database, changes),
+          database_(database) {}
 
-    Database& database;
+    /// Runs `work` so that all it wrote is undone when it fails, while the transaction goes on.
+    template <typename Work>
+    auto attempt(Work work) -> decltype(work()) {
+        SLUICE_CHECK(database_.run_script("SAVEPOINT attempt"));
+        auto result = work();
+        if (!result) {
+            SLUICE_CHECK(database_.run_script("ROLLBACK TO SAVEPOINT attempt"));
+        }
+        SLUICE_CHECK(database_.run_script("RELEASE SAVEPOINT attempt"));
+        return result;
+    }
+
     Table<ServiceRow> services;
     Table<AppRow> apps;
     Table<RoleRow> roles;
@@ -29,18 +42,9 @@ struct Tables {
     Table<EventScriptRow> event_scripts;
     Table<TokenRow> tokens;
     Table<SettingRow> settings;
-};
 
-/// Runs `work` so that all it wrote is undone when it fails, while the transaction goes on.
-template <typename Work>
-auto attempt(Database& database, Work work) -> decltype(work()) {
-    SLUICE_CHECK(database.run_script("SAVEPOINT attempt"));
-    auto result = work();
-    if (!result) {
-        SLUICE_CHECK(database.run_script("ROLLBACK TO SAVEPOINT attempt"));
-    }
-    SLUICE_CHECK(database.run_script("RELEASE SAVEPOINT attempt"));
-    return result;
-}
+private:
+    Database& database_;
+};
 
 }  // namespace sluice::store

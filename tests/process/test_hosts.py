@@ -79,6 +79,28 @@ def test_the_log_tells_of_a_run_by_script_engine_and_request(serve, contacts, en
     assert wait_until(lambda: re.search(thrown, server.log_text()), 10), server.log_text()
 
 
+NO_UTF8 = {
+    "python3": "import os\nos.write(2, b'past \\xff\\n')\nprint('framed \\udcff')",
+    "nodejs": "require('fs').writeSync(2, Buffer.from('past \\xff\\n', 'latin1'));\n"
+    "process.stdout.write(Buffer.from('framed \\xff', 'latin1'));",
+    "php": 'file_put_contents(\'php://stderr\', "past \\xff\\n"); echo "framed \\xff";',
+    "v8js": "console.log('framed \\ud800');",
+}
+
+
+@pytest.mark.parametrize("engine", list(NO_UTF8))
+def test_the_log_is_utf8_whatever_scripts_print(serve, contacts, engine):
+    server = serve()
+    db = contacts(server)
+    db.script(GET, engine, NO_UTF8[engine])
+    assert db.request("GET", "_table/contact").status == 200
+    words = ["framed "] if engine == "v8js" else ["framed ", "past "]
+    assert all(says(server, word) for word in words), server.log_text()
+    with open(server.log, "rb") as log:
+        for line in log:
+            line.decode("utf-8")
+
+
 # Buffers are no part of V8's heap: they fill the data size of the process, all but a little, and then V8
 # finds no room for its young objects, or Node.js none for itself.
 FILL = """

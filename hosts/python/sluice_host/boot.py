@@ -13,6 +13,7 @@ from . import children, errors, event, hygiene, maps, python2, scripts, watch
 from .api import Api
 from .channel import Channel, Closed, encode
 from .codec import Codec
+from .leftovers import Leftovers
 from .limits import Alarm, Memory, bound_recursion
 from .output import Output
 
@@ -38,6 +39,7 @@ class Host:
         self.out = sys.stdout = Output(channel, "info")
         self.err = sys.stderr = Output(channel, "warn")
         self.memory = Memory()
+        self.leftovers = Leftovers(channel.descriptor)
         self.alarm = Alarm(channel, self._give_up)
         bound_recursion()
         sys.modules.update(maps.stand_ins())
@@ -184,9 +186,10 @@ class Host:
             _exit(0)
         self.runs += 1
         retire = self._after(script)
+        took = time.monotonic() - began
+        retire = retire or self.leftovers.look(took)
         if retire:
             done[0]["retire"] = retire
-        took = time.monotonic() - began
         script.quick = took < _SLOW_S
         done[0]["us"] = int(took * 1e6)
         self.channel.queue(_frame(*done))

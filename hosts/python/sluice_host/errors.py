@@ -7,14 +7,19 @@ _HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
 
 
 class RestException(Exception):
-    """RestException(status, message, code)"""
+    """RestException(status, message, code, previous, context). A context may stand in the place of
+    `previous`."""
 
     status_code = 500
     context = None
     bare = False
 
-    def __init__(self, status=500, message="", code=None, context=None):
+    def __init__(self, status=500, message="", code=None, previous=None, context=None):
         Exception.__init__(self, message)
+        if isinstance(previous, BaseException):
+            self.__cause__ = previous
+        elif context is None:
+            context = previous
         self.status_code = status
         self.message = message
         self.code = status if code is None else code
@@ -25,8 +30,8 @@ class RestException(Exception):
 
 
 def _kind(name, status):
-    def __init__(self, message="", code=None, context=None):
-        RestException.__init__(self, status, message, code, context)
+    def __init__(self, message="", code=None, previous=None, context=None):
+        RestException.__init__(self, status, message, code, previous, context)
 
     return type(name, (RestException,), {"__init__": __init__, "status_code": status})
 
@@ -71,7 +76,7 @@ class BatchException(RestException):
             "error": [at for at, item in enumerate(resources) if isinstance(item, Exception)],
             "resource": [inner(i) if isinstance(i, Exception) else i for i in resources],
         }
-        RestException.__init__(self, 400, message, code, context)
+        RestException.__init__(self, 400, message, code, None, context)
 
 
 class DFException(RestException):
@@ -83,7 +88,7 @@ class DFException(RestException):
         message, code, context = str(error), 0, None
         if isinstance(error, RestException):
             code, context = error.code, error.context
-        RestException.__init__(self, 500, message, code or 500, context)
+        RestException.__init__(self, 500, message, code or 500, None, context)
 
 
 NAMES.update(RestException=RestException, BatchException=BatchException, DFException=DFException)

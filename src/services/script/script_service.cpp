@@ -31,6 +31,29 @@ private:
 
 }  // namespace
 
+ServiceType script_service_type(std::string_view engine,
+                                std::string_view label,
+                                std::string_view description) {
+    json::array schema;
+    schema.push_back(config_field("content", "Script", "text", "The text of the script.", true));
+    schema.push_back(config_field("limits", "Limits", "object",
+                                  "wall_ms, cpu_ms, memory_mb, output_kb, api_calls, depth."));
+    schema.push_back(config_field("isolation", "Isolation", "string",
+                                  "'strict': every run gets a fresh process of its own."));
+    schema.push_back(
+        config_field("config", "Options of the engine", "object", "Not supported yet."));
+    schema.push_back(config_field("queued", "Queued", "boolean",
+                                  "Run later, by a worker. Not supported yet.", false, false));
+    return {std::string(engine),
+            std::string(label),
+            std::string(description),
+            "Script",
+            false,
+            true,
+            std::move(schema),
+            {}};
+}
+
 Result<ServiceRef> make_script_service(const store::ServiceRow& row, RunScript run) {
     SLUICE_TRY(const json::value config, parse_json(row.config, "service config"));
     const json::object* object = config.if_object();

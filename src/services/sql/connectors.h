@@ -8,6 +8,7 @@
 #include "core/json.h"
 #include "core/ports.h"
 #include "services/service.h"
+#include "services/service_type.h"
 #include "services/sql/epochs.h"
 #include "services/sql/sqlite/file.h"
 #include "store/rows.h"
@@ -38,6 +39,11 @@ struct OnShard {
     const Handler& handler;
 };
 
+/// What can be configured of each. `shared` is looked at when a configuration is checked.
+ServiceType sqlite_type(const Shared& shared);
+ServiceType pgsql_type();
+ServiceType mysql_type();
+
 /// Neither opens or connects yet: the first call does, and says when it cannot.
 /// Errors (all): BadRequest naming the configuration field that is missing or wrong.
 Result<ServiceRef> make_sqlite(const store::ServiceRow& row, const OnShard& shard, Shared& shared);
@@ -50,5 +56,7 @@ Result<ServiceRef> make_mysql(const store::ServiceRow& row, const OnShard& shard
 Status check_sqlite_config(const json::object& config);
 Status check_pgsql_config(const json::object& config);
 Status check_mysql_config(const json::object& config);
+/// Errors: BadRequest when the file is the server's own database, under whatever name.
+Status check_sqlite_file(const json::object& config, const Shared& shared);
 
 }  // namespace sluice::services::sql

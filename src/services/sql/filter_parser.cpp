@@ -285,7 +285,7 @@ Result<Filter> parse_role_filter(std::string_view field,
     // The operator goes through the grammar; field and value never do.
     const std::optional<std::string_view> known = find_role_operator(operation);
     if (!known) {
-        return fail(Error(ErrorKind::Internal, "A row filter of the role cannot be applied.")
+        return fail(Error(ErrorKind::Internal, std::string(kRoleFilterFails))
                         .with_detail("unknown operator '" + std::string(operation) + "'"));
     }
     std::string text = "x " + std::string(*known);
@@ -298,7 +298,7 @@ Result<Filter> parse_role_filter(std::string_view field,
     }
     auto filter = parse_filter(text);
     if (!filter || filter->form != Filter::Form::Compare) {
-        return fail(Error(ErrorKind::Internal, "A row filter of the role cannot be applied.")
+        return fail(Error(ErrorKind::Internal, std::string(kRoleFilterFails))
                         .with_detail("list '" + std::string(value) + "' cannot be read"));
     }
     filter->comparison.field = field;

@@ -24,6 +24,10 @@ Result<Filter> parse_filter(std::string_view text);
 /// The operator that a role's row filter may have, as the grammar spells it; unset for any other.
 std::optional<std::string_view> find_role_operator(std::string_view operation);
 
+/// What is said, as Internal and with the reason as detail, when a filter of the caller's role
+/// cannot be applied to a table.
+inline constexpr std::string_view kRoleFilterFails = "A row filter of the role cannot be applied.";
+
 /// The operator of a role's row filter ("=", "NOT IN", "IS NULL" ...) applied to `field`; for
 /// lists `value` may stand in parentheses.
 /// Errors: Internal for an operator that roles may not use.

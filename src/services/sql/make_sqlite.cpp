@@ -26,6 +26,11 @@ Status refuse_system_file(const SqliteSettings& settings, const Shared& shared) 
 
 }  // namespace
 
+Status check_sqlite_file(const json::object& config, const Shared& shared) {
+    SLUICE_TRY(const auto settings, read_sqlite_settings(config, shared.data_folder));
+    return refuse_system_file(settings, shared);
+}
+
 Result<ServiceRef> make_sqlite(const store::ServiceRow& row, const OnShard& shard, Shared& shared) {
     SLUICE_TRY(const auto config, read_config(row));
     SLUICE_TRY(const auto table_settings, read_table_settings(config));

@@ -10,6 +10,7 @@
 #include "services/sql/convert.h"
 #include "services/sql/fit.h"
 #include "services/sql/json_reader.h"
+#include "services/sql/new_table_members.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -196,8 +197,8 @@ Status read_db_type(const json::object& field, NewColumn& column) {
 
 /// What is kept beside a table elsewhere and would be lost here without a word.
 Status refuse_extras(const json::object& field, const std::string& name) {
-    for (const std::string_view extra :
-         {"alias", "picklist", "validation", "db_function", "is_virtual", "is_aggregate"}) {
+    for (const std::string_view extra : {"alias", "picklist", "validation", "db_function",
+                                         "is_virtual", "is_aggregate", "ref_service_id"}) {
         const json::value* given = field.if_contains(extra);
         const bool is_nothing = given == nullptr || given->is_null() ||
                                 *given == json::value(false) || *given == json::value("") ||
@@ -254,6 +255,7 @@ Result<NewColumn> read_column(const json::value& given) {
     NewColumn column;
     column.name = text_or(field, "name", "");
     SLUICE_CHECK(check_name(column.name, "field"));
+    SLUICE_CHECK(check_field_members(field, column.name));
     SLUICE_CHECK(refuse_extras(field, column.name));
     if (const json::value* type = field.if_contains("type"); type && !type->is_null()) {
         if (!type->is_string()) {
@@ -300,6 +302,7 @@ Result<NewTable> read_table(const json::value& given) {
     NewTable table;
     table.name = text_or(object, "name", "");
     SLUICE_CHECK(check_name(table.name, "table"));
+    SLUICE_CHECK(check_table_members(object, table.name));
     const json::value* fields = object.if_contains("field");
     if (fields == nullptr || !fields->is_array() || fields->get_array().empty()) {
         return refuse("The table '" + table.name + "' needs a list of fields in 'field'.");

@@ -170,7 +170,7 @@ Result<Condition> resolve_grant(const Table& table, const Grant& grant) {
         auto condition = Resolver(table, none).resolve(parsed);
         if (!condition) {
             // The role's mistake, not the caller's; the rows stay closed.
-            return fail(Error(ErrorKind::Internal, "A row filter of the role cannot be applied.")
+            return fail(Error(ErrorKind::Internal, std::string(kRoleFilterFails))
                             .with_detail(condition.error().message()));
         }
         all.parts.push_back(std::move(*condition));

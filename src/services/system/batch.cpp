@@ -32,7 +32,7 @@ Result<BatchOutcome> run_batch(store::Tables& tables,
                                const OneRecord& one) {
     BatchOutcome outcome;
     for (std::size_t i = 0; i < count; ++i) {
-        outcome.results.push_back(store::attempt(tables.database, [&] { return one(tables, i); }));
+        outcome.results.push_back(tables.attempt([&] { return one(tables, i); }));
         if (outcome.results.back()) {
             continue;
         }

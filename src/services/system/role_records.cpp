@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "services/sql/filter_parser.h"
+#include "services/system/row_filters.h"
 
 namespace sluice::services::system {
 namespace {
@@ -30,29 +30,10 @@ constexpr std::array kOthers{
 constexpr int kAllRequestors =
     static_cast<int>(Requestor::Api) | static_cast<int>(Requestor::Script);
 
-/// The operator as the grammar spells it. What cannot be read here would only fail at every use.
-Status check_filter(RowFilter& filter) {
-    const auto known = sql::find_role_operator(filter.op);
-    if (!known) {
-        return fail(ErrorKind::BadRequest, "Field 'filters': '" + filter.op + "' is no operator.");
-    }
-    filter.op = *known;
-    const bool is_readable = filter.value.find('{') != std::string::npos ||
-                             sql::parse_role_filter(filter.field, filter.op, filter.value);
-    if (!is_readable) {
-        return fail(ErrorKind::BadRequest, "Field 'filters': the value of '" + filter.field +
-                                               "' is no list that can be read.");
-    }
-    return {};
-}
-
 Status check_access(Tables& tables, RoleAccessRow& line) {
     if (line.requestor_mask < 0 || line.requestor_mask > kAllRequestors) {
         return fail(ErrorKind::BadRequest,
                     "Field 'requestor_mask' must be 0, 1 (API), 2 (SCRIPT) or 3 (both).");
-    }
-    for (RowFilter& filter : line.filters) {
-        SLUICE_CHECK(check_filter(filter));
     }
     SLUICE_CHECK(check_reference(tables.roles, line.role_id, "role_id"));
     return check_reference(tables.services, line.service_id, "service_id");
@@ -92,9 +73,42 @@ const Relation<UserAppRoleRow>& holders() {
     return kHolders;
 }
 
+/// "contact" of `_table/contact`, `_table/contact/*`; empty where the line is not about one table.
+std::string table_of(std::string_view component) {
+    constexpr std::string_view kTables = "_table/";
+    if (component.size() < kTables.size() ||
+        !equals_ignoring_case(component.substr(0, kTables.size()), kTables)) {
+        return "";
+    }
+    const std::string_view rest = component.substr(kTables.size());
+    const std::string_view table = rest.substr(0, rest.find('/'));
+    return table.find('*') == std::string_view::npos ? std::string(table) : std::string();
+}
+
+constexpr std::chrono::milliseconds kTryTime{1000};
+constexpr std::size_t kMostDoubts = 10;
+
+/// A value that names the caller is not known yet: then it is the field that is tried.
+RowFilter tried(RowFilter filter) {
+    if (filter.value.find('{') != std::string::npos) {
+        filter.op = "IS NOT NULL";
+    }
+    return filter;
+}
+
+std::string doubt_of(const std::string& service,
+                     const std::string& table,
+                     const RowFilter& filter,
+                     const std::string& why) {
+    return "The filter on '" + filter.field + "' of table '" + table + "' of service '" + service +
+           "' cannot be applied, and calls that it is for will fail: " + why;
+}
+
 }  // namespace
 
-RoleRecords::RoleRecords(std::vector<std::string> databases)
+RoleRecords::RoleRecords(std::vector<std::string> databases,
+                         const store::Store& store,
+                         TryFilter try_filter)
     : RowRecords({"role",
                   "Roles",
                   "What callers may do.",
@@ -104,7 +118,37 @@ RoleRecords::RoleRecords(std::vector<std::string> databases)
                   "",
                   {"lookup_by_role_id"}},
                  &Tables::roles),
-      lines_(lines_on(std::move(databases))) {}
+      lines_(lines_on(std::move(databases))),
+      store_(store),
+      try_filter_(std::move(try_filter)) {}
+
+Task<std::optional<std::string>> RoleRecords::review(const json::object& sent,
+                                                     const json::object& saved,
+                                                     Deadline deadline) {
+    const store::SnapshotRef snapshot = store_.snapshot();
+    const auto role = snapshot->roles_by_id.find(integer_or(saved, "id", 0));
+    if (!try_filter_ || !sent.contains(kLines) || role == snapshot->roles_by_id.end()) {
+        co_return std::nullopt;
+    }
+    deadline = deadline.within(kTryTime);
+    std::string doubts;
+    std::size_t count = 0;
+    for (const RoleAccessRow& line : role->second->row.accesses) {
+        const auto service = snapshot->services_by_id.find(line.service_id.value_or(0));
+        const std::string table = table_of(line.component);
+        if (table.empty() || service == snapshot->services_by_id.end()) {
+            continue;
+        }
+        for (const RowFilter& filter : line.filters) {
+            const std::string& name = service->second->name;
+            const auto why = co_await try_filter_(name, table, tried(filter), deadline);
+            if (why && ++count <= kMostDoubts) {
+                doubts += (doubts.empty() ? "" : " ") + doubt_of(name, table, filter, *why);
+            }
+        }
+    }
+    co_return doubts.empty() ? std::nullopt : std::optional(doubts);
+}
 
 std::span<const FieldRule> RoleRecords::rules() const {
     return kRules;

@@ -3,6 +3,8 @@
 
 #include "services/system/children.h"
 #include "services/system/row_records.h"
+#include "services/system/types.h"
+#include "store/store.h"
 
 namespace sluice::services::system {
 
@@ -10,8 +12,16 @@ namespace sluice::services::system {
 ///         of another role).
 class RoleRecords : public RowRecords<store::RoleRow> {
 public:
-    /// `databases`: the types of service that have rows, and so may have filters.
-    explicit RoleRecords(std::vector<std::string> databases);
+    /// `databases`: the types of service that have rows, and so may have filters. Without
+    /// `try_filter` they are saved untried.
+    RoleRecords(std::vector<std::string> databases,
+                const store::Store& store,
+                TryFilter try_filter);
+
+    /// Warns of the filters on one table that could only fail there, of all lines of the role.
+    Task<std::optional<std::string>> review(const json::object& sent,
+                                            const json::object& saved,
+                                            Deadline deadline) override;
 
     Status relate(store::Tables& tables,
                   json::object& record,
@@ -29,6 +39,8 @@ protected:
 
 private:
     Relation<store::RoleAccessRow> lines_;
+    const store::Store& store_;
+    TryFilter try_filter_;
 };
 
 }  // namespace sluice::services::system

@@ -80,11 +80,29 @@ TEST_F(RoleResource, LineWithAnotherParentMoves) {
 TEST_F(RoleResource, BadLinesSaveNothing) {
     make_role();
     const std::string before = lines();
-    for (const char* line :
-         {R"({"service_id":99,"verb_mask":1})", R"({"service_id":"x","verb_mask":1})",
-          R"({"verb_mask":"x"})", R"({"requestor_mask":9})", R"({"id":77,"verb_mask":1})",
-          R"({"filters":[{"operator":"=","value":1}]})",
-          R"({"filters":[{"name":"a","operator":"; drop","value":1}]})", R"(7)"}) {
+    for (const char* line : {R"({"service_id":99,"verb_mask":1})",
+                             R"({"service_id":"x","verb_mask":1})",
+                             R"({"verb_mask":"x"})",
+                             R"({"requestor_mask":9})",
+                             R"({"id":77,"verb_mask":1})",
+                             R"({"filters":[{"operator":"=","value":1}]})",
+                             R"({"filters":[{"name":"a","operator":"; drop","value":1}]})",
+                             R"({"filters":[{"name":"a","operator":null,"value":1}]})",
+                             R"({"filters":[{"name":"a","op":"<","value":1}]})",
+                             R"({"filters":[{"name":"a"}]})",
+                             R"({"filters":[{"name":"a","operator":"IN","value":null}]})",
+                             R"({"filters":[{"name":"a","operator":"IN","value":[1,2]}]})",
+                             R"({"filters":[{"name":"a","value":"{user.emial}"}]})",
+                             R"({"filters":7})",
+                             R"({"filters":["a"]})",
+                             R"({"filter_op":"XOR"})",
+                             R"({"filter_op":1})",
+                             R"({"verb_mask":32})",
+                             R"({"verb_mask":-1})",
+                             R"({"verb_mask":4294967297})",
+                             R"({"requestor_mask":4294967297})",
+                             R"({"requestor_mask":-1})",
+                             R"(7)"}) {
         const auto answer =
             patch("system/role/1", R"({"name":"changed","role_service_access_by_role_id":[)" +
                                        std::string(line) + "]}");
@@ -93,6 +111,50 @@ TEST_F(RoleResource, BadLinesSaveNothing) {
     }
     EXPECT_EQ(lines(), before);
     EXPECT_EQ(get("system/role/1").at("/name"), "reader");
+}
+
+TEST_F(RoleResource, LinesAreReadInEveryFormThatSaysTheSame) {
+    make_role();
+    for (const char* line :
+         {R"({"filter_op":null})", R"({"filter_op":"and"})", R"({"filter_op":""})",
+          R"({"filters":null})", R"({"filters":""})", R"({"filters":[]})",
+          R"({"filters":[{"name":"a","operator":"is null"}]})",
+          R"({"filters":[{"name":"a","operator":"IS NOT NULL","value":null}]})",
+          R"({"filters":[{"name":"a","value":""},{"name":"b","operator":"<","value":7.5}]})",
+          R"({"filters":[{"name":"a","operator":"IN","value":"{user.id}, {x}"}]})",
+          R"({"verb_mask":"31"})", R"({"verb_mask":0,"requestor_mask":null})"}) {
+        const auto answer = patch(
+            "system/role/1", R"({"role_service_access_by_role_id":[)" + std::string(line) + "]}");
+        EXPECT_EQ(answer.status, 200) << line << answer.text();
+    }
+    EXPECT_NE(lines().find(R"({"name":"b","operator":"<","value":"7.5"})"), std::string::npos)
+        << lines();
+}
+
+TEST_F(RoleResource, FilterThatCannotBeAppliedIsSavedWithAWarning) {
+    make_role();
+    const auto line = [](const std::string& component, const std::string& filters) {
+        return R"({"role_service_access_by_role_id":[{"service_id":5,"verb_mask":1,"component":")" +
+               component + R"(","filters":[)" + filters + "]}]}";
+    };
+    const std::string wrong = R"({"name":"nope","operator":"=","value":1})";
+    for (const char* component : {"_table/*", "_schema/todo", "", "*", "_table/to*"}) {
+        const auto answer = patch("system/role/1", line(component, wrong));
+        EXPECT_EQ(answer.status, 200);
+        EXPECT_FALSE(answer.body.get_object().contains("warning")) << component << answer.text();
+    }
+    const std::string text =
+        "The filter on 'nope' of table 'todo' of service 'db' cannot be applied, and calls that "
+        "it is for will fail: db.todo ";
+    EXPECT_EQ(patch("system/role/1", line("_table/todo/*", wrong)).at("/warning"),
+              json::value(text + "value."));
+    const std::string named = R"({"name":"nope","operator":"=","value":"{user.id}"})";
+    EXPECT_EQ(post("system/role",
+                   R"([{"name":"b",)" + line("_TABLE/todo", named + "," + named).substr(1) + "]")
+                  .at("/resource/0/warning"),
+              json::value(text + "field. " + text + "field."));
+    EXPECT_FALSE(
+        patch("system/role/1", R"({"description":"x"})").body.get_object().contains("warning"));
 }
 
 TEST_F(RoleResource, LineOfAnotherRoleCannotBeTouched) {

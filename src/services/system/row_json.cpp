@@ -99,6 +99,32 @@ Result<std::int64_t> read_integer(const json::value& value, std::string_view nam
     return must_be(name, "a whole number");
 }
 
+Result<VerbSet> read_verbs(const json::value& value, std::string_view name) {
+    SLUICE_TRY(const std::int64_t bits, read_integer(value, name));
+    if (bits < 0 || bits > VerbSet::all().bits()) {
+        return must_be(name, "0 to 31: GET 1, POST 2, PUT 4, PATCH 8 and DELETE 16, added up");
+    }
+    return VerbSet(static_cast<std::uint32_t>(bits));
+}
+
+Result<bool> read_or_and(const json::value& value, std::string_view name) {
+    if (value.is_null()) {
+        return false;
+    }
+    const std::string_view text = value.is_string() ? std::string_view(value.get_string()) : "?";
+    if (equals_ignoring_case(text, "OR")) {
+        return true;
+    }
+    if (text.empty() || equals_ignoring_case(text, "AND")) {
+        return false;
+    }
+    return must_be(name, "'AND' or 'OR'");
+}
+
+Error number_out_of_range(std::string_view name) {
+    return must_be(name, "a whole number of at most 32 bits").value();
+}
+
 Result<std::optional<store::Id>> read_id(const json::value& value, std::string_view name) {
     if (value.is_null() || (value.is_string() && value.get_string().empty())) {
         return std::optional<store::Id>();

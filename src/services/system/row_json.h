@@ -1,12 +1,14 @@
 #pragma once
 /// Rows of the system database as JSON records and back.
 
+#include <limits>
 #include <span>
 #include <string_view>
 
 #include "core/fields.h"
 #include "core/json.h"
 #include "core/result.h"
+#include "services/system/row_filters.h"
 #include "store/cells.h"
 #include "store/sql_text.h"
 
@@ -30,6 +32,11 @@ Result<std::string> read_text(const json::value& value, const FieldRule& rule);
 Result<bool> read_flag(const json::value& value, std::string_view name);
 Result<std::int64_t> read_integer(const json::value& value, std::string_view name);
 Result<std::optional<store::Id>> read_id(const json::value& value, std::string_view name);
+/// The sum of GET 1, POST 2, PUT 4, PATCH 8, DELETE 16.
+Result<VerbSet> read_verbs(const json::value& value, std::string_view name);
+/// Whether it is "OR", in any case; without a value it is "AND".
+Result<bool> read_or_and(const json::value& value, std::string_view name);
+Error number_out_of_range(std::string_view name);
 /// A JSON object; an empty list or text counts as an empty one.
 Result<std::string> read_object(const json::value& value, std::string_view name);
 
@@ -102,8 +109,7 @@ struct MemberReader {
     }
     Status operator()(bool Row::*member) const {
         if (column.form == store::Form::OrAnd) {
-            row.*member = value.is_string() && equals_ignoring_case(value.get_string(), "OR");
-            return {};
+            return put(read_or_and(value, column.name), member);
         }
         return put(read_flag(value, column.name), member);
     }
@@ -112,6 +118,9 @@ struct MemberReader {
     }
     Status operator()(int Row::*member) const {
         SLUICE_TRY(const std::int64_t number, read_integer(value, column.name));
+        if (number < std::numeric_limits<int>::min() || number > std::numeric_limits<int>::max()) {
+            return fail(number_out_of_range(column.name));
+        }
         row.*member = static_cast<int>(number);
         return {};
     }
@@ -119,12 +128,10 @@ struct MemberReader {
         return put(read_id(value, column.name), member);
     }
     Status operator()(VerbSet Row::*member) const {
-        SLUICE_TRY(const std::int64_t bits, read_integer(value, column.name));
-        row.*member = VerbSet(static_cast<std::uint32_t>(bits));
-        return {};
+        return put(read_verbs(value, column.name), member);
     }
     Status operator()(std::vector<RowFilter> Row::*member) const {
-        return put(store::filters_from_json(json::serialize(value)), member);
+        return put(read_filters(value), member);
     }
 };
 

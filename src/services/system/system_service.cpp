@@ -29,6 +29,11 @@ std::vector<std::string> databases_of(const std::vector<ServiceType>& types) {
 
 }  // namespace
 
+ServiceType system_service_type() {
+    return {"system", "System service", "Everything that is configured.", "System", true, false, {},
+            {}};
+}
+
 ServiceRef make_system_service(SystemParts parts) {
     access::Accounts& accounts = parts.accounts;
     store::Store& store = accounts.store;
@@ -48,7 +53,8 @@ ServiceRef make_system_service(SystemParts parts) {
         store,
         std::make_shared<EventScriptRecords>(parts.script_types, std::move(parts.disabled_engines),
                                              parts.check_syntax, std::move(parts.descriptions))));
-    all.push_back(collection(std::make_shared<RoleRecords>(databases_of(parts.service_types))));
+    all.push_back(collection(std::make_shared<RoleRecords>(databases_of(parts.service_types), store,
+                                                           std::move(parts.try_filter))));
     all.push_back(make_script_type_list(parts.script_types));
     all.push_back(collection(std::make_shared<ServiceRecords>(
         parts.service_types, parts.script_types, parts.check_syntax)));

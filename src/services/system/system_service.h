@@ -18,7 +18,11 @@ struct SystemParts {
     /// Unset: scripts are saved unseen.
     CheckSyntax check_syntax;
     std::string version;
+    /// Unset: filters of roles are saved untried.
+    TryFilter try_filter = {};
 };
+
+ServiceType system_service_type();
 
 /// Threads: one shard; the accounts may be shared.
 ServiceRef make_system_service(SystemParts parts);

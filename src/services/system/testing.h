@@ -91,6 +91,16 @@ protected:
             {"files", files, {}}, {"db", db, {{"table_name", {"todo", "contact"}}}}};
     }
 
+    static Task<std::optional<std::string>> no_field_nope(std::string service,
+                                                          std::string table,
+                                                          RowFilter filter,
+                                                          Deadline /*deadline*/) {
+        const bool is_value = filter.op != "IS NOT NULL";
+        co_return filter.field == "nope"
+            ? std::optional(service + "." + table + (is_value ? " value." : " field."))
+            : std::nullopt;
+    }
+
     static system::SystemParts parts(access::Accounts& accounts) {
         return {accounts,
                 {{"sqlite", "SQLite", "", "Database", false, false, schema()},
@@ -103,7 +113,8 @@ protected:
                 {false, {"php"}},
                 &descriptions,
                 &no_braces,
-                "1.2.3"};
+                "1.2.3",
+                &no_field_nope};
     }
 
     Call call_of(Verb verb, const std::string& path, const std::string& content) const {

@@ -55,6 +55,11 @@ struct Wanted {
 using ListDescriptions =
     std::function<Task<std::vector<NamedDescription>>(Wanted wanted, Viewer viewer)>;
 
+/// Why a role's filter cannot be applied to a table; unset when it can, or when that cannot be
+/// known before the deadline (a database that is away, a service without tables).
+using TryFilter = std::function<Task<std::optional<std::string>>(
+    std::string service, std::string table, RowFilter filter, Deadline deadline)>;
+
 /// What is wrong with a script's text, in the engine's words, or why that could not be found out
 /// before the deadline; unset for nothing.
 using CheckSyntax = std::function<Task<std::optional<std::string>>(

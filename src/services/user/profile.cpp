@@ -24,10 +24,6 @@ constexpr std::array<std::string_view, 8> kOwn{
 constexpr std::array<std::string_view, 4> kBesides{"security_answer", "current_password",
                                                    "oauth_provider", "adldap"};
 
-Error nobody() {
-    return {ErrorKind::Unauthorized, "There is no valid session for the current request."};
-}
-
 /// Errors: BadRequest naming a member that would be ignored.
 Status check_members(const json::object& given) {
     for (const auto& [name, value] : given) {
@@ -58,7 +54,7 @@ json::object json_of(const UserRow& user) {
 Result<UserRow> user_row(Tables& tables, store::Id id) {
     SLUICE_TRY(const auto row, tables.users.find(id));
     if (!row) {
-        return fail(nobody());
+        return fail(access::no_session());
     }
     return *row;
 }
@@ -92,7 +88,7 @@ Result<UserRow> save(Tables& tables,
     row.stamps.last_modified_date = store::now_text();
     row.stamps.last_modified_by_id = id;
     SLUICE_TRY(const bool is_there, tables.users.update(row));
-    return is_there ? Result<UserRow>(row) : fail(nobody());
+    return is_there ? Result<UserRow>(row) : fail(access::no_session());
 }
 
 class ProfileResource : public system::Resource {
@@ -109,7 +105,7 @@ public:
 
     Task<Result<Response>> handle(const Call& call) override {
         if (!call.principal->user) {
-            co_return fail(nobody());
+            co_return fail(access::no_session());
         }
         const store::Id id = call.principal->user->id;
         auto find = [id](Tables& tables) { return user_row(tables, id); };

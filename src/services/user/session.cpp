@@ -80,7 +80,7 @@ private:
         if (who_ == WhoLogsIn::Admins) {
             return {ErrorKind::NotFound, "No user session found."};
         }
-        return {ErrorKind::Unauthorized, "There is no valid session for the current request."};
+        return access::no_session();
     }
 
     Task<Result<Response>> log_in(const Call& call) {

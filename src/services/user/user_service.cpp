@@ -8,6 +8,27 @@
 
 namespace sluice::services::user {
 
+ServiceType user_service_type() {
+    json::array schema;
+    schema.push_back(config_field("allow_open_registration", "Allow open registration", "boolean",
+                                  "Anybody may make themselves a user.", false, false));
+    schema.push_back(config_field("open_reg_role_id", "Role of who registers", "integer", ""));
+    for (const char* kind : {"open_reg", "invite", "password"}) {
+        const std::string name(kind);
+        schema.push_back(config_field(name + "_email_service_id", "E-mail service", "integer", ""));
+        schema.push_back(
+            config_field(name + "_email_template_id", "E-mail template", "integer", ""));
+    }
+    return {"user",
+            "User service",
+            "Sessions, profiles and passwords.",
+            "User",
+            true,
+            false,
+            std::move(schema),
+            {}};
+}
+
 ServiceRef make_user_service(access::Accounts& accounts) {
     std::vector<system::ResourceRef> all;
     all.push_back(make_password(accounts, "password"));
