@@ -51,6 +51,9 @@ struct Query {
     bool continues = false;
     bool rolls_back = false;
     bool forces = false;
+
+    /// Relations are asked for, or options that would be of one.
+    bool may_relate() const { return !related.empty() || !dotted.empty(); }
 };
 
 /// The query string wins over the body, whose options count when they stand beside `resource` or,

@@ -316,9 +316,11 @@ Task<Result<Response>> list_records(
     if (query.lists_ids) {
         co_return co_await list_ids(backend, call, query, std::move(select));
     }
-    CO_TRY(const auto links, co_await resolve_links(backend, *table, query, deadline));
-    if (!links.asked.empty()) {
-        co_return co_await list_linked(backend, call, query, std::move(select), links);
+    if (query.may_relate()) {  // each await costs the plain read a frame
+        CO_TRY(const auto links, co_await resolve_links(backend, *table, query, deadline));
+        if (!links.asked.empty()) {
+            co_return co_await list_linked(backend, call, query, std::move(select), links);
+        }
     }
     // One row more than the cap tells whether a count is worth its query.
     const Statement statement =
@@ -337,8 +339,12 @@ Task<Result<Response>> list_records(
     }
     std::string content = rows.take();
     content.push_back(']');
-    CO_TRY(const std::string meta, co_await meta_of(backend, call, query, select, count));
-    co_return Response::json(content.append(meta).append("}"));
+    if (count || query.includes_schema) {
+        CO_TRY(const std::string meta, co_await meta_of(backend, call, query, select, count));
+        content.append(meta);
+    }
+    content.push_back('}');
+    co_return Response::json(std::move(content));
 }
 
 Task<Result<Response>> get_record(

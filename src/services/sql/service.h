@@ -23,6 +23,10 @@ private:
                                TableRef table,
                                const Query& query,
                                const Body& body);
+    Task<Result<Response>> write_linked(const Call& call,
+                                        TableRef table,
+                                        const Query& query,
+                                        const Body& body);
     Task<Result<Response>> dispatch(const Call& call,
                                     TableRef table,
                                     const Query& query,

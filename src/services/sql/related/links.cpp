@@ -7,7 +7,7 @@ Task<Result<Links>> resolve_links(Backend& backend,
                                   const Query& query,
                                   Deadline deadline) {
     Links links;
-    if (query.related.empty() && query.dotted.empty()) {
+    if (!query.may_relate()) {
         co_return links;
     }
     CO_TRY(links.relations, co_await backend.catalog.relations(table, deadline));
