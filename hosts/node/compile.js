@@ -2,6 +2,8 @@
 /** Turns the text of a script into a function(event, platform), with the line numbers of the text. */
 
 const vm = require('vm');
+const { createRequire } = require('module');
+const { pathToFileURL } = require('url');
 const { isReadOnly, keepsSilent } = require('../js/readonly');
 const { Reach } = require('./reach');
 const { compileText, syntaxError, kBefore, kAfter } = require('../js/compile_text');
@@ -16,7 +18,8 @@ const kReachesFurther = new RegExp([
 
 const AsyncFunction = (async () => {}).constructor;
 const kParameters = ['event', 'platform'];
-const kImports = vm.constants && vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+/** Node has its own loader for such texts from 20.10 on; before, import() is resolved here. */
+const kImports = (vm.constants && vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER) || importFromFolder;
 
 class Script {
     constructor(name, text) {
@@ -53,8 +56,15 @@ function compile(text, file, isAsync) {
 }
 
 function options(file) {
-    return kImports === undefined ? { filename: file }
-        : { filename: file, importModuleDynamically: kImports };
+    return { filename: file, importModuleDynamically: kImports };
+}
+
+/** A script has no file of its own: what it imports is named from the host's working folder. */
+function importFromFolder(specifier) {
+    const folder = pathToFileURL(`${process.cwd()}/`);
+    if (/^\.{0,2}\//.test(specifier)) return import(new URL(specifier, folder));
+    const isAddress = /^[a-z][a-z0-9+.-]+:/i.test(specifier);
+    return import(isAddress ? specifier : createRequire(folder).resolve(specifier));
 }
 
 /** Node puts the place of a syntax error before its stack. */

@@ -24,10 +24,13 @@ const kDescriptor = 3;
 const kQuickMs = 0.5;
 const kMostScripts = 4096;
 const kLogHoldMs = 20;
+/** What a failed run has left to do may end by itself for so long. Node itself would be gone at once. */
+const kAfterFailureMs = 50;
 
 const { reallyExit } = process;
 const drainMicrotasks = process._tickCallback;
 const now = performance.now.bind(performance);
+const startTimer = setTimeout;
 
 class NodeHost {
     constructor() {
@@ -138,7 +141,8 @@ class NodeHost {
         const { run } = this;
         for (;;) {
             this.drain();
-            if (process.getActiveResourcesInfo().length > 0) {
+            if (!run.isAbandoned && process.getActiveResourcesInfo().length > 0) {
+                if (run.error !== null) this.abandonLater();
                 if (run.isWaiting) this.readLater();
                 this.flush();
                 return false;
@@ -150,6 +154,18 @@ class NodeHost {
         if (run.isOpen) run.fail(new Error('The script ended while something it awaits was still pending.'));
         this.finish();
         return true;
+    }
+
+    /** An error is told even if what the run has started (a server, an interval) never ends. */
+    abandonLater() {
+        const { run } = this;
+        if (run.isFailing) return;
+        run.isFailing = true;
+        startTimer(() => {
+            if (this.run !== run) return;
+            run.isAbandoned = true;
+            guard(this, () => this.pump());
+        }, kAfterFailureMs).unref();
     }
 
     /** What no list of resources shows (a compilation of WebAssembly) is still done by one turn. */
@@ -211,7 +227,8 @@ class NodeHost {
         const { head, parts } = run.finish();
         this.isLoopDry = false;
         const reason = this.clean.restore(run.script);
-        if (reason !== null) head.retire = reason;
+        if (run.isAbandoned) head.retire = 'failed with work still pending';
+        else if (reason !== null) head.retire = reason;
         else if (this.children.left()) head.retire = 'left processes behind';
         this.run = null;
         current.run = null;

@@ -12,6 +12,9 @@ class NodeRun extends Run {
         /** Calls that wait for their reply, by number. */
         this.waiting = null;
         this.calls = 0;
+        /** It has failed, and what it left to do is given a little time; then it is not waited for. */
+        this.isFailing = false;
+        this.isAbandoned = false;
     }
 
     /** Shape: a Promise of the result; a callback among the arguments is called first. */

@@ -108,7 +108,8 @@ const std::vector<HostKind>& host_kinds() {
          false,
          {"SLUICE_NODEJS_PATH", "DF_NODEJS_PATH"},
          {"node", "nodejs"},
-         {"--max-old-space-size={memory_mb}", "{runner}"},
+         // Before 20.10 Node asks for this flag where a text without a file may import().
+         {"--max-old-space-size={memory_mb}", "--experimental-vm-modules", "{runner}"},
          "node/main.js",
          MemoryLimit::DataSize,
          400},

@@ -15,7 +15,10 @@ FD = 3
 LAUNCH = ["{build}/hosts/sluice-launch", "--files", "1024", "--"]
 MOST_BYTES = 64 << 20
 COMMANDS = {
-    "nodejs": (["node", "{build}/hosts/node/main.js"], "hosts/node/main.js"),
+    "nodejs": (
+        ["node", "--experimental-vm-modules", "{build}/hosts/node/main.js"],
+        "hosts/node/main.js",
+    ),
     "v8js": (
         ["node", "--jitless", "--no-expose-wasm", "{build}/hosts/v8/main.js"],
         "hosts/v8/main.js",
