@@ -25,6 +25,14 @@ namespace {
 
 using namespace sluice::launch;
 
+// Hosts go back to the folder they began in after each run: it must be one they may enter.
+void leave_closed_folder() {
+    char folder[4096];
+    if (getcwd(folder, sizeof folder) == nullptr || chdir(folder) != 0) {
+        need(chdir("/") == 0, "enter", "/");
+    }
+}
+
 // The parts, each after what it needs: files are held before root is given up, the user is switched
 // before namespaces are made as that user, and capabilities last as long as mounts are made.
 void isolate(const Options& options) {
@@ -38,6 +46,8 @@ void isolate(const Options& options) {
     if (options.namespaces) {
         enter_namespaces(*options.namespaces);
         arrange_mounts(options, carried);
+    } else if (options.account) {
+        leave_closed_folder();
     }
 }
 

@@ -263,7 +263,10 @@ Result<Grant> authorise(const Principal& principal,
         grants_a_table(*role->second, *service_id, target.resource, {verb, requestor})) {
         grant.verbs = grant.verbs | VerbSet::of(Verb::Get);
     }
-    if (is_list || (exists && (target.resource.empty() || service->second->type == "system"))) {
+    // A list shows what one may see; a write shows other records too, as far as one may read them.
+    const bool concerns_others = is_list || verb != Verb::Get || target.resource.empty() ||
+                                 (exists && service->second->type == "system");
+    if (exists && concerns_others) {
         grant.verbs_on = [role = role->second, service_id, verb,
                           requestor](std::string_view resource) {
             return grant_of(*role, service_id, resource, verb, requestor).verbs;

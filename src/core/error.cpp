@@ -65,6 +65,11 @@ Error Error::with_detail(std::string detail) && {
     return std::move(*this);
 }
 
+Error Error::with_prefix(std::string_view text) && {
+    message_.insert(0, std::string(text) + " ");
+    return std::move(*this);
+}
+
 Error Error::with_code(std::int64_t code) && {
     code_ = code;
     return std::move(*this);

@@ -55,6 +55,8 @@ public:
 
     /// What the log gets besides; may hold what the client must not see, but no secrets.
     Error with_detail(std::string detail) &&;
+    /// `text` and a space stand before the message.
+    Error with_prefix(std::string_view text) &&;
     /// `error.code` of the body, instead of the kind's own.
     Error with_code(std::int64_t code) &&;
     /// The HTTP status, instead of the kind's own. What is no final status, 200..599, becomes 500.

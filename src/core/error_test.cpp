@@ -17,6 +17,14 @@ TEST(Error, OwnCodeLeavesTheStatusAlone) {
     EXPECT_EQ(error.status(), 400);
 }
 
+TEST(Error, PrefixLeavesTheRestAlone) {
+    const Error error =
+        Error(ErrorKind::NotFound, "Gone.").with_code(7).with_prefix("The record is kept:");
+    EXPECT_EQ(error.message(), "The record is kept: Gone.");
+    EXPECT_EQ(error.code(), 7);
+    EXPECT_EQ(error.status(), 404);
+}
+
 TEST(Error, OwnStatusIsAlsoTheCode) {
     const Error error = Error(ErrorKind::Internal, "Sorry Mate").with_status(418);
     EXPECT_EQ(error.to_json(),

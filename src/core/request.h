@@ -16,6 +16,8 @@ struct Origin {
     Requestor requestor = Requestor::Api;
     /// 0 from outside; one more for each script in between.
     int depth = 0;
+    /// Reads around this one whose records it is to be put into.
+    int related_depth = 0;
     Deadline deadline;
     /// Set on nested calls only: authentication is not repeated.
     PrincipalRef principal;

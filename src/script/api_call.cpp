@@ -55,8 +55,12 @@ Result<Request> request_of(ApiCall call, const Call& caller, Deadline deadline) 
         }
     }
     const Origin& origin = caller.request.origin;
-    request.origin = {Requestor::Script, origin.depth + 1,  deadline,
-                      caller.principal,  origin.request_id, origin.client_address};
+    request.origin = {.requestor = Requestor::Script,
+                      .depth = origin.depth + 1,
+                      .deadline = deadline,
+                      .principal = caller.principal,
+                      .request_id = origin.request_id,
+                      .client_address = origin.client_address};
     return request;
 }
 

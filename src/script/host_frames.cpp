@@ -238,8 +238,9 @@ void Host::on_output(std::string_view line) {
         return;
     }
     const Flight* flight = flights_.size() == 1 ? flights_.front() : nullptr;
-    log::info("script", name_of_run(flight) + " printed: " + std::string(line),
-              request_id_of(flight));
+    // What it says before it is up is why it does not come up.
+    log::write(has_booted_ ? log::Level::Info : log::Level::Warn, "script",
+               name_of_run(flight) + " printed: " + std::string(line), request_id_of(flight));
 }
 
 }  // namespace sluice::script

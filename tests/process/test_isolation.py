@@ -135,6 +135,24 @@ def test_without_namespaces_the_account_still_keeps_the_data(
 
 
 @needs_root
+def test_a_server_started_in_a_folder_closed_to_its_hosts_runs_them(serve, contacts, folder):
+    closed, root = folder + "/closed", folder + "/root"
+    os.mkdir(closed, 0o700)
+    os.mkdir(root)
+    hosts = copy_of_build(BUILD, folder + "/b") + "/hosts"
+
+    def in_a_closed_folder():
+        forbid_namespaces(root)
+        os.chdir(closed)
+
+    server = serve(arguments=["--hosts", hosts], limits=in_a_closed_folder)
+    assert isolation_of(server) == "user"
+    db = contacts(server)
+    db.script(GET, "python3", "import os\nevent.response.content = {'in': os.getcwd()}")
+    assert db.request("GET", "_table/contact").json == {"in": "/"}
+
+
+@needs_root
 def test_required_isolation_that_does_not_work_refuses_every_engine(serve, contacts, folder):
     server = serve(
         arguments=["--script-isolation", "required"], limits=lambda: forbid_namespaces(folder)

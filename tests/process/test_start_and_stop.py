@@ -9,6 +9,8 @@ import threading
 import time
 
 import pytest
+from confined import become_nobody, copy_of_build
+from conftest import BUILD
 from harness.server import EMAIL, PASSWORD
 from processes import says
 
@@ -78,11 +80,13 @@ def test_a_data_folder_that_cannot_be_made_is_one_clear_sentence(serve):
 
 @pytest.mark.skipif(os.getuid() != 0, reason="needs root to become somebody else")
 def test_a_read_only_data_folder_is_one_clear_sentence(serve, folder):
-    os.chmod(folder, 0o555)
-    server = serve(start=False, data=folder, limits=lambda: os.setuid(65534))
+    build = copy_of_build(BUILD, folder + "/build")  # the checkout may be closed to others
+    data = folder + "/data"
+    os.mkdir(data, 0o555)
+    server = serve(build=build, start=False, data=data, limits=become_nobody)
     with pytest.raises(RuntimeError, match="exit [1-9]") as fault:
         server.start()
-    assert folder in str(fault.value)
+    assert data in str(fault.value)
 
 
 @pytest.mark.parametrize(

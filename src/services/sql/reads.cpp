@@ -170,8 +170,7 @@ Task<Result<Response>> read_ids(Backend& backend,
     }
     select.where = both(std::move(select.where), is_one_of(keys, present));
     select.offset = 0;
-    CO_TRY(const auto links,
-           co_await resolve_links(backend, *table, query, call.request.origin.deadline));
+    CO_TRY(const auto links, co_await resolve_links(backend, *table, query, call.request.origin));
     std::vector<ResultSource> hidden;
     for (const Column* key : keys) {
         hidden.push_back({key, {}});
@@ -317,7 +316,8 @@ Task<Result<Response>> list_records(
         co_return co_await list_ids(backend, call, query, std::move(select));
     }
     if (query.may_relate()) {  // each await costs the plain read a frame
-        CO_TRY(const auto links, co_await resolve_links(backend, *table, query, deadline));
+        CO_TRY(const auto links,
+               co_await resolve_links(backend, *table, query, call.request.origin));
         if (!links.asked.empty()) {
             co_return co_await list_linked(backend, call, query, std::move(select), links);
         }
@@ -361,7 +361,7 @@ Task<Result<Response>> get_record(
     CO_TRY(auto select, plan_select(table, plain, call.grant, backend.settings.max_records));
     select.where = both(std::move(select.where), equals_id(keys, *resolved.front()));
     const Deadline deadline = call.request.origin.deadline;
-    CO_TRY(const auto links, co_await resolve_links(backend, *table, query, deadline));
+    CO_TRY(const auto links, co_await resolve_links(backend, *table, query, call.request.origin));
     add_hidden(select, links.sources);
     const Statement statement = to_sql(*backend.dialect, select, 1);
     KeyedRows rows(*select.shape, links.sources.size(), backend.settings.max_answer_bytes);

@@ -32,15 +32,6 @@ Description make_description() {
     return description;
 }
 
-tl::unexpected<Error> wrong_verb(Verb verb) {
-    return fail(ErrorKind::MethodNotAllowed,
-                std::string(name_of(verb)) + " is not supported on this resource.");
-}
-
-tl::unexpected<Error> no_resource(const Call& call) {
-    return fail(ErrorKind::NotFound, "Resource '" + call.target.resource + "' not found.");
-}
-
 /// Whether the database refused a statement for no reason of the caller's.
 bool is_refusal(const Error& error) {
     return error.kind() == ErrorKind::Internal ||
@@ -52,21 +43,16 @@ bool is_refusal(const Error& error) {
 SqlService::SqlService(std::unique_ptr<Backend> backend)
     : backend_(std::move(backend)), description_(make_description()) {}
 
+/// The paths and verbs are those of make_description(): the pipeline lets no other through.
 Task<Result<Response>> SqlService::handle(const Call& call) {
     const auto& segments = call.target.segments;
     if (segments.empty()) {
-        if (call.request.verb != Verb::Get) {
-            co_return wrong_verb(call.request.verb);
-        }
         co_return explained(call, co_await list_resources(*backend_, call));
     }
-    if (segments.front() == "_table" && segments.size() <= 3) {
+    if (segments.front() == "_table") {
         co_return explained(call, co_await handle_table(call));
     }
-    if (segments.front() == "_schema" && segments.size() <= 2) {
-        co_return explained(call, co_await handle_schema(call));
-    }
-    co_return no_resource(call);
+    co_return explained(call, co_await handle_schema(call));
 }
 
 /// Administrators, who are to mend it, are told where the database should be and what is wrong.
@@ -87,9 +73,6 @@ Result<Response> SqlService::explained(const Call& call, Result<Response> respon
 Task<Result<Response>> SqlService::handle_table(const Call& call) {
     const auto& segments = call.target.segments;
     if (segments.size() == 1) {
-        if (call.request.verb != Verb::Get) {
-            co_return wrong_verb(call.request.verb);
-        }
         co_return co_await list_tables(*backend_, call);
     }
     TableRef table = backend_->catalog.cached(segments[1]);
@@ -135,18 +118,23 @@ Task<Result<Response>> SqlService::write_linked(const Call& call,
                                                 const Query& query,
                                                 const Body& body) {
     // What is written shows its relations as what is read does: with the columns that lead there.
-    CO_TRY(const auto links,
-           co_await resolve_links(*backend_, *table, query, call.request.origin.deadline));
+    CO_TRY(const auto links, co_await resolve_links(*backend_, *table, query, call.request.origin));
     if (links.asked.empty()) {
         co_return co_await dispatch(call, table, query, body);
     }
+    CO_CHECK(check_rights(call, links));
     CO_TRY(auto linked, with_link_fields(*table, query, links));
     CO_TRY(auto response, co_await dispatch(call, table, linked.query, body));
     if (query.forces) {  // `{"success":true}` is no record
         co_return response;
     }
-    co_return co_await add_related_to(*backend_, call, links, std::move(linked.extra),
-                                      std::move(response));
+    auto shown = co_await add_related_to(*backend_, call, links, std::move(linked.extra),
+                                         std::move(response));
+    if (!shown) {
+        co_return fail(std::move(shown).error().with_prefix(
+            "The records are written, but not what 'related' asks for could be read:"));
+    }
+    co_return shown;
 }
 
 Task<Result<Response>> SqlService::dispatch(const Call& call,
@@ -179,7 +167,7 @@ Task<Result<Response>> SqlService::dispatch(const Call& call,
             }
             co_return co_await delete_records(*backend_, call, table, query, body);
         default:
-            co_return wrong_verb(call.request.verb);
+            co_return fail(ErrorKind::Internal, "A verb that no route of the service names.");
     }
 }
 
@@ -191,13 +179,7 @@ Task<Result<Response>> SqlService::handle_schema(const Call& call) {
             CO_CHECK(check_json_type(call.request));
             co_return co_await create_tables(*backend_, call);
         }
-        if (verb != Verb::Get) {
-            co_return wrong_verb(verb);
-        }
         co_return co_await list_tables(*backend_, call);
-    }
-    if (verb != Verb::Get && verb != Verb::Delete) {
-        co_return wrong_verb(verb);
     }
     if (call.request.parameters.is_on("refresh")) {
         backend_->catalog.forget();

@@ -2,14 +2,12 @@
 
 #include <algorithm>
 
-#include <fcntl.h>
 #include <mariadb/mysql.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/redirect_error.hpp>
 
 #include "services/sql/mysql/error.h"
@@ -18,33 +16,14 @@
 namespace sluice::services::sql {
 namespace {
 
-using Descriptor = boost::asio::posix::basic_stream_descriptor<Executor>;
 using Wait = boost::asio::posix::descriptor_base;
-
-Error went_away() {
-    return Error(ErrorKind::ServiceUnavailable, "The database went away.");
-}
 
 }  // namespace
 
-struct MysqlConnection::Socket {
-    // A descriptor of our own for the library's socket: the library closes its one as soon as it
-    // finds the connection lost, and the number may then be another connection's.
-    Socket(Executor shard_, int descriptor) : shard(shard_), stream(shard_) {
-        const int own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
-        boost::system::error_code refused;
-        stream.assign(own, refused);
-        if (refused && own >= 0) {
-            ::close(own);  // every wait fails now, and so the connection counts as lost
-        }
-    }
-    Executor shard;
-    Descriptor stream;
-};
-
 MysqlConnection::MysqlConnection(MysqlHandle handle, Executor shard)
     : handle_(std::move(handle)),
-      socket_(std::make_unique<Socket>(shard, static_cast<int>(mysql_get_socket(handle_.get())))) {}
+      socket_(std::make_unique<WatchedSocket>(shard,
+                                              static_cast<int>(mysql_get_socket(handle_.get())))) {}
 
 MysqlConnection::~MysqlConnection() {
     if (is_broken_ && socket_->stream.is_open()) {

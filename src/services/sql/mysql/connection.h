@@ -12,6 +12,7 @@
 #include "services/sql/mysql/connect.h"
 #include "services/sql/prepared_statements.h"
 #include "services/sql/statement.h"
+#include "services/sql/watched_socket.h"
 
 struct st_mysql_stmt;
 
@@ -62,7 +63,6 @@ public:
     void close();
 
 private:
-    struct Socket;
     using Prepared = st_mysql_stmt*;
 
     static Task<void> run(std::shared_ptr<MysqlConnection> self, MysqlCommandRef command);
@@ -77,7 +77,7 @@ private:
 
     /// Statements go before their connection.
     MysqlHandle handle_;
-    std::unique_ptr<Socket> socket_;
+    std::unique_ptr<WatchedSocket> socket_;
     PreparedStatements<Prepared> prepared_;
     /// All of them, to be freed.
     std::vector<Prepared> statements_;

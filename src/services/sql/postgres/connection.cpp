@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <iterator>
 
-#include <fcntl.h>
 #include <libpq-fe.h>
-#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 
@@ -19,37 +16,16 @@ namespace sluice::services::sql {
 namespace {
 
 using Clock = Deadline::Clock;
-using Descriptor = boost::asio::posix::basic_stream_descriptor<Executor>;
 
 /// Reads before one sync: enough to save most system calls, few enough that none waits long.
 constexpr std::size_t kMaxPerSync = 16;
 /// A connection that was busy this short a time ago is taken to be alive.
 constexpr auto kPause = std::chrono::milliseconds(50);
 
-Error went_away() {
-    return Error(ErrorKind::ServiceUnavailable, "The database went away.");
-}
-
 }  // namespace
 
-struct PostgresConnection::Socket {
-    // A descriptor of our own for libpq's socket: libpq closes its one as soon as it finds the
-    // connection lost, and the number may then be another connection's, whose place in the loop
-    // would be taken away with ours.
-    Socket(Executor shard_, int descriptor) : shard(shard_), stream(shard_) {
-        const int own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
-        boost::system::error_code refused;
-        stream.assign(own, refused);
-        if (refused && own >= 0) {
-            ::close(own);  // every wait fails now, and so the connection counts as lost
-        }
-    }
-    Executor shard;
-    Descriptor stream;
-};
-
 PostgresConnection::PostgresConnection(PGconn* handle, Executor shard)
-    : handle_(handle), socket_(std::make_unique<Socket>(shard, PQsocket(handle))) {}
+    : handle_(handle), socket_(std::make_unique<WatchedSocket>(shard, PQsocket(handle))) {}
 
 PostgresConnection::~PostgresConnection() {
     PQfinish(handle_);

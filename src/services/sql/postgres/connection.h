@@ -12,6 +12,7 @@
 #include "services/sql/postgres/connect.h"
 #include "services/sql/postgres/exchange.h"
 #include "services/sql/prepared_statements.h"
+#include "services/sql/watched_socket.h"
 
 struct pg_result;
 
@@ -43,7 +44,6 @@ public:
     void close();
 
 private:
-    struct Socket;
     struct Step {
         std::size_t exchange;
         std::size_t command;
@@ -76,7 +76,7 @@ private:
     void fail_all(const Error& error);
 
     pg_conn* handle_;
-    std::unique_ptr<Socket> socket_;
+    std::unique_ptr<WatchedSocket> socket_;
     std::weak_ptr<PostgresConnection> self_;
     std::deque<Flight> in_flight_;
     /// For the end of this turn.

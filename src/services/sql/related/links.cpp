@@ -1,19 +1,38 @@
 #include "services/sql/related/links.h"
 
 namespace sluice::services::sql {
+namespace {
+
+constexpr int kMaxDepth = 5;
+
+Status check_rights_on(const Call& caller, const std::string& table) {
+    if (!caller.grant.verbs_on || caller.grant.verbs_on("_table/" + table).contains(Verb::Get)) {
+        return {};
+    }
+    return fail(ErrorKind::Forbidden, "Access Forbidden. GET access to component '_table/" + table +
+                                          "' of service '" + caller.target.service +
+                                          "', which 'related' asks for, is not allowed by this "
+                                          "user's role. Nothing was written.");
+}
+
+}  // namespace
 
 Task<Result<Links>> resolve_links(Backend& backend,
                                   const Table& table,
                                   const Query& query,
-                                  Deadline deadline) {
+                                  const Origin& origin) {
     Links links;
     if (!query.may_relate()) {
         co_return links;
     }
-    CO_TRY(links.relations, co_await backend.catalog.relations(table, deadline));
+    CO_TRY(links.relations, co_await backend.catalog.relations(table, origin.deadline));
     CO_TRY(links.asked, resolve_related(*links.relations, query));
     if (!links.asked.empty() && !query.group.empty()) {
         co_return fail(ErrorKind::BadRequest, "Parameter 'group' excludes related records.");
+    }
+    if (!links.asked.empty() && origin.related_depth >= kMaxDepth) {
+        co_return fail(ErrorKind::BadRequest, "Relations of relations are shown " +
+                                                  std::to_string(kMaxDepth) + " deep at most.");
     }
     for (const RelatedQuery& asked : links.asked) {
         const Column* column = table.find(asked.relation->field);
@@ -23,6 +42,16 @@ Task<Result<Links>> resolve_links(Backend& backend,
         links.sources.push_back({column, {}});
     }
     co_return links;
+}
+
+Status check_rights(const Call& caller, const Links& links) {
+    for (const RelatedQuery& asked : links.asked) {
+        SLUICE_CHECK(check_rights_on(caller, asked.relation->ref_table));
+        if (!asked.relation->junction_table.empty()) {
+            SLUICE_CHECK(check_rights_on(caller, asked.relation->junction_table));
+        }
+    }
+    return {};
 }
 
 }  // namespace sluice::services::sql

@@ -15,10 +15,16 @@ struct Links {
 };
 
 /// Shape:  empty when the request names no relation.
-/// Errors: those of resolve_related; BadRequest for groups, which are no records.
+/// Errors: those of resolve_related; BadRequest for groups, which are no records, and for relations
+///         of relations beyond a depth of 5.
 Task<Result<Links>> resolve_links(Backend& backend,
                                   const Table& table,
                                   const Query& query,
-                                  Deadline deadline);
+                                  const Origin& origin);
+
+/// Whether the caller may read what the links lead to. A write asks before it writes; a read is
+/// told by the calls that it makes.
+/// Errors: Forbidden.
+Status check_rights(const Call& caller, const Links& links);
 
 }  // namespace sluice::services::sql

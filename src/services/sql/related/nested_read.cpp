@@ -152,6 +152,7 @@ Request request_of(const Call& caller, const NestedRead& read, bool drops_key) {
     }
     request.origin = caller.request.origin;
     request.origin.principal = caller.principal;
+    ++request.origin.related_depth;
     request.parameters = read.options;
     const std::string key = list_of_names({read.field});
     if (drops_key) {

@@ -94,5 +94,42 @@ TEST_P(RelatedReads, AreDescribedInTheSchema) {
                 HasSubstr(R"("name":"child_by_todo_id","label":"Child By Todo Id")"));
 }
 
+TEST_P(RelatedReads, AreBoundedThoughEachRowShowsTheSame) {
+    open(R"("max_answer_bytes":1000000)");
+    const std::string large(50'000, 'x');
+    kit_->execute("CREATE TABLE page (id INTEGER PRIMARY KEY, body TEXT)");
+    kit_->execute("CREATE TABLE leaf (id INTEGER PRIMARY KEY, page INTEGER REFERENCES page(id))");
+    if (GetParam().starts_with("mysql")) {  // which takes no reference from within a column
+        kit_->execute("ALTER TABLE leaf ADD FOREIGN KEY (page) REFERENCES page(id)");
+    }
+    kit_->execute("INSERT INTO page VALUES (1, '" + large + "')");
+    std::string rows;
+    for (int id = 1; id <= 200; ++id) {
+        rows += (id > 1 ? ",(" : "(") + std::to_string(id) + ",1)";
+    }
+    kit_->execute("INSERT INTO leaf VALUES " + rows);
+    EXPECT_EQ(get("_table/leaf", {{"limit", "5"}, {"related", "page_by_page"}}).status, 200);
+    const Answer answer = get("_table/leaf", {{"related", "page_by_page"}});
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_THAT(answer.body, HasSubstr("1000000 bytes"));
+}
+
+TEST_P(RelatedReads, GoFiveDeep) {
+    const auto get_nested = [this](int depth) {
+        Parameters parameters{{"fields", "id"}};
+        std::string path;
+        for (int i = 0; i < depth; ++i) {
+            const std::string name = i % 2 == 0 ? "child_by_todo_id" : "todo_by_todo_id";
+            parameters.set(path + "related", name);
+            path += name + ".";
+        }
+        return get("_table/todo/1", parameters);
+    };
+    EXPECT_EQ(get_nested(5).status, 200);
+    const Answer deeper = get_nested(6);
+    EXPECT_EQ(deeper.status, 400);
+    EXPECT_THAT(deeper.body, HasSubstr("5 deep at most"));
+}
+
 }  // namespace
 }  // namespace sluice::services::sql

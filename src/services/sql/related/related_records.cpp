@@ -8,6 +8,9 @@
 namespace sluice::services::sql {
 namespace {
 
+/// Records put under rows: more come about only where many rows share a key, and then as a product.
+constexpr std::size_t kMaxShown = 1'000'000;
+
 /// Rows by the text of their key.
 using Places = std::unordered_map<std::string, std::vector<std::size_t>>;
 
@@ -32,11 +35,46 @@ Places places_of(const std::vector<KeyedRows::Row>& rows, std::size_t key) {
     return places;
 }
 
+Error too_many(const Relation& relation) {
+    return Error(ErrorKind::BadRequest, "More than " + std::to_string(kMaxShown) +
+                                            " records would be shown under '" + relation.name +
+                                            "'; ask for fewer at once.");
+}
+
 /// The keys of the far table that each row reaches through the third one.
 struct Junction {
     Places places;
     std::vector<std::string> keys;
 };
+
+Result<Junction> join(const Relation& relation,
+                      const Places& ours,
+                      const std::vector<FoundRecord>& links) {
+    Junction junction;
+    std::size_t reached = 0;
+    for (const FoundRecord& link : links) {
+        const auto place = ours.find(link.key);
+        const std::string far = member_text(link.json, relation.junction_ref_field);
+        if (place == ours.end() || far.empty() || far == "null") {
+            continue;
+        }
+        reached += place->second.size();
+        if (reached > kMaxShown) {
+            return fail(too_many(relation));
+        }
+        std::vector<std::size_t>& there = junction.places[plain_of(far)];
+        if (there.empty()) {
+            junction.keys.push_back(far);
+        }
+        there.insert(there.end(), place->second.begin(), place->second.end());
+    }
+    for (auto& [far, there] : junction.places) {  // a pair that is joined twice counts once
+        std::ranges::sort(there);
+        const auto repeated = std::ranges::unique(there);
+        there.erase(repeated.begin(), repeated.end());
+    }
+    return junction;
+}
 
 Task<Result<Junction>> read_junction(Backend& backend,
                                      const Call& caller,
@@ -49,26 +87,9 @@ Task<Result<Junction>> read_junction(Backend& backend,
         keys_of(rows, key),
         {{"fields", list_of_names({relation.junction_field, relation.junction_ref_field})}}};
     const Places ours = places_of(rows, key);
-    Junction junction;
     CO_TRY(const auto links, co_await read_nested(backend.handler, caller, std::move(read),
                                                   backend.settings.max_answer_bytes));
-    for (const FoundRecord& link : links) {
-        const auto place = ours.find(link.key);
-        const std::string far = member_text(link.json, relation.junction_ref_field);
-        if (place == ours.end() || far.empty() || far == "null") {
-            continue;
-        }
-        std::vector<std::size_t>& reached = junction.places[plain_of(far)];
-        if (reached.empty()) {
-            junction.keys.push_back(far);
-        }
-        for (const std::size_t row : place->second) {
-            if (std::ranges::find(reached, row) == reached.end()) {
-                reached.push_back(row);
-            }
-        }
-    }
-    co_return junction;
+    co_return join(relation, ours, links);
 }
 
 /// What one row shows of its related records.
@@ -76,29 +97,48 @@ struct Shown {
     std::string json;
     std::int64_t count = 0;
 
-    void add(const RelatedQuery& asked, const std::string& record) {
+    /// Gives the bytes that it takes.
+    std::size_t add(const RelatedQuery& asked, const std::string& record) {
         const std::int64_t place = count++ - asked.offset;
-        if (place >= 0 && (!asked.limit || place < *asked.limit)) {
-            json.append(json.empty() ? "" : ",").append(record);
+        const bool is_one = !asked.relation->is_list();
+        if (is_one ? place != 0 : place < 0 || (asked.limit && place >= *asked.limit)) {
+            return 0;
         }
+        json.append(json.empty() ? "" : ",").append(record);
+        return record.size() + 1;
     }
 };
 
-void show(const RelatedQuery& asked,
-          const Places& places,
-          const std::vector<FoundRecord>& found,
-          std::vector<KeyedRows::Row>& rows) {
+std::size_t bytes_of(const std::vector<KeyedRows::Row>& rows) {
+    std::size_t bytes = 0;
+    for (const KeyedRows::Row& row : rows) {
+        bytes += row.json.size();
+    }
+    return bytes;
+}
+
+/// Counts while it adds: a thousand rows may show the same large record.
+Status show(const RelatedQuery& asked,
+            const Places& places,
+            const std::vector<FoundRecord>& found,
+            std::size_t most_bytes,
+            std::vector<KeyedRows::Row>& rows) {
     std::vector<Shown> shown(rows.size());
+    std::size_t bytes = bytes_of(rows);
+    std::size_t count = 0;
     for (const FoundRecord& record : found) {
         const auto place = places.find(record.key);
         if (place == places.end()) {
             continue;
         }
+        count += place->second.size();
+        if (count > kMaxShown) {
+            return fail(too_many(*asked.relation));
+        }
         for (const std::size_t row : place->second) {
-            if (asked.relation->is_list()) {
-                shown[row].add(asked, record.json);
-            } else if (shown[row].json.empty()) {
-                shown[row].json = record.json;
+            bytes += shown[row].add(asked, record.json);
+            if (bytes > most_bytes) {
+                return fail(too_large(most_bytes));
             }
         }
     }
@@ -108,14 +148,7 @@ void show(const RelatedQuery& asked,
                                           : json.empty()            ? "null"
                                                                     : json);
     }
-}
-
-std::size_t bytes_of(const std::vector<KeyedRows::Row>& rows) {
-    std::size_t bytes = 0;
-    for (const KeyedRows::Row& row : rows) {
-        bytes += row.json.size();
-    }
-    return bytes;
+    return {};
 }
 
 }  // namespace
@@ -140,10 +173,7 @@ Task<Status> add_related(Backend& backend,
         }
         CO_TRY(const auto found, co_await read_nested(backend.handler, caller, std::move(read),
                                                       backend.settings.max_answer_bytes));
-        show(asked[i], places, found, rows);
-        if (bytes_of(rows) > backend.settings.max_answer_bytes) {
-            co_return fail(too_large(backend.settings.max_answer_bytes));
-        }
+        CO_CHECK(show(asked[i], places, found, backend.settings.max_answer_bytes, rows));
     }
     co_return Status{};
 }
