@@ -25,7 +25,8 @@ constexpr unsigned kNamelessReference = 1216;
 
 /// Whether a write may have changed something although it failed, or needs more than one statement.
 bool needs_savepoint(const Write& write) {
-    return write.returns_permission || write.reread.has_value() || write.otherwise.has_value();
+    return write.returns_permission || write.may_return_many || write.reread.has_value() ||
+           write.otherwise.has_value();
 }
 
 }  // namespace
@@ -82,11 +83,11 @@ Task<Status> MysqlWriter::change(const Statement& statement,
     co_return Status();
 }
 
-Task<Written> MysqlWriter::one(const Write& write) {
+Task<Written> MysqlWriter::one(const Write& write, std::shared_ptr<ByteBudget> budget) {
     if (write.refusal) {
         co_return fail(*write.refusal);
     }
-    JsonRows rows(*write.shape);
+    JsonRows rows(*write.shape, std::move(budget));
     Status status = co_await change(write.statement, write.reread, rows);
     if (status && touched_nothing(rows) && write.otherwise) {
         status = co_await change(*write.otherwise, write.otherwise_reread, rows);
@@ -101,15 +102,15 @@ Task<Written> MysqlWriter::one(const Write& write) {
 }
 
 Task<Written> MysqlWriter::alone(const Write& write) {
-    return one(write);
+    return one(write, nullptr);
 }
 
 Task<Written> MysqlWriter::guarded(const Write& write) {
     if (write.refusal || !needs_savepoint(write)) {
-        co_return co_await one(write);
+        co_return co_await one(write, write.budget);
     }
     CO_CHECK(co_await control("SAVEPOINT one", deadline_));
-    Written written = co_await one(write);
+    Written written = co_await one(write, write.budget);
     if (connection_->is_broken()) {
         co_return written;
     }
@@ -122,9 +123,11 @@ Task<Written> MysqlWriter::guarded(const Write& write) {
 
 Task<Result<std::vector<Written>>> MysqlWriter::each(const Writes& writes, OnFailure on_failure) {
     std::vector<Written> written;
+    hold_nothing(writes.writes);
     for (const Write& write : writes.writes) {
         last_.reset();
-        Task<Written> under_way = on_failure == OnFailure::UndoOne ? guarded(write) : one(write);
+        Task<Written> under_way =
+            on_failure == OnFailure::UndoOne ? guarded(write) : one(write, write.budget);
         written.push_back(co_await std::move(under_way));
         const bool is_rolled_back = last_ && ends_transaction(last_->code);
         if (is_rolled_back) {

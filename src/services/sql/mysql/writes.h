@@ -27,7 +27,8 @@ private:
     Task<Status> change(const Statement& statement,
                         const std::optional<Reread>& reread,
                         JsonRows& rows);
-    Task<Written> one(const Write& write);
+    /// `budget`: null where the write could not be undone.
+    Task<Written> one(const Write& write, std::shared_ptr<ByteBudget> budget);
     Task<Written> guarded(const Write& write);
     /// Each until one fails, unless the mode says otherwise.
     enum class OnFailure {
