@@ -26,6 +26,7 @@ struct Later {
         look.where = is_one_of(keys, ids);
         look.sources = returns;
         look.permitted = permitted ? &*permitted : nullptr;
+        look.is_after_write = true;
         return to_sql(*dialect, look);
     }
 };

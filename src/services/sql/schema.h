@@ -61,6 +61,9 @@ struct Column {
     bool is_generated = false;
     /// Of a time: how long something takes, which may be negative or more than a day.
     bool is_duration = false;
+    /// The SQL type that a value is cast to where the database keeps less of it than was given
+    /// (MySQL's DECIMAL and DATETIME); empty where it does not, or the values are cut before.
+    std::string kept_as = {};
     std::optional<ForeignKey> foreign_key;
 
     /// An insert must give it.

@@ -63,14 +63,21 @@ public:
 
     /// A value of `column`; `kind` says what it is compared as, if it is.
     void bind(Value value, const Column& column, Kind kind) {
+        const bool is_cast = casts_as_kept_ && !column.kept_as.empty();
+        text(is_cast ? "CAST(" : "");
         const bool is_instant = column.keeps_offset && !habits_.instant.empty();
         const auto* moment = is_instant ? std::get_if<std::string>(&value) : nullptr;
         if (moment != nullptr && has_offset(trimmed(*moment))) {
             sql_.values.emplace_back(normal_moment(Kind::DateTime, trimmed(*moment)));
             text(habits_.instant);
-            return;
+        } else {
+            bind(std::move(value), is_cast ? Kind::Any : kind);
         }
-        bind(std::move(value), kind);
+        if (is_cast) {
+            text(" AS ");
+            text(column.kept_as);
+            text(")");
+        }
     }
 
     void bind(const Value& value, const Column& column) { bind(value, column, column.kind); }
@@ -92,6 +99,9 @@ public:
             source(sources[i]);
         }
     }
+
+    /// The database itself makes of a value what it made of it when it kept it.
+    void cast_as_kept(bool is_on) { casts_as_kept_ = is_on; }
 
     void where(const Condition& where) {
         if (!where.is_always()) {
@@ -260,6 +270,7 @@ private:
 
     const Dialect& dialect_;
     const Habits habits_;
+    bool casts_as_kept_ = false;
     Statement sql_;
 };
 
@@ -362,6 +373,7 @@ Statement to_sql(const Dialect& dialect, const Look& look) {
     writer.results(look.sources, look.permitted);
     writer.text(" FROM ");
     writer.text(look.table->quoted);
+    writer.cast_as_kept(look.is_after_write);
     writer.where(look.where);
     writer.text(look.locks ? " FOR UPDATE" : "");
     return writer.take();

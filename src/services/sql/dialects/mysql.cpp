@@ -60,7 +60,7 @@ constexpr std::string_view kTables =
     "AND TABLE_TYPE IN ('BASE TABLE', 'VIEW', 'SYSTEM VERSIONED')";
 constexpr std::string_view kColumnsSql =
     "SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, "
-    "CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE "
+    "CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE, DATETIME_PRECISION "
     "FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? "
     "AND BINARY TABLE_NAME = ? ORDER BY ORDINAL_POSITION";
 /// A part of a column that is indexed makes no whole value unique.
@@ -164,6 +164,19 @@ void set_range(Column& column, const TypeRule& rule, bool is_unsigned) {
         bits == 64 ? INT64_MAX : (std::int64_t{1} << (is_unsigned ? bits : bits - 1)) - 1;
 }
 
+/// Digits beyond a column's own are rounded or cut as the server and its modes have it.
+std::string kept_as(const Column& column, std::optional<int> decimals) {
+    if (column.kind == Kind::Decimal && column.precision && column.scale) {
+        return "DECIMAL(" + std::to_string(*column.precision) + "," +
+               std::to_string(*column.scale) + ")";
+    }
+    if ((column.kind == Kind::DateTime || column.kind == Kind::Time) && decimals) {
+        return (column.kind == Kind::Time ? "TIME(" : "DATETIME(") + std::to_string(*decimals) +
+               ")";
+    }
+    return {};
+}
+
 Column column_of(const Dialect& dialect, const RowList::Row& row, bool is_mariadb) {
     Column column;
     column.name = text_of(row[0]);
@@ -209,6 +222,7 @@ Column column_of(const Dialect& dialect, const RowList::Row& row, bool is_mariad
         column.precision = small_number(row[7]);
         column.scale = small_number(row[8]);
     }
+    column.kept_as = kept_as(column, small_number(row[9]));
     return column;
 }
 

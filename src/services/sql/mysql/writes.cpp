@@ -23,6 +23,14 @@ MysqlCommandRef command_of(const Statement& statement, RowSink& sink, Executor s
 /// What a server says to those who may not look at the table referred to.
 constexpr unsigned kNamelessReference = 1216;
 
+/// What a look after a change finds are other rows than those changed, or not all of them: what a
+/// role may see of it is not known either. A conflict, for `told` to put in the words of the role.
+Error not_the_rows_changed() {
+    return {ErrorKind::Conflict,
+            "The database keeps the record under another key than the one given, or under one that "
+            "others share, and does not tell which; nothing was written."};
+}
+
 /// Whether a write may have changed something although it failed, or needs more than one statement.
 bool needs_savepoint(const Write& write) {
     return write.returns_permission || write.reread.has_value() || write.otherwise.has_value();
@@ -72,6 +80,9 @@ Task<Status> MysqlWriter::change(const Statement& statement,
     if (touched > 0 && reread->after) {
         for (const Statement& look : reread->after(before)) {
             CO_CHECK(co_await run(look, rows));
+        }
+        if (rows.count() != touched) {
+            co_return fail(not_the_rows_changed());
         }
     } else if (!reread->before) {
         for (std::uint64_t i = 0; i < touched; ++i) {
