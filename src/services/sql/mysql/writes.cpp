@@ -115,19 +115,30 @@ Task<Written> MysqlWriter::alone(const Write& write) {
     return one(write);
 }
 
+bool MysqlWriter::has_lost_transaction() const {
+    return last_ && ends_transaction(last_->code);
+}
+
 Task<Written> MysqlWriter::guarded(const Write& write) {
     if (write.refusal || !needs_savepoint(write)) {
         co_return co_await one(write);
     }
     CO_CHECK(co_await control("SAVEPOINT one", deadline_));
     Written written = co_await one(write);
-    if (connection_->is_broken()) {
+    if (connection_->is_broken() || has_lost_transaction()) {
         co_return written;
     }
+    Status tidied;
     if (!written) {
-        CO_CHECK(co_await control("ROLLBACK TO SAVEPOINT one", for_tidying()));
+        tidied = co_await control("ROLLBACK TO SAVEPOINT one", for_tidying());
     }
-    CO_CHECK(co_await control("RELEASE SAVEPOINT one", for_tidying()));
+    if (tidied) {
+        tidied = co_await control("RELEASE SAVEPOINT one", for_tidying());
+    }
+    if (!tidied) {
+        connection_->close();  // the server rolls back what lost its connection
+        co_return fail(written ? std::move(tidied).error() : std::move(written).error());
+    }
     co_return written;
 }
 
@@ -137,8 +148,7 @@ Task<Result<std::vector<Written>>> MysqlWriter::each(const Writes& writes, OnFai
         last_.reset();
         Task<Written> under_way = on_failure == OnFailure::UndoOne ? guarded(write) : one(write);
         written.push_back(co_await std::move(under_way));
-        const bool is_rolled_back = last_ && ends_transaction(last_->code);
-        if (is_rolled_back) {
+        if (has_lost_transaction()) {
             connection_->close();  // nobody may go on as if the transaction were still there
         }
         if (connection_->is_broken()) {
