@@ -28,6 +28,12 @@ struct Reference {
     bool is_unique = false;
 };
 
+/// Digits of a decimal number, at most.
+struct DecimalDigits {
+    int all = 0;
+    int after_point = 0;
+};
+
 struct Column {
     std::string name;
     /// `name` as it stands in SQL: quoted by the dialect from the introspected name.
@@ -42,6 +48,8 @@ struct Column {
     std::optional<int> length;
     std::optional<int> precision;
     std::optional<int> scale;
+    /// Of a decimal: what the database compares exactly; empty where that is any number.
+    std::optional<DecimalDigits> compares_digits = {};
     /// What an integer column holds.
     std::int64_t least = INT64_MIN;
     std::int64_t greatest = INT64_MAX;

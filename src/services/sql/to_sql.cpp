@@ -57,6 +57,10 @@ public:
             sql_.text.append(constant->sql);
             return;
         }
+        if (auto* digits = std::get_if<std::string>(&value);
+            digits != nullptr && kind == Kind::Decimal && habits_.binds_decimals) {
+            value = Number{std::move(*digits)};
+        }
         sql_.values.push_back(std::move(value));
         dialect_.placeholder(sql_.text, sql_.values.size(), kind);
     }

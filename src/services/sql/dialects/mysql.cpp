@@ -110,6 +110,9 @@ constexpr TypeWords kNewTypes{
     .uuid = "CHAR(36)",
 };
 
+/// What the server makes of longer decimals is the longest that it can hold, or less exact.
+constexpr DecimalDigits kComparedDigits{.all = 65, .after_point = 30};
+
 std::optional<int> small_number(const Value& value) {
     const std::int64_t number = integer_of(value, -1);
     return number < 0 || number > INT32_MAX ? std::nullopt
@@ -222,6 +225,9 @@ Column column_of(const Dialect& dialect, const RowList::Row& row, bool is_mariad
         column.precision = small_number(row[7]);
         column.scale = small_number(row[8]);
     }
+    if (column.kind == Kind::Decimal) {
+        column.compares_digits = kComparedDigits;
+    }
     column.kept_as = kept_as(column, small_number(row[9]));
     return column;
 }
@@ -310,15 +316,15 @@ void MysqlDialect::quote(std::string& out, std::string_view identifier) const {
     append_quoted(out, identifier, '`');
 }
 
-void MysqlDialect::placeholder(std::string& out, std::size_t, Kind kind) const {
-    // Compared with a text a decimal would be turned into a double.
-    out.append(kind == Kind::Decimal ? "CAST(? AS DECIMAL(65,30))" : "?");
+void MysqlDialect::placeholder(std::string& out, std::size_t, Kind) const {
+    out.append("?");
 }
 
 Habits MysqlDialect::habits() const {
     return {.other_dates = OtherDates::Guessed,
             .instant = "CONVERT_TZ(?, '+00:00', @@session.time_zone)",
             .text_type = "CHAR",
+            .binds_decimals = true,
             .places_nulls = false,
             .returns_inserted = facts_->has_returning,
             .returns_updated = false,
