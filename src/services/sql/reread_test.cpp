@@ -101,6 +101,30 @@ TEST_P(Reread, FindsTheRowUnderTheKeyThatTheServerKeeps) {
     EXPECT_EQ(changed, (Answer{200, R"({"resource":[{"id":"2.24"}]})"}));
 }
 
+TEST_P(Reread, ShowsNoRowsOfOthers) {
+    if (GetParam() != "mysql_plain") {
+        GTEST_SKIP() << "SKIPPED: the server hands the row back";
+    }
+    kit_->execute(
+        "CREATE TABLE np (name VARCHAR(20), v INT);"
+        "CREATE TABLE filled (id CHAR(36) DEFAULT (UUID()) PRIMARY KEY, name VARCHAR(20), "
+        "code INT UNIQUE);"
+        "INSERT INTO np VALUES ('x', 1), ('x', 3); INSERT INTO filled (name) VALUES ('x')");
+    const Parameters by_name{{"id_field", "name"}, {"fields", "*"}};
+    for (const std::string table : {"np", "filled"}) {
+        const Answer made =
+            send(Verb::Post, table, R"({"resource":[{"name":"x","v":2}]})", by_name);
+        EXPECT_THAT(made.body, HasSubstr("no unique key given does")) << table;
+    }
+    const Answer changed = send(Verb::Patch, "np", R"({"v":4})",
+                                {{"filter", "v=3"}, {"id_field", "name"}, {"fields", "*"}});
+    EXPECT_EQ(changed.status, 409) << changed.body;
+    EXPECT_EQ(rows("np", "*"), R"({"resource":[{"name":"x","v":1},{"name":"x","v":3}]})");
+    EXPECT_EQ(send(Verb::Post, "filled", R"({"resource":[{"name":"x","code":7}]})",
+                   {{"id_field", "code"}, {"fields", "name,code"}}),
+              (Answer{200, R"({"resource":[{"name":"x","code":7}]})"}));
+}
+
 TEST_P(Reread, UndoesWhatItCannotFindAgain) {
     if (GetParam() != "mysql_plain") {
         GTEST_SKIP() << "SKIPPED: the server hands the row back";
