@@ -58,20 +58,31 @@ public:
             sql_.text.append(constant->sql);
             return;
         }
+        if (auto* digits = std::get_if<std::string>(&value);
+            digits != nullptr && kind == Kind::Decimal && habits_.binds_decimals) {
+            value = Number{std::move(*digits)};
+        }
         sql_.values.push_back(std::move(value));
         dialect_.placeholder(sql_.text, sql_.values.size(), kind);
     }
 
     /// A value of `column`; `kind` says what it is compared as, if it is.
     void bind(Value value, const Column& column, Kind kind) {
+        const bool is_cast = casts_as_kept_ && !column.kept_as.empty();
+        text(is_cast ? "CAST(" : "");
         const bool is_instant = column.keeps_offset && !habits_.instant.empty();
         const auto* moment = is_instant ? std::get_if<std::string>(&value) : nullptr;
         if (moment != nullptr && has_offset(trimmed(*moment))) {
             sql_.values.emplace_back(normal_moment(Kind::DateTime, trimmed(*moment)));
             text(habits_.instant);
-            return;
+        } else {
+            bind(std::move(value), is_cast ? Kind::Any : kind);
         }
-        bind(std::move(value), kind);
+        if (is_cast) {
+            text(" AS ");
+            text(column.kept_as);
+            text(")");
+        }
     }
 
     void bind(const Value& value, const Column& column) { bind(value, column, column.kind); }
@@ -100,6 +111,9 @@ public:
         text(prefix_);
         text(column.quoted);
     }
+
+    /// The database itself makes of a value what it made of it when it kept it.
+    void cast_as_kept(bool is_on) { casts_as_kept_ = is_on; }
 
     void where(const Condition& where) {
         if (!where.is_always()) {
@@ -307,6 +321,7 @@ private:
 
     const Dialect& dialect_;
     const Habits habits_;
+    bool casts_as_kept_ = false;
     Statement sql_;
     std::string prefix_;
     int aliases_ = 0;
@@ -415,6 +430,7 @@ Statement to_sql(const Dialect& dialect, const Look& look) {
     writer.results(look.sources, look.permitted);
     writer.text(" FROM ");
     writer.text(look.table->quoted);
+    writer.cast_as_kept(look.is_after_write);
     writer.where(look.where);
     writer.text(look.locks ? " FOR UPDATE" : "");
     return writer.take();

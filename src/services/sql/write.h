@@ -22,6 +22,8 @@ enum class BatchMode {
 
 /// How the rows of a change come back where its statement returns none (reread.h). All of it is one
 /// transaction. Without `before` and `after` a row without fields stands for each row touched.
+/// The statements of `after` must find as many rows as were touched; otherwise the driver undoes
+/// the write: whether the role allows it is not known.
 struct Reread {
     /// Read first: the rows that the change will touch. None: nothing is changed.
     std::optional<Statement> before;
