@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "core/fields.h"
-#include "services/sql/json_reader.h"
+#include "core/json_reader.h"
 
 namespace sluice::services::sql {
 namespace {
