@@ -16,7 +16,7 @@ using Type = JsonReader::Type;
 constexpr std::array<std::string_view, 7> kNo{"", "0", "false", "no", "n", "f", "off"};
 
 /// What clients of the incumbent may send and would miss: never ignored in silence.
-constexpr std::array<std::string_view, 5> kUnsupported{"having", "file", "allow_related_delete",
+constexpr std::array<std::string_view, 4> kUnsupported{"having", "allow_related_delete",
                                                        "include_access", "as_access_list"};
 
 /// Cut at commas outside quotes and brackets; blanks around each piece dropped.
