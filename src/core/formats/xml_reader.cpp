@@ -13,12 +13,29 @@
 namespace sluice {
 namespace {
 
+constexpr std::string_view kRecords = "resource";
+
 /// What an element of one name in another came to so far.
 struct Member {
     std::string name;
     /// JSON, with commas between the items when there are several.
     std::string json;
     std::size_t count = 0;
+    /// A list whatever the count: records, which may be one or none.
+    bool is_list = false;
+
+    void add(std::string item) {
+        if (count++ == 0) {
+            json = std::move(item);
+        } else {
+            json.append(",").append(item);
+        }
+    }
+    void append_to(std::string& out) const {
+        const bool is_many = is_list || count > 1;
+        append_json_string(out, name);
+        out.append(is_many ? ":[" : ":").append(json).append(is_many ? "]" : "");
+    }
 };
 
 struct Element {
@@ -38,7 +55,7 @@ struct Element {
             if (members.size() >= kMaxXmlNames) {
                 return nullptr;
             }
-            members.push_back({wanted, {}, 0});
+            members.emplace_back().name = wanted;
         }
         return &members[found->second];
     }
@@ -55,9 +72,7 @@ std::string json_of(Element& element) {
     std::string json;
     for (const Member& member : element.members) {
         json.push_back(json.empty() ? '{' : ',');
-        append_json_string(json, member.name);
-        json.append(member.count > 1 ? ":[" : ":");
-        json.append(member.json).append(member.count > 1 ? "]" : "");
+        member.append_to(json);
     }
     json.push_back('}');
     return json;
@@ -175,17 +190,18 @@ private:
         Member* member = open_.back().member(element.name);
         if (member == nullptr) {
             stop("an element holds more than " + std::to_string(kMaxXmlNames) + " names");
-        } else if (member->count++ == 0) {
-            member->json = std::move(json);
-        } else {
-            member->json.append(",").append(json);
+            return;
+        }
+        member->is_list = open_.size() == 1 && element.name == kRecords;
+        if (!member->is_list || json != "null") {
+            member->add(std::move(json));
         }
     }
 
     void end_root(const Element& root, std::string json) {
         const bool is_empty = json == "null";
-        if (root.name == "resource") {
-            payload_ = "{\"resource\":" + (is_empty ? "[]" : std::move(json)) + "}";
+        if (root.name == kRecords) {
+            payload_ = "{\"resource\":[" + (is_empty ? "" : std::move(json)) + "]}";
         } else {
             payload_ = is_empty ? "{}" : std::move(json);
         }

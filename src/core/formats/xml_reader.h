@@ -17,8 +17,9 @@ inline constexpr std::size_t kMaxXmlElements = 5'000'000;
 inline constexpr std::size_t kMaxXmlNames = 2'000;
 
 /// Shape:  elements in an element are an object, those of one name a list; text is a string,
-///         nothing is null. The root is dropped, but for one of the name `resource`.
-///         `<a><resource><id>1</id></resource></a>` is `{"resource":{"id":"1"}}`.
+///         nothing is null. The root is dropped, but for one of the name `resource`, and what is
+///         `resource` in the root is a list of records, also when it is one or empty:
+///         `<a><resource><id>1</id></resource></a>` is `{"resource":[{"id":"1"}]}`.
 /// Errors: BadRequest with the line, also for any document type declaration, so that there are no
 ///         entities but the five of XML itself, and nothing is fetched.
 Result<std::string> json_of_xml(std::string_view text);

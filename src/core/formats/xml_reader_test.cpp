@@ -24,8 +24,15 @@ TEST(JsonOfXml, TheRootIsDropped) {
 }
 
 TEST(JsonOfXml, RootOfTheNameResourceStays) {
-    EXPECT_EQ(*json_of_xml("<resource><id>1</id></resource>"), R"({"resource":{"id":"1"}})");
+    EXPECT_EQ(*json_of_xml("<resource><id>1</id></resource>"), R"({"resource":[{"id":"1"}]})");
     EXPECT_EQ(*json_of_xml("<resource/>"), R"({"resource":[]})");
+}
+
+TEST(JsonOfXml, RecordsAreAListHoweverManyTheyAre) {
+    EXPECT_EQ(*json_of_xml("<a><resource><id>1</id></resource></a>"),
+              R"({"resource":[{"id":"1"}]})");
+    EXPECT_EQ(*json_of_xml("<a><resource></resource></a>"), R"({"resource":[]})");
+    EXPECT_EQ(*json_of_xml("<a><b><resource>x</resource></b></a>"), R"({"b":{"resource":"x"}})");
 }
 
 TEST(JsonOfXml, NothingIsNull) {
