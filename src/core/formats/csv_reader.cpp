@@ -12,6 +12,8 @@ namespace {
 // A header of long names over rows of empty cells grows without end otherwise.
 constexpr std::size_t kMaxJsonBytes = 256UL * 1024 * 1024;
 
+constexpr std::string_view kMark = "\xEF\xBB\xBF";
+
 bool is_blank(const std::vector<CsvCell>& cells) {
     return cells.size() == 1 && cells.front().is_null;
 }
@@ -25,8 +27,8 @@ void drop_empty_end(std::vector<CsvCell>& cells, std::size_t keep) {
 }  // namespace
 
 Result<CsvReader> CsvReader::open(std::string_view text) {
-    if (text.starts_with("\xEF\xBB\xBF")) {  // as spreadsheets write it
-        text.remove_prefix(3);
+    while (text.starts_with(kMark)) {  // as spreadsheets write it, some twice
+        text.remove_prefix(kMark.size());
     }
     if (!is_utf8(text)) {
         return fail(ErrorKind::BadRequest, "The CSV is not UTF-8.");

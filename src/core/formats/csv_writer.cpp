@@ -188,7 +188,11 @@ void CsvWriter::write_value(std::string_view json) {
 }
 
 void CsvWriter::write_text(std::string_view text) {
-    if (!text.empty() && text.find_first_of(",\"\r\n") == std::string_view::npos) {
+    // A mark of byte order that is data must not stand where readers drop one.
+    const bool is_plain = !text.empty() &&
+                          text.find_first_of(",\"\r\n") == std::string_view::npos &&
+                          !text.starts_with("\xEF\xBB\xBF");
+    if (is_plain) {
         out_.append(text);
         return;
     }

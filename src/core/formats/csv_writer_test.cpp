@@ -75,6 +75,10 @@ TEST(CsvWriter, ValuesThatAreNoRecordsHaveOneColumn) {
 TEST(CsvWriter, IsReadBackAsItWas) {
     const std::string json = R"({"resource":[{"a":"x\"y\r\n,","b":null},{"a":"","b":" "}]})";
     EXPECT_EQ(*json_of_csv(csv_of(json)), json);
+    const std::string marked =
+        "{\"resource\":[{\"\xEF\xBB\xBF"
+        "a\":\"\xEF\xBB\xBF\"}]}";
+    EXPECT_EQ(*json_of_csv(csv_of(marked)), marked);
 }
 
 TEST(CsvWriter, DoesNotGrowWithoutEnd) {
