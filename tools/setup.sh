@@ -129,7 +129,7 @@ build_packages() {
     need clang-19 lld-19 cmake ninja-build pkg-config python3 python3-dev \
         libexpected-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libsimdjson-dev \
         libsqlite3-dev libpq-dev libmariadb-dev libssl-dev zlib1g-dev libsodium-dev libcurl4-openssl-dev \
-        libseccomp-dev
+        libseccomp-dev libexpat1-dev
     boost=$(boost_version)
     : "${boost:=1.81}"
     need "libboost$boost-dev" "libboost-json$boost-dev" "libboost-url$boost-dev" \

@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include "core/formats/csv_reader.h"
+#include "core/formats/xml_reader.h"
 #include "core/json.h"
 #include "core/response.h"
 #include "core/utf8.h"
@@ -31,6 +33,32 @@ bool looks_like_json(std::string_view content) {
     return !text.empty() && (text.front() == '{' || text.front() == '[');
 }
 
+bool is_csv(std::string_view type) {
+    return type == "text/csv" || type == "application/csv" || type == "application/x-csv";
+}
+
+bool is_xml(std::string_view type) {
+    return type.ends_with("/xml") || type.ends_with("+xml");
+}
+
+bool is_json_type(std::string_view type) {
+    return type == kJsonType || type.ends_with("+json");
+}
+
+/// What a body without a telling type is, by its looks.
+Result<PayloadForm> sniffed(std::string_view content, const std::string& type) {
+    if (looks_like_json(content)) {
+        return PayloadForm::Json;
+    }
+    if (looks_like_xml(content)) {
+        return PayloadForm::Xml;
+    }
+    if (!type.starts_with("multipart/") && looks_like_csv(content)) {
+        return PayloadForm::Csv;
+    }
+    return fail(ErrorKind::BadRequest, "Unrecognized payload type '" + type + "'.");
+}
+
 }  // namespace
 
 Result<PayloadForm> payload_form_of(const Request& request) {
@@ -38,7 +66,7 @@ Result<PayloadForm> payload_form_of(const Request& request) {
         return PayloadForm::Empty;
     }
     const std::string type = media_type_of(request.content_type);
-    if (type == kJsonType || type.ends_with("+json")) {
+    if (is_json_type(type)) {
         return PayloadForm::Json;
     }
     // curl -d sends this type by default: a body that is JSON to the eye is taken as JSON.
@@ -48,10 +76,42 @@ Result<PayloadForm> payload_form_of(const Request& request) {
     if (type == "text/plain") {
         return PayloadForm::Text;
     }
-    if (looks_like_json(request.content)) {
+    if (is_csv(type)) {
+        return PayloadForm::Csv;
+    }
+    if (is_xml(type)) {
+        return PayloadForm::Xml;
+    }
+    return sniffed(request.content, type);
+}
+
+Result<PayloadForm> record_form_of(const Request& request) {
+    if (request.content.empty()) {
+        return PayloadForm::Empty;
+    }
+    if (request.content_type == kJsonType) {  // nearly all
         return PayloadForm::Json;
     }
-    return fail(ErrorKind::BadRequest, "Unrecognized payload type '" + type + "'.");
+    const std::string type = media_type_of(request.content_type);
+    if (is_json_type(type)) {
+        return PayloadForm::Json;
+    }
+    if (is_csv(type)) {
+        return PayloadForm::Csv;
+    }
+    if (is_xml(type)) {
+        return PayloadForm::Xml;
+    }
+    if (type.empty()) {
+        return sniffed(request.content, type);
+    }
+    if (!type.starts_with("multipart/") && looks_like_json(request.content)) {
+        return PayloadForm::Json;
+    }
+    return fail(ErrorKind::UnsupportedMedia,
+                "A body of type '" + type +
+                    "' is not accepted here; send JSON, CSV or XML (application/json, text/csv, "
+                    "application/xml).");
 }
 
 Result<std::optional<std::string>> converted_payload(const Request& request) {
@@ -77,6 +137,10 @@ Result<std::optional<std::string>> converted_payload(const Request& request) {
         }
         case PayloadForm::Text:
             return json_string(request.content);
+        case PayloadForm::Csv:
+            return json_of_csv(request.content);
+        case PayloadForm::Xml:
+            return json_of_xml(request.content);
     }
     return std::nullopt;
 }
@@ -86,10 +150,8 @@ Status check_json_type(const Request& request) {
         return {};
     }
     const std::string type = media_type_of(request.content_type);
-    const bool is_json = type == kJsonType || type.ends_with("+json");
-    const bool is_other = type.ends_with("/xml") || type.ends_with("+xml") || type == "text/csv" ||
-                          type.starts_with("multipart/");
-    if (is_json || type.empty() || (!is_other && looks_like_json(request.content))) {
+    const bool is_other = is_csv(type) || is_xml(type) || type.starts_with("multipart/");
+    if (is_json_type(type) || type.empty() || (!is_other && looks_like_json(request.content))) {
         return {};
     }
     return fail(

@@ -13,15 +13,22 @@ namespace sluice {
 inline constexpr std::size_t kMaxParameters = 10'000;
 
 /// How a body is to be read, by its Content-Type; sniffed when there is none.
-enum class PayloadForm { Empty, Json, Form, Text };
+enum class PayloadForm { Empty, Json, Form, Text, Csv, Xml };
 
-/// Errors: BadRequest for a body without a usable type that does not look like JSON either.
+/// Errors: BadRequest for a body without a usable type that does not look like JSON, XML or CSV
+/// either.
 Result<PayloadForm> payload_form_of(const Request& request);
 
 /// The decoded body as JSON text when that is not the body itself: form fields as a map of
-/// strings, text as a string. Unset for JSON (use the content) and for an empty body.
-/// Errors: BadRequest for malformed JSON or an unusable type.
+/// strings, text as a string, CSV and XML as their readers make it (core/formats). Unset for JSON
+/// (use the content) and for an empty body.
+/// Errors: BadRequest for what is malformed or of an unusable type; PayloadTooLarge.
 Result<std::optional<std::string>> converted_payload(const Request& request);
+
+/// The same for resources whose bodies are records: Empty, Json, Csv or Xml.
+/// Errors: UnsupportedMedia naming the Content-Type and what is taken instead; BadRequest for a
+///         body without a type that looks like nothing known.
+Result<PayloadForm> record_form_of(const Request& request);
 
 /// For resources whose bodies are JSON and nothing else.
 /// Errors: UnsupportedMedia naming the Content-Type and what is taken instead. A body that is JSON

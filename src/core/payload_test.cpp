@@ -47,6 +47,50 @@ TEST(ConvertedPayload, UnknownTypeIsSniffedOrRefused) {
     EXPECT_EQ(refused.error().message(), "Unrecognized payload type 'image/png'.");
 }
 
+TEST(ConvertedPayload, CsvAndXmlBecomeJson) {
+    for (const char* type : {"text/csv; charset=utf-8", "application/csv", "application/x-csv"}) {
+        EXPECT_EQ(*converted_payload(with_body(type, "a\n1\n")), R"({"resource":[{"a":"1"}]})");
+    }
+    for (const char* type :
+         {"application/xml", "text/XML; charset=utf-8", "application/atom+xml"}) {
+        EXPECT_EQ(*converted_payload(with_body(type, "<r><a>1</a></r>")), R"({"a":"1"})");
+    }
+    EXPECT_FALSE(converted_payload(with_body("text/csv", "a,a\n")));
+    EXPECT_FALSE(converted_payload(with_body("text/xml", "<a>")));
+}
+
+TEST(ConvertedPayload, WithoutATypeItIsJsonThenXmlThenCsv) {
+    EXPECT_EQ(*converted_payload(with_body("", "{}")), std::nullopt);
+    EXPECT_EQ(*converted_payload(with_body("", "\n<r><a>1</a></r>\n")), R"({"a":"1"})");
+    EXPECT_EQ(*converted_payload(with_body("", "a,b\n1,2\n")),
+              R"({"resource":[{"a":"1","b":"2"}]})");
+    const auto refused = converted_payload(with_body("", "hello"));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message(), "Unrecognized payload type ''.");
+}
+
+Result<PayloadForm> record_form(const char* type, const char* content) {
+    return record_form_of(with_body(type, content));
+}
+
+TEST(RecordFormOf, TakesJsonCsvAndXml) {
+    EXPECT_EQ(*record_form("application/json", "x"), PayloadForm::Json);
+    EXPECT_EQ(*record_form("application/vnd.api+json", "x"), PayloadForm::Json);
+    EXPECT_EQ(*record_form("text/plain", "[1]"), PayloadForm::Json);
+    EXPECT_EQ(*record_form("text/csv", "[1]"), PayloadForm::Csv);
+    EXPECT_EQ(*record_form("text/xml", "[1]"), PayloadForm::Xml);
+    EXPECT_EQ(*record_form("text/csv", ""), PayloadForm::Empty);
+    EXPECT_EQ(*record_form("", "a,b\n1,2"), PayloadForm::Csv);
+}
+
+TEST(RecordFormOf, NamesWhatItDoesNotTake) {
+    for (const char* type : {"application/x-www-form-urlencoded", "text/plain", "image/png"}) {
+        EXPECT_EQ(record_form(type, "a,b\n1,2").error().status(), 415) << type;
+    }
+    EXPECT_EQ(record_form("multipart/form-data; boundary=x", "{}").error().status(), 415);
+    EXPECT_EQ(record_form("", "hello").error().message(), "Unrecognized payload type ''.");
+}
+
 TEST(ParseQuery, LastOfRepeatedNamesWins) {
     EXPECT_EQ(parse_query("a=1&a=2")->get_or("a", ""), "2");
 }

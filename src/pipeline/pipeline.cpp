@@ -2,10 +2,11 @@
 
 #include "core/log.h"
 #include "pipeline/api_index.h"
+#include "pipeline/convert_answer.h"
 #include "pipeline/resolve.h"
 #include "pipeline/scripts.h"
 #include "pipeline/stage_times.h"
-#include "pipeline/wanted_type.h"
+#include "pipeline/wanted_answer.h"
 
 namespace sluice::pipeline {
 namespace {
@@ -81,7 +82,7 @@ Task<Response> run_service(Prepared& prepared, std::optional<Error>& own) {
                                                          : Response::from(*own);
 }
 
-Task<Response> serve(const Parts& parts, Prepared prepared, StageTimes& times) {
+Task<Response> serve(const Parts& parts, Prepared prepared, bool is_impossible, StageTimes& times) {
     Call& call = prepared.call;
     const VerbSet verbs = prepared.resolved.verbs;
     if (call.request.verb == Verb::Options) {
@@ -92,11 +93,9 @@ Task<Response> serve(const Parts& parts, Prepared prepared, StageTimes& times) {
     }
     // A format that nobody here can make is refused before anything is done, and scripts can make
     // any.
-    if (!prepared.resolved.service->describe().accepts_any_path &&
+    if (is_impossible && !prepared.resolved.service->describe().accepts_any_path &&
         !has_scripts(*prepared.snapshot, call)) {
-        if (const Status wanted = check_wanted_type(call.request); !wanted) {
-            co_return Response::from(wanted.error());
-        }
+        co_return Response::from(no_such_format());
     }
     // Scripts before the service: they may change the request, refuse it, or answer themselves.
     Result<PreResult> early = co_await run_pre_scripts(parts.run_script, *prepared.snapshot, call);
@@ -145,18 +144,20 @@ Task<Response> answer_outside_api(const Parts& parts, const Request& request) {
 }
 
 Task<Response> answer_index(const Parts& parts, Request request) {
+    if (request.verb != Verb::Get) {
+        co_return only_get(request);
+    }
+    WantedAnswer wanted = wanted_answer(request);
     const Result<PrincipalRef> principal = co_await parts.authenticate(request);
     const store::SnapshotRef snapshot = parts.snapshot();
-    co_return principal ? api_index(parts, request.parameters, **principal, *snapshot)
-                        : Response::from(principal.error());
+    Response response = principal ? api_index(parts, request.parameters, **principal, *snapshot)
+                                  : Response::from(principal.error());
+    co_return co_await convert_answer(std::move(response), std::move(wanted));
 }
 
 Task<Response> handle(const Parts& parts, Request request) {
-    if (is_index_path(request.path) && request.verb == Verb::Get) {
-        co_return co_await answer_index(parts, std::move(request));
-    }
     if (is_index_path(request.path) && request.verb != Verb::Options) {
-        co_return only_get(request);
+        co_return co_await answer_index(parts, std::move(request));
     }
     if (!is_api_path(request.path)) {
         co_return co_await answer_outside_api(parts, request);
@@ -168,10 +169,13 @@ Task<Response> handle(const Parts& parts, Request request) {
     }
     const std::string request_id = request.origin.request_id;
     const std::string path = request.path;
+    // As the caller sent it: whatever scripts make of the request, the same caller reads the
+    // answer.
+    WantedAnswer wanted = wanted_answer(request);
     Result<Prepared> prepared = co_await prepare(parts, std::move(request), times);
     Response response;
     if (prepared) {
-        response = co_await serve(parts, std::move(*prepared), times);
+        response = co_await serve(parts, std::move(*prepared), wanted.is_impossible, times);
     } else {
         response = Response::from(prepared.error());
         if (prepared.error().status() >= 500) {
@@ -179,6 +183,11 @@ Task<Response> handle(const Parts& parts, Request request) {
                        path + ": " + prepared.error().message() + " " + prepared.error().detail(),
                        request_id);
         }
+    }
+    // After everything else: services and scripts know JSON only.
+    if (!wanted.is_plain()) {
+        response = co_await convert_answer(std::move(response), std::move(wanted));
+        times.end("format");
     }
     if (is_outer) {
         response.headers.set("server-timing", times.header());

@@ -193,7 +193,7 @@ TEST_F(PipelineTest, OptionsTellWhatTheResourceHasAndTheCallerMay) {
 }
 
 TEST_F(PipelineTest, FormatThatNobodyCanMakeIs406BeforeAnythingIsDone) {
-    wanted_ = "text/csv";
+    wanted_ = "image/png";
     EXPECT_EQ(get("/api/v2/db/_table/todo", Verb::Post).status, 406);
     EXPECT_EQ(echo_->calls, 0);
     attach_all("db._table.todo.get");

@@ -180,7 +180,7 @@ class CaseRun:
         body = self.known(body)
         if body.startswith("text:"):
             wanted = pattern.Text(body[5:].strip())
-            if not wanted.match(answer.text, self.values):
+            if not wanted.match(answer.text.removesuffix("\n"), self.values):
                 yield f"expected the text {wanted}"
             return
         wanted = pattern.Reader(body).read()

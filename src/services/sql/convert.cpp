@@ -4,9 +4,9 @@
 #include <charconv>
 
 #include "core/fields.h"
+#include "core/json_reader.h"
 #include "core/utf8.h"
 #include "services/sql/base64.h"
-#include "services/sql/json_reader.h"
 
 namespace sluice::services::sql {
 namespace {

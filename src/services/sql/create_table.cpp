@@ -4,8 +4,8 @@
 #include <array>
 
 #include "core/fields.h"
+#include "core/json_reader.h"
 #include "services/sql/convert.h"
-#include "services/sql/json_reader.h"
 
 namespace sluice::services::sql {
 namespace {

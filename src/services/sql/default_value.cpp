@@ -6,7 +6,7 @@
 
 #include "core/fields.h"
 #include "core/json.h"
-#include "services/sql/json_reader.h"
+#include "core/json_reader.h"
 
 namespace sluice::services::sql {
 namespace {

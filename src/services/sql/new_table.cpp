@@ -6,10 +6,10 @@
 
 #include "core/fields.h"
 #include "core/json.h"
+#include "core/json_reader.h"
 #include "core/utf8.h"
 #include "services/sql/convert.h"
 #include "services/sql/fit.h"
-#include "services/sql/json_reader.h"
 #include "services/sql/new_table_members.h"
 
 namespace sluice::services::sql {

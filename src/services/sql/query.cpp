@@ -6,7 +6,7 @@
 
 #include "core/fields.h"
 #include "core/json.h"
-#include "services/sql/json_reader.h"
+#include "core/json_reader.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -16,8 +16,8 @@ using Type = JsonReader::Type;
 constexpr std::array<std::string_view, 7> kNo{"", "0", "false", "no", "n", "f", "off"};
 
 /// What clients of the incumbent may send and would miss: never ignored in silence.
-constexpr std::array<std::string_view, 4> kUnsupported{"file", "allow_related_delete",
-                                                       "include_access", "as_access_list"};
+constexpr std::array<std::string_view, 3> kUnsupported{"allow_related_delete", "include_access",
+                                                       "as_access_list"};
 
 /// Cut at commas outside quotes and brackets; blanks around each piece dropped.
 std::vector<std::string_view> split_list(std::string_view text) {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "core/fields.h"
-#include "services/sql/json_reader.h"
+#include "core/json_reader.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -66,8 +66,7 @@ Result<std::vector<Record>> read_list(JsonReader& reader) {
                                                    " of the request is not an object.");
         }
         if (records.size() >= kMaxRecords) {
-            return fail(ErrorKind::BadRequest,
-                        "A request may carry at most " + std::to_string(kMaxRecords) + " records.");
+            return fail(too_many_records());
         }
         SLUICE_TRY(auto record, read_record(reader));
         records.push_back(std::move(record));
@@ -116,6 +115,11 @@ Result<Body> read_object(JsonReader& reader) {
 
 Error given_twice(std::string_view field) {
     return Error(ErrorKind::BadRequest, "Field '" + std::string(field) + "' is given twice.");
+}
+
+Error too_many_records() {
+    return Error(ErrorKind::BadRequest,
+                 "A request may carry at most " + std::to_string(kMaxRecords) + " records.");
 }
 
 bool Record::add(std::string key, Input input) {

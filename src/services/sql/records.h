@@ -35,6 +35,10 @@ class Record {
 public:
     using Item = std::pair<std::string, Input>;
 
+    Record() = default;
+    /// Of keys that are known to be unique.
+    explicit Record(std::vector<Item> items) : items_(std::move(items)) {}
+
     /// False when there is such a key already: nothing is changed then.
     bool add(std::string key, Input input);
     /// By exact key first, then ignoring case. Null when there is none.
@@ -66,6 +70,9 @@ struct Body {
 /// What a key is refused with that stands in an object a second time: who checks the body before
 /// us, a script or a proxy, may look at the other one.
 Error given_twice(std::string_view field);
+
+/// What a body of more than kMaxRecords is refused with.
+Error too_many_records();
 
 /// Errors: BadRequest for what is no JSON, or neither object nor list of objects, or names
 /// something

@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "services/sql/json_reader.h"
-
 namespace sluice::services::sql {
 namespace {
 
@@ -85,16 +83,6 @@ TEST(ReadBody, RefusesAKeyThatStandsTwice) {
     EXPECT_EQ(message_of(R"({"a":1,"\u0061":3})"), "Field 'a' is given twice.");
     EXPECT_EQ(message_of(R"({"resource":[],"resource":{}})"), "Field 'resource' is given twice.");
     EXPECT_TRUE(read_body(R"([{"a":1,"A":2}])"));  // may be two columns
-}
-
-TEST(IsJsonNumber, FollowsTheGrammar) {
-    for (const std::string_view yes : {"0", "-0", "10", "1.5", "1e5", "-1.5E-10", "0.1"}) {
-        EXPECT_TRUE(is_json_number(yes)) << yes;
-    }
-    for (const std::string_view no :
-         {"", "-", "01", "+1", ".5", "1.", "1e", "NaN", "Infinity", "1 ", " 1", "0x1", "1,2"}) {
-        EXPECT_FALSE(is_json_number(no)) << no;
-    }
 }
 
 }  // namespace

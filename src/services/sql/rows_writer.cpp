@@ -6,8 +6,8 @@
 #include <cstring>
 
 #include "core/json.h"
+#include "core/json_reader.h"
 #include "services/sql/base64.h"
-#include "services/sql/json_reader.h"
 
 namespace sluice::services::sql {
 namespace {

@@ -5,6 +5,7 @@
 #include "core/payload.h"
 #include "services/sql/reads.h"
 #include "services/sql/related/related_answer.h"
+#include "services/sql/request_body.h"
 #include "services/sql/schema_resource.h"
 #include "services/sql/spec/spec.h"
 #include "services/sql/writes.h"
@@ -88,8 +89,7 @@ Task<Result<Response>> SqlService::handle_table(const Call& call) {
 }
 
 Task<Result<Response>> SqlService::handle_rows(const Call& call, TableRef table) {
-    CO_CHECK(check_json_type(call.request));
-    CO_TRY(const auto body, read_body(call.request.content));
+    CO_TRY(const auto body, read_request_body(call.request));
     CO_TRY(const auto query, parse_query(call.request.verb, call.request.parameters, body));
     auto response = co_await run(call, table, query, body);
     if (response || !is_refusal(response.error())) {

@@ -4,7 +4,7 @@
 
 #include "core/fields.h"
 #include "core/json.h"
-#include "services/sql/json_reader.h"
+#include "core/json_reader.h"
 #include "services/sql/query.h"
 #include "services/sql/statement.h"
 

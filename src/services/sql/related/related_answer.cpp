@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/fields.h"
-#include "services/sql/json_reader.h"
+#include "core/json_reader.h"
 #include "services/sql/related/nested_read.h"
 #include "services/sql/related/related_records.h"
 

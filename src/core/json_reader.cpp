@@ -1,8 +1,8 @@
-#include "services/sql/json_reader.h"
+#include "core/json_reader.h"
 
 #include "core/utf8.h"
 
-namespace sluice::services::sql {
+namespace sluice {
 namespace {
 
 bool is_digit(char c) {
@@ -389,4 +389,4 @@ bool is_json_number(std::string_view text) {
     return digits.find_first_not_of("0123456789+-.eE") == digits.npos && is_json(text);
 }
 
-}  // namespace sluice::services::sql
+}  // namespace sluice

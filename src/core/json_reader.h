@@ -9,7 +9,7 @@
 #include "core/json.h"
 #include "core/result.h"
 
-namespace sluice::services::sql {
+namespace sluice {
 
 /// A pull reader. After a fault every call says "no more"; `finish` tells what was wrong.
 /// Shape: strict RFC 8259, at most kMaxJsonDepth deep. The text must outlive the reader.
@@ -61,4 +61,4 @@ bool is_json(std::string_view text);
 /// A number by the grammar of JSON.
 bool is_json_number(std::string_view text);
 
-}  // namespace sluice::services::sql
+}  // namespace sluice
