@@ -194,20 +194,15 @@ TEST_F(PostgresDriver, ForgetsLongStatements) {
             sql += ", $" + std::to_string(i + 2) + "::int8";
         }
         const std::vector<Value> values(static_cast<std::size_t>(count) + 1, Value(count));
-        for (int times = 0; times < 2; ++times) {
-            rows.reset();
-            ASSERT_TRUE(read(sql + ")", values, rows));
-            ASSERT_EQ(rows.rows().size(), 1U);
-        }
+        rows.reset();
+        ASSERT_TRUE(read(sql + ")", values, rows));
+        ASSERT_EQ(rows.rows().size(), 1U);
         EXPECT_FALSE(read(sql + ") FROM nothing_of_this_name", values, rows));
     }
     rows.reset();
-    const std::string known =
-        "SELECT COUNT(*) FROM pg_prepared_statements WHERE statement LIKE '%of many%' AND "
-        "statement NOT LIKE '%pg_prepared%'";
-    ASSERT_TRUE(read(known, {}, rows));
-    EXPECT_EQ(integer_of(rows.rows().at(0)[0]), 0);
-    EXPECT_EQ(count(), 0);
+    ASSERT_TRUE(read(
+        "SELECT 1 FROM pg_prepared_statements WHERE statement LIKE 'SELECT ''of many%'", {}, rows));
+    EXPECT_TRUE(rows.rows().empty());
 }
 
 TEST_F(PostgresDriver, GivesASlowStatementAConnectionOfItsOwn) {
