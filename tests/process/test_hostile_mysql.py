@@ -2,9 +2,10 @@
 
 import socket
 import struct
+import time
 
 import pytest
-from impostor import check_harms_no_other_call
+from impostor import Impostor, check_harms_no_other_call
 
 OK = b"\0\0\0\2\0\0\0"
 END = b"\xfe\0\0\2\0"
@@ -66,7 +67,7 @@ def receive(client):
     return client.recv(struct.unpack("<I", head[:3] + b"\0")[0], socket.MSG_WAITALL)
 
 
-def talk(client, to_prepare, to_execute):
+def greet(client):
     capabilities = 0x000FF7FF & ~0x0800  # everything but TLS
     welcome = b"\x0a5.7.99\0" + struct.pack("<I", 1) + b"abcdefgh\0"
     welcome += struct.pack("<HBHHB", capabilities & 0xFFFF, 45, 2, capabilities >> 16, 21)
@@ -74,6 +75,10 @@ def talk(client, to_prepare, to_execute):
     send(client, 0, [welcome])
     receive(client)
     send(client, 2, [OK])
+
+
+def talk(client, to_prepare, to_execute):
+    greet(client)
     while command := receive(client):
         if command[:1] == COM_QUIT:
             return
@@ -92,3 +97,66 @@ def test_harms_no_other_call(serve, contacts, answer):
     check_harms_no_other_call(
         db, lambda client: talk(client, *ANSWERS[answer]), "mysql", password="x", sslmode="disable"
     )
+
+
+MB = 1 << 20
+
+
+def packet(body, number=1):
+    return struct.pack("<I", len(body))[:3] + bytes([number & 0xFF]) + body
+
+
+def stream(bodies, first=1):
+    return b"".join(packet(body, first + i) for i, body in enumerate(bodies))
+
+
+# What it says, again and again, to the first question of a new connection: at once, or now and then.
+NEVER_ENDING = {
+    "rows": (stream(table(1)[:-1]), stream([b"\xfc\x00\x10" + b"x" * 4096] * 256, 4), 0),
+    "columns": (packet(b"\xfc\xff\xff"), stream([column()] * 256, 2), 0),
+    "one value": (stream(table(1)[:-1]), packet(b"\xfd\xff\xff\xff" + b"x" * (8 * MB), 4), 0),
+    "one byte now and then": (struct.pack("<I", 60000)[:3] + b"\1", b"\0", 0.2),
+}
+
+
+@pytest.mark.parametrize("answer", NEVER_ENDING)
+def test_holds_neither_thread_nor_memory_of_whoever_connects(serve, contacts, answer):
+    db = contacts(serve(arguments=["--request-time", "2"]))
+    start, more, pause = NEVER_ENDING[answer]
+    ends = []
+
+    def talk_on(client):
+        greet(client)
+        receive(client)
+        client.settimeout(5)  # a socket that was shut down takes no more, and may not say so
+        began, sent = time.monotonic(), 0
+        try:
+            client.sendall(start)
+            while sent < 100 * MB and time.monotonic() - began < 30:
+                client.sendall(more)
+                sent += len(more)
+                time.sleep(pause)
+        except OSError:
+            ends.append((sent, time.monotonic() - began))
+        else:
+            ends.append((sent, "never"))
+
+    server = db.server
+    impostor = Impostor(talk_on)
+    config = {"host": "127.0.0.1", "port": impostor.port, "database": "x", "username": "x"}
+    config |= {"password": "x", "sslmode": "disable"}
+    service = {"name": "odd", "type": "mysql", "is_active": True, "config": config}
+    server.admin("POST", "system/service", {"resource": [service]})
+    try:
+        answered = server.request("GET", "/api/v2/odd/_table/x", server.admin_headers())
+        assert answered.status in (503, 504), answered
+        assert db.request("GET", "_table/contact/1").status == 200
+        until = time.monotonic() + 40
+        while not ends and time.monotonic() < until:
+            time.sleep(0.1)
+        sent, took = ends[0]
+        assert took != "never" and took < 20, ends
+        assert sent < 40 * MB, ends
+    finally:
+        impostor.close()
+    server.terminate(15)

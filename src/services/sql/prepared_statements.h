@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace sluice::services::sql {
@@ -16,6 +17,15 @@ class PreparedStatements {
 public:
     /// A page of a busy API uses a few dozen; each costs some kB here or in the server.
     static constexpr std::size_t kMost = 256;
+
+    /// Longer ones are run and forgotten: a list of ids makes another text for each number of ids,
+    /// and the database keeps some MB of the longest.
+    static constexpr std::size_t kMostBytes = 4096;
+    static constexpr std::size_t kMostValues = 100;
+
+    static bool is_worth_keeping(std::string_view text, std::size_t values) {
+        return text.size() <= kMostBytes && values <= kMostValues;
+    }
 
     /// Null when there is none; else it counts as used now.
     Handle* find(const std::string& text) {

@@ -37,6 +37,12 @@ TEST(PreparedStatements, TheOneUsedLongestAgoMakesRoom) {
     EXPECT_EQ(statements.make_room(), std::nullopt) << "there is room now";
 }
 
+TEST(PreparedStatements, LongOnesAreNotWorthKeeping) {
+    EXPECT_TRUE(Statements::is_worth_keeping(std::string(4096, ' '), 100));
+    EXPECT_FALSE(Statements::is_worth_keeping(std::string(4097, ' '), 0));
+    EXPECT_FALSE(Statements::is_worth_keeping("SELECT 1", 101));
+}
+
 TEST(PreparedStatements, HandlesGoWithTheirEntries) {
     const auto handle = std::make_shared<int>(1);
     PreparedStatements<std::shared_ptr<int>> statements;

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <mutex>
+#include <system_error>
 #include <vector>
 
 #include <mariadb/mysql.h>
+#include <sys/socket.h>
 
 #include "core/fields.h"
 #include "core/log.h"
+#include "services/sql/mysql/connect_watch.h"
 #include "services/sql/mysql/error.h"
 #include "services/sql/mysql/row_guard.h"
 
@@ -17,6 +20,11 @@ namespace {
 
 constexpr unsigned kReturningSince = 100'500;
 constexpr unsigned kKillSeconds = 5;
+/// Bytes until a connection is set up: certificates, and a few words.
+constexpr std::uint64_t kMaxGreeting = std::uint64_t{1} << 20U;
+/// Bytes of one packet meanwhile, and of the one value that is asked for.
+constexpr unsigned long kMaxSetUpPacket = 64UL << 10U;
+constexpr unsigned long kMaxAsked = 4UL << 10U;
 /// The library's own stack of a connection; TLS is done there, too.
 constexpr std::size_t kStackBytes = std::size_t{128} << 10U;
 /// A row, or a statement with its values. The server has a bound of its own, 16 MB by default.
@@ -100,19 +108,43 @@ bool is_too_open(MYSQL* handle, const MysqlSettings& settings) {
            mysql_get_ssl_cipher(handle) == nullptr;
 }
 
-/// Runs one statement; a result set is read and dropped but for its first value.
+/// Runs one statement; rows are dropped as they come.
+Status run(MYSQL* handle, const std::string& sql) {
+    if (mysql_real_query(handle, sql.data(), sql.size()) != 0) {
+        return fail(from_failed_connect(report_of(handle)));
+    }
+    if (MYSQL_RES* rows = mysql_use_result(handle)) {
+        while (mysql_fetch_row(rows) != nullptr) {
+        }
+        mysql_free_result(rows);
+    }
+    return {};
+}
+
+/// The value that a statement answers; a server that has more to say is not believed.
 Result<std::string> ask(MYSQL* handle, const std::string& sql) {
     if (mysql_real_query(handle, sql.data(), sql.size()) != 0) {
         return fail(from_failed_connect(report_of(handle)));
     }
-    std::string first;
-    if (MYSQL_RES* rows = mysql_store_result(handle)) {
-        if (const MYSQL_ROW row = mysql_fetch_row(rows); row != nullptr && row[0] != nullptr) {
-            first = row[0];
+    std::string value;
+    bool is_one = false;
+    MYSQL_RES* rows = mysql_use_result(handle);
+    if (const MYSQL_ROW row = rows == nullptr ? nullptr : mysql_fetch_row(rows)) {
+        const unsigned long length = mysql_fetch_lengths(rows)[0];
+        is_one = length <= kMaxAsked;
+        if (is_one && row[0] != nullptr) {
+            value.assign(row[0], length);
         }
-        mysql_free_result(rows);
+        is_one = is_one && mysql_fetch_row(rows) == nullptr;
     }
-    return first;
+    if (!is_one) {  // else the rest would be read
+        ::shutdown(static_cast<int>(mysql_get_socket(handle)), SHUT_RDWR);
+    }
+    mysql_free_result(rows);
+    if (!is_one) {
+        return fail(from_failed_connect({0, "", "the server answers what it was not asked"}));
+    }
+    return value;
 }
 
 /// Settings are checked to hold letters, digits and a few signs; still no quote may pass.
@@ -134,14 +166,14 @@ Status set_up(MYSQL* handle, const MysqlSettings& settings) {
     if (!settings.timezone.empty()) {
         set += ", time_zone = " + quoted(settings.timezone);
     }
-    SLUICE_CHECK(ask(handle, set));
+    SLUICE_CHECK(run(handle, set));
     std::string names = "SET NAMES utf8mb4";
     if (!settings.collation.empty()) {
         names += " COLLATE " + quoted(settings.collation);
     }
-    SLUICE_CHECK(ask(handle, names));
+    SLUICE_CHECK(run(handle, names));
     for (const std::string& statement : settings.statements) {
-        if (!ask(handle, statement)) {
+        if (!run(handle, statement)) {
             return fail(from_mysql(report_of(handle)));
         }
     }
@@ -168,6 +200,7 @@ Result<MysqlHandle> open(const MysqlSettings& settings, unsigned timeout_seconds
     set_number(handle, MYSQL_OPT_PROTOCOL,
                uses_socket ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP);
     refuse_files(handle);
+    ConnectWatch::attach(handle);
     set_tls(handle, settings);
     const MYSQL* connected = mysql_real_connect(
         handle, uses_socket ? nullptr : settings.host.c_str(), settings.username.c_str(),
@@ -189,6 +222,17 @@ Result<MysqlHandle> open(const MysqlSettings& settings, unsigned timeout_seconds
         });
     }
     return owner;
+}
+
+/// `connect` under the limits of the whole. A server may take the time of one read for each of two.
+template <typename Connect>
+Result<MysqlHandle> watched(unsigned timeout_seconds, const Connect& connect) {
+    try {
+        const ConnectWatch watch(std::chrono::seconds(2 * timeout_seconds), kMaxGreeting);
+        return connect();
+    } catch (const std::system_error& thrown) {
+        return fail(from_failed_connect({0, "", thrown.what()}));
+    }
 }
 
 }  // namespace
@@ -227,9 +271,14 @@ std::string session_mode(std::string_view given, bool is_strict) {
 }
 
 Result<MysqlHandle> connect_mysql(const MysqlSettings& settings, unsigned timeout_seconds) {
-    SLUICE_TRY(auto handle, open(settings, timeout_seconds));
-    SLUICE_CHECK(set_up(handle.get(), settings));
-    return handle;
+    const auto connect = [&settings, timeout_seconds]() -> Result<MysqlHandle> {
+        SLUICE_TRY(auto handle, open(settings, timeout_seconds));
+        handle->net.max_packet_size = kMaxSetUpPacket;
+        SLUICE_CHECK(set_up(handle.get(), settings));
+        handle->net.max_packet_size = kMaxPacket;
+        return handle;
+    };
+    return watched(timeout_seconds, connect);
 }
 
 MysqlFacts facts_of(st_mysql* handle, const MysqlSettings& settings) {
@@ -241,10 +290,12 @@ MysqlFacts facts_of(st_mysql* handle, const MysqlSettings& settings) {
 }
 
 void kill_query(const MysqlSettings& settings, unsigned long thread_id) {
-    if (const auto handle = open(settings, kKillSeconds)) {
-        const std::string sql = "KILL QUERY " + std::to_string(thread_id);
-        mysql_real_query(handle->get(), sql.data(), sql.size());
-    }
+    const auto connect = [&settings, thread_id]() -> Result<MysqlHandle> {
+        SLUICE_TRY(auto handle, open(settings, kKillSeconds));
+        SLUICE_CHECK(run(handle.get(), "KILL QUERY " + std::to_string(thread_id)));
+        return handle;
+    };
+    static_cast<void>(watched(kKillSeconds, connect));
 }
 
 }  // namespace sluice::services::sql

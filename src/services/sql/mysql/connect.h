@@ -15,9 +15,9 @@ struct CloseMysql {
 };
 using MysqlHandle = std::unique_ptr<st_mysql, CloseMysql>;
 
-/// Blocks: libmariadb looks hosts up without its non-blocking interface. What it gives is set up
-/// and ready for that interface. Shape:  text is utf8mb4 both ways; a backslash is a character like
-/// any other; an UPDATE counts
+/// Blocks, for twice the timeout at most beside the look-up: libmariadb looks hosts up without its
+/// non-blocking interface. What it gives is set up and ready for that interface. Shape:  text is
+/// utf8mb4 both ways; a backslash is a character like any other; an UPDATE counts
 ///         the rows it found; no statement reads a file of this machine.
 /// Errors: from_failed_connect.
 Result<MysqlHandle> connect_mysql(const MysqlSettings& settings, unsigned timeout_seconds);

@@ -135,7 +135,8 @@ Task<MysqlConnection::Prepared> MysqlConnection::prepare(MysqlCommand& command) 
     if (const Prepared* known = prepared_.find(command.text)) {
         co_return *known;
     }
-    if (const auto oldest = prepared_.make_room()) {
+    const bool is_kept = is_worth_keeping(command);
+    if (const auto oldest = is_kept ? prepared_.make_room() : std::nullopt) {
         co_await drop(*oldest);
     }
     const Prepared statement = mysql_stmt_init(handle_.get());
@@ -160,8 +161,14 @@ Task<MysqlConnection::Prepared> MysqlConnection::prepare(MysqlCommand& command) 
         co_await drop(statement);
         co_return nullptr;
     }
-    prepared_.add(command.text, statement);
+    if (is_kept) {
+        prepared_.add(command.text, statement);
+    }
     co_return statement;
+}
+
+bool MysqlConnection::is_worth_keeping(const MysqlCommand& command) {
+    return PreparedStatements<Prepared>::is_worth_keeping(command.text, command.values.size());
 }
 
 Task<void> MysqlConnection::run_prepared(MysqlCommand& command) {
@@ -169,6 +176,13 @@ Task<void> MysqlConnection::run_prepared(MysqlCommand& command) {
     if (statement == nullptr) {
         co_return;
     }
+    co_await execute(command, statement);
+    if (!is_broken_ && !is_worth_keeping(command)) {
+        co_await drop(statement);
+    }
+}
+
+Task<void> MysqlConnection::execute(MysqlCommand& command, Prepared statement) {
     MysqlParameters values(command.values);
     if (mysql_stmt_param_count(statement) != values.size() ||
         (values.size() > 0 && mysql_stmt_bind_param(statement, values.binds()) != 0)) {

@@ -69,6 +69,8 @@ private:
     Task<void> run_plain(MysqlCommand& command);
     Task<void> run_prepared(MysqlCommand& command);
     Task<Prepared> prepare(MysqlCommand& command);
+    Task<void> execute(MysqlCommand& command, Prepared statement);
+    static bool is_worth_keeping(const MysqlCommand& command);
     Task<void> fetch(MysqlCommand& command, Prepared statement);
     Task<int> ready(int wanted);
     Task<void> drop(Prepared statement);

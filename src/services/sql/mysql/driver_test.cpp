@@ -89,6 +89,35 @@ TEST_F(MysqlDriver, KeepsOnlySoManyStatements) {
               2 * 256);
 }
 
+/// `SELECT ? IN (?, ...)` of `count` numbers, and whether it is answered.
+std::pair<std::string, std::vector<Value>> long_list(std::int64_t count) {
+    std::string sql = "SELECT ? IN (0";
+    for (std::int64_t i = 0; i < count; ++i) {
+        sql += ", ?";
+    }
+    return {sql + ")", std::vector<Value>(static_cast<std::size_t>(count) + 1, Value(count))};
+}
+
+TEST_F(MysqlDriver, ForgetsLongStatements) {
+    open(settings(), 1);
+    const auto known = [this] {
+        return integer_of(
+            value_of("SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS "
+                     "WHERE VARIABLE_NAME = 'PREPARED_STMT_COUNT'"));
+    };
+    const std::int64_t before = known();
+    for (std::int64_t count = 200; count < 230; ++count) {
+        const auto [sql, values] = long_list(count);
+        ASSERT_EQ(integer_of(value_of(sql, values)), 1);
+        ASSERT_EQ(integer_of(value_of(sql, values)), 1);
+    }
+    RowList rows;
+    const auto [sql, values] = long_list(200);
+    EXPECT_FALSE(read(sql + " FROM nothing_of_this_name", values, rows));
+    EXPECT_FALSE(read(sql + " AND SLEEP(30)", values, rows, Deadline::after(milliseconds(100))));
+    EXPECT_LE(known(), before + 2);
+}
+
 TEST_F(MysqlDriver, SendsNoFileOfThisMachine) {
     execute_mysql("CREATE TABLE stolen (line TEXT)", name_);
     RowList rows;

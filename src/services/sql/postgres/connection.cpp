@@ -106,11 +106,16 @@ bool PostgresConnection::prepare(Flight& flight,
 
 bool PostgresConnection::add_command(Flight& flight, Step step) {
     const Exchange::Command& command = flight.exchanges[step.exchange]->commands[step.command];
+    const PostgresParameters values(command.values);
+    if (!PreparedStatements<std::string>::is_worth_keeping(command.text, command.values.size())) {
+        flight.steps.push_back(std::move(step));
+        return PQsendQueryParams(handle_, command.text.c_str(), values.size(), nullptr,
+                                 values.pointers(), values.lengths(), values.formats(), 0) != 0;
+    }
     std::string name;
     if (!prepare(flight, step, command.text, name)) {
         return false;
     }
-    const PostgresParameters values(command.values);
     flight.steps.push_back(std::move(step));
     return PQsendQueryPrepared(handle_, name.c_str(), values.size(), values.pointers(),
                                values.lengths(), values.formats(), 0) != 0;

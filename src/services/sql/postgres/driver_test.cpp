@@ -186,6 +186,25 @@ TEST_F(PostgresDriver, KeepsAnErrorInAPipelineToItself) {
     EXPECT_EQ(count(), 300);
 }
 
+TEST_F(PostgresDriver, ForgetsLongStatements) {
+    RowList rows;
+    for (std::int64_t count = 200; count < 230; ++count) {
+        std::string sql = "SELECT 'of many' WHERE $1::int8 IN (0";
+        for (std::int64_t i = 0; i < count; ++i) {
+            sql += ", $" + std::to_string(i + 2) + "::int8";
+        }
+        const std::vector<Value> values(static_cast<std::size_t>(count) + 1, Value(count));
+        rows.reset();
+        ASSERT_TRUE(read(sql + ")", values, rows));
+        ASSERT_EQ(rows.rows().size(), 1U);
+        EXPECT_FALSE(read(sql + ") FROM nothing_of_this_name", values, rows));
+    }
+    rows.reset();
+    ASSERT_TRUE(read(
+        "SELECT 1 FROM pg_prepared_statements WHERE statement LIKE 'SELECT ''of many%'", {}, rows));
+    EXPECT_TRUE(rows.rows().empty());
+}
+
 TEST_F(PostgresDriver, GivesASlowStatementAConnectionOfItsOwn) {
     const std::string sql = "SELECT pg_sleep($1::float8)";
     RowList rows;
