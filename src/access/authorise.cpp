@@ -163,6 +163,18 @@ Error no_role(const Principal& principal) {
             "Role not found. A role may not be assigned to you or your application."};
 }
 
+/// The filters of `grant` with what they name of the caller in place.
+Grant with_lookups(Grant grant, const Principal& caller) {
+    for (RowFilter& filter : grant.filters) {
+        const bool has_items = lower_case(filter.op).ends_with("in");
+        auto named =
+            with_lookups(filter.value, caller, has_items ? ValueForm::List : ValueForm::One);
+        filter.is_unmet = !named;
+        filter.value = std::move(named).value_or("");
+    }
+    return grant;
+}
+
 Error refused(const Principal& principal, const Target& target, Verb verb) {
     if (!principal.user) {
         return {ErrorKind::Unauthorized, "Unauthorized. User is not authenticated."};
@@ -263,13 +275,10 @@ Result<Grant> authorise(const Principal& principal,
         grants_a_table(*role->second, *service_id, target.resource, {verb, requestor})) {
         grant.verbs = grant.verbs | VerbSet::of(Verb::Get);
     }
-    // A list shows what one may see; a write shows other records too, as far as one may read them.
-    const bool concerns_others = is_list || verb != Verb::Get || target.resource.empty() ||
-                                 (exists && service->second->type == "system");
-    if (exists && concerns_others) {
-        grant.verbs_on = [role = role->second, service_id, verb,
-                          requestor](std::string_view resource) {
-            return grant_of(*role, service_id, resource, verb, requestor).verbs;
+    if (exists) {
+        grant.on = [role = role->second, service_id, requestor](
+                       const Principal& caller, std::string_view resource, Verb wanted) {
+            return with_lookups(grant_of(*role, service_id, resource, wanted, requestor), caller);
         };
     }
     const bool is_allowed =
@@ -277,14 +286,7 @@ Result<Grant> authorise(const Principal& principal,
     if (!is_allowed) {
         return fail(refused(principal, target, verb));
     }
-    for (RowFilter& filter : grant.filters) {
-        const bool has_items = lower_case(filter.op).ends_with("in");
-        auto named =
-            with_lookups(filter.value, principal, has_items ? ValueForm::List : ValueForm::One);
-        filter.is_unmet = !named;
-        filter.value = std::move(named).value_or("");
-    }
-    return grant;
+    return with_lookups(std::move(grant), principal);
 }
 
 }  // namespace sluice::access

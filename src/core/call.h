@@ -45,9 +45,9 @@ struct Grant {
     VerbSet verbs;
     std::vector<RowFilter> filters;
     bool filters_joined_by_or = false;
-    /// What the caller may do with another resource of the service, for lists that show only what
-    /// one may see and for records that touch other ones. Unset: everything.
-    std::function<VerbSet(std::string_view resource)> verbs_on = {};
+    /// What `caller`, whose grant this is, may do with another resource of the service; `filters`
+    /// are those of `verb`. Unset: everything. Asked by grant_on.
+    std::function<Grant(const Principal& caller, std::string_view resource, Verb verb)> on = {};
 };
 
 struct Call {
@@ -56,5 +56,16 @@ struct Call {
     Target target;
     Grant grant;
 };
+
+/// What the caller may do with another resource of the service: for lists that show only what one
+/// may see, and for records that lead to other ones.
+inline Grant grant_on(const Call& call, std::string_view resource, Verb verb) {
+    if (call.grant.on) {
+        return call.grant.on(*call.principal, resource, verb);
+    }
+    Grant everything;
+    everything.verbs = VerbSet::all();
+    return everything;
+}
 
 }  // namespace sluice

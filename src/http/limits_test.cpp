@@ -313,6 +313,19 @@ TEST(Limits, BodiesThatWaitInHandlersAreBoundedTogether) {
     EXPECT_TRUE(second.answer().starts_with("HTTP/1.1 200"));
 }
 
+TEST(Limits, AnswerOfACallThatWasCarriedOutDoesNotAskForAnother) {
+    ServerConfig config;
+    config.max_buffered_bytes = 50'000;
+    TestServer server(config, [](Request) -> Task<Response> {
+        co_return Response::json("\"" + std::string(60'000, 'a') + "\"");
+    });
+    const std::string made = Client(server.port()).ask(post("/", "{}"));
+    EXPECT_TRUE(made.starts_with("HTTP/1.1 503"));
+    EXPECT_NE(made.find("was carried out"), std::string::npos);
+    EXPECT_EQ(made.find("ry again"), std::string::npos);
+    EXPECT_NE(Client(server.port()).ask(get("/")).find("Try again"), std::string::npos);
+}
+
 TEST(Limits, BodyIsCountedUntilItsAnswerIsWritten) {
     ServerConfig config;
     config.max_buffered_bytes = 50'000;

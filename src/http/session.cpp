@@ -51,6 +51,15 @@ Response response_of(const Error& error) {
     return response;
 }
 
+/// The call is over: whether it may be made again depends on what it did.
+Error no_room(Verb verb) {
+    return {ErrorKind::ServiceUnavailable,
+            verb == Verb::Get ? "The server holds too much that clients have not taken yet. Try "
+                                "again, or ask for less."
+                              : "The call was carried out, but its answer could not be kept: the "
+                                "server holds too much that clients have not taken yet."};
+}
+
 Response options() {
     Response response;
     response.status = 204;
@@ -130,9 +139,7 @@ private:
         BufferedBytes held(state_.buffered_bytes);
         if (response.content.size() > kSmallAnswer &&
             state_.buffered_bytes + response.content.size() > state_.config.max_buffered_bytes) {
-            response = response_of(Error(ErrorKind::ServiceUnavailable,
-                                         "The server holds too much that clients have not taken "
-                                         "yet. Try again, or ask for less."));
+            response = response_of(no_room(verb));
         }
         held.set(response.content.size());
         framing.keeps_alive = framing.keeps_alive && !state_.is_draining;

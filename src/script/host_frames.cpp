@@ -38,11 +38,13 @@ log::Level level_of(std::string_view name) {
 }
 
 // What V8, Node.js and PHP print last when they cannot go on for want of memory. Buffers that fill
-// a host's data size leave none for V8's young space (the first) or for Node.js itself (bad_alloc).
+// a host's data size leave none for V8's young space (the first), for Node.js itself (bad_alloc),
+// or for the pages that V8 of Node.js 18 sweeps (SetPermissions).
 bool tells_of_memory(std::string_view line) {
     return (line.starts_with("FATAL ERROR: ") && line.ends_with("out of memory")) ||
            line.find("Fatal JavaScript out of memory") != std::string_view::npos ||
            line.find("Fatal process out of memory") != std::string_view::npos ||
+           line.find("Check failed: reservation_.SetPermissions(") != std::string_view::npos ||
            line == "terminate called after throwing an instance of 'std::bad_alloc'" ||
            line.starts_with("Hard memory limit of ");
 }

@@ -68,6 +68,47 @@ TEST_P(AnswerSize, AReadThatWouldAnswerMoreIsRefused) {
     }
 }
 
+TEST_P(AnswerSize, IdentifiersGivenTwiceTakeTheirRecordOnce) {
+    ServiceKit kit(GetParam(), five_large_rows(), kLimit);
+    std::string ids = "1";
+    for (int i = 0; i < 2000; ++i) {
+        ids += ",1";
+    }
+    EXPECT_EQ(kit.get("_table/t", {{"ids", ids}, {"fields", "id"}}),
+              (Answer{200, R"({"resource":[{"id":1}]})"}));
+    const long before = most_memory_kb();
+    EXPECT_EQ(kit.get("_table/t", {{"ids", ids}}).status, 200);
+    const Answer missing = kit.get("_table/t", {{"ids", ids + ",77"}});
+    EXPECT_EQ(missing.status, 400);
+    EXPECT_THAT(missing.body, HasSubstr("larger than 100000 bytes"));
+    EXPECT_LT(most_memory_kb() - before, 30 * 1024);
+}
+
+TEST_P(AnswerSize, AWriteThatWouldAnswerMoreIsUndone) {
+    ServiceKit kit(GetParam(), five_large_rows() + "ALTER TABLE t ADD COLUMN n INTEGER;", kLimit);
+    const auto changed = [&kit] {
+        return kit.get("_table/t", {{"fields", "id"}, {"filter", "n = 7"}}).body;
+    };
+    const Answer by_filter = kit.send(Verb::Patch, "_table/t", R"({"resource":[{"n":7}]})",
+                                      {{"filter", "id > 0"}, {"fields", "*"}});
+    EXPECT_EQ(by_filter.status, 400);
+    EXPECT_THAT(by_filter.body, HasSubstr("larger than 100000 bytes"));
+    EXPECT_EQ(changed(), R"({"resource":[]})");
+    const Answer by_ids = kit.send(Verb::Patch, "_table/t", R"({"resource":[{"n":7}]})",
+                                   {{"ids", "1,2,3,4,5"}, {"fields", "*"}, {"rollback", "true"}});
+    EXPECT_EQ(by_ids.status, 400);
+    EXPECT_EQ(changed(), R"({"resource":[]})");
+    EXPECT_EQ(
+        kit.send(Verb::Delete, "_table/t", "", {{"filter", "id > 0"}, {"fields", "*"}}).status,
+        400);
+    EXPECT_EQ(kit.send(Verb::Patch, "_table/t", R"({"resource":[{"n":7}]})",
+                       {{"filter", "id < 4"}, {"fields", "*"}})
+                  .status,
+              200);
+    EXPECT_EQ(changed(), R"({"resource":[{"id":1},{"id":2},{"id":3}]})");
+    EXPECT_EQ(kit.send(Verb::Delete, "_table/t", "", {{"filter", "id > 0"}}).status, 200);
+}
+
 TEST_P(AnswerSize, AHugeOneIsStoppedAndTakesLittleMemory) {
     ServiceKit kit(GetParam(), huge_view(GetParam()));
     const long before = most_memory_kb();

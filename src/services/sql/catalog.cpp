@@ -1,5 +1,7 @@
 #include "services/sql/catalog.h"
 
+#include <algorithm>
+
 namespace sluice::services::sql {
 namespace {
 
@@ -18,6 +20,7 @@ void Catalog::drop_stale() {
         aliases_.clear();
         references_.reset();
         relations_.clear();
+        doubted_.clear();
         epoch_ = now;
     }
 }
@@ -69,12 +72,35 @@ Task<Result<std::vector<TableName>>> Catalog::list(Deadline deadline) {
     return dialect_.list(database_, deadline);
 }
 
+Task<Result<TableRef>> Catalog::look_again(std::string name, Deadline deadline) {
+    const TableRef known = cached(name);
+    CO_TRY(auto now, co_await dialect_.introspect(database_, name, deadline));
+    if (!known || !now || !is_alike(*known, *now)) {
+        forget();
+    }
+    co_return co_await find(std::move(name), deadline);
+}
+
+/// A table may be younger than what was read of all.
+bool Catalog::knows_references_of(const Table& table) const {
+    return std::ranges::all_of(table.columns, [this, &table](const Column& column) {
+        return !column.foreign_key ||
+               std::ranges::any_of(*references_, [&](const Reference& reference) {
+                   return reference.table == table.name && reference.column == column.name;
+               });
+    });
+}
+
 Task<Result<RelationsRef>> Catalog::relations(const Table& table, Deadline deadline) {
     drop_stale();
     if (const auto found = relations_.find(table.name); found != relations_.end()) {
         co_return found->second;
     }
     const std::uint64_t epoch = epoch_;
+    if (references_ && !knows_references_of(table) && doubted_.insert(table.name).second) {
+        references_.reset();
+        relations_.clear();
+    }
     auto references = references_;
     if (!references) {
         CO_TRY(auto all, co_await dialect_.references(database_, deadline));

@@ -23,6 +23,8 @@ struct Habits {
     std::string_view instant = {};
     /// What anything is cast to so that it can be compared with a pattern.
     std::string_view text_type = "TEXT";
+    /// Decimals are bound as numbers to be compared exactly: as texts they would become doubles.
+    bool binds_decimals = false;
     /// It knows NULLS FIRST and NULLS LAST.
     bool places_nulls = true;
     /// Which changes hand back the rows that they touched; what the others touched is read besides

@@ -19,6 +19,13 @@ bool is_word_char(char c) {
            (byte >= 'A' && byte <= 'Z') || byte == '_' || byte == '$' || byte == '.' || byte == '-';
 }
 
+bool is_aggregate(std::string_view word) {
+    constexpr std::array<std::string_view, 5> kAggregates{"COUNT", "SUM", "AVG", "MIN", "MAX"};
+    return std::ranges::any_of(kAggregates, [word](std::string_view aggregate) {
+        return equals_ignoring_case(aggregate, word);
+    });
+}
+
 constexpr std::array<std::string_view, 16> kOperatorWords{
     "GTE", "LTE",  "NE",       "EQ", "GT",  "LT",      "NOT", "IN",
     "ALL", "LIKE", "CONTAINS", "IS", "NOR", "BETWEEN", "AND", "OR"};
@@ -171,7 +178,21 @@ Result<std::string> FilterLexer::field() {
     if (name.empty()) {
         return filter_error(text_, start, "a field name");
     }
+    if (at_ < text_.size() && text_[at_] == '(' && is_aggregate(name)) {
+        return aggregate(name);
+    }
     return std::string(name);
+}
+
+/// `SUM( price )`, of a group: without the blanks.
+Result<std::string> FilterLexer::aggregate(std::string_view function) {
+    const std::size_t end = text_.find(')', at_);
+    if (end == std::string_view::npos) {
+        return filter_error(text_, at_, "the bracket that closes " + std::string(function));
+    }
+    const std::string_view inner = trimmed(text_.substr(at_ + 1, end - at_ - 1));
+    at_ = end + 1;
+    return std::string(function) + "(" + std::string(inner) + ")";
 }
 
 bool FilterLexer::is_logical_at(std::size_t at) const {

@@ -34,13 +34,14 @@ public:
     /// The inside of the quotes that come next. A backslash keeps the quote or backslash after it,
     /// a doubled quote is one. Errors: BadRequest when they do not close.
     Result<std::string> quoted();
-    /// A column name: plain words up to an operator, or a name in quotes or brackets.
+    /// A column name: plain words up to an operator, a name in quotes or brackets, or an aggregate.
     Result<std::string> field();
     /// Bare text up to a logical word, a closing bracket that it did not open or, in a list, a
     /// comma; without the blanks around it.
     std::string bare(bool is_in_list);
 
 private:
+    Result<std::string> aggregate(std::string_view function);
     bool is_word_at(std::size_t at, std::string_view word) const;
     bool is_logical_at(std::size_t at) const;
     bool is_operator_at(std::size_t at) const;

@@ -177,6 +177,11 @@ bool round_to(Digits& digits, std::size_t scale) {
     return true;
 }
 
+std::string text_of(const Digits& digits) {
+    return (digits.is_negative ? "-" : "") + (digits.whole.empty() ? "0" : digits.whole) +
+           (digits.part.empty() ? "" : "." + digits.part);
+}
+
 Result<Value> fitted_decimal(const Column& column, Value value, OtherDates other_dates) {
     const std::string& text = std::get<std::string>(value);
     const bool is_kept_by_us = other_dates == OtherDates::Refused;
@@ -201,8 +206,23 @@ Result<Value> fitted_decimal(const Column& column, Value value, OtherDates other
     if (!is_rounded || !is_kept_by_us) {
         return value;
     }
-    return Value((digits->is_negative ? "-" : "") + (digits->whole.empty() ? "0" : digits->whole) +
-                 (digits->part.empty() ? "" : "." + digits->part));
+    return Value(text_of(*digits));
+}
+
+Result<Value> comparable_decimal(const Column& column, const std::string& text) {
+    const auto all = static_cast<std::size_t>(column.compares_digits->all);
+    const auto after_point = static_cast<std::size_t>(column.compares_digits->after_point);
+    auto digits = digits_of(text);
+    if (digits) {
+        digits->part.erase(digits->part.find_last_not_of('0') + 1);
+    }
+    if (!digits || digits->whole.size() + digits->part.size() > all ||
+        digits->part.size() > after_point) {
+        return must(column, "be compared with a number of at most " + std::to_string(all) +
+                                " digits, " + std::to_string(after_point) +
+                                " of them after the decimal point");
+    }
+    return Value(text_of(*digits));
 }
 
 }  // namespace
@@ -215,6 +235,9 @@ Result<Value> comparable(const Column& column, Value value) {
     if (is_moment(column.kind) && !column.is_duration &&
         moment_of(column.kind, trimmed(*text)) == Moment::Impossible) {
         return wrong_moment(column);
+    }
+    if (column.kind == Kind::Decimal && column.compares_digits) {
+        return comparable_decimal(column, *text);
     }
     return spelled(column, std::move(value));
 }

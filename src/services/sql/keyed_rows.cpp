@@ -35,7 +35,7 @@ void KeyedRows::cell(const Cell& cell) {
     if (next_ == shape_.columns.size()) {
         return;
     }
-    if (overflows(bytes_, cell.text.size())) {
+    if (overflows(bytes_ + rows_.back().json.size(), cell.text.size())) {
         rows_.resize(1);  // nobody gets them
         return;
     }

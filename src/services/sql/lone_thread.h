@@ -3,6 +3,7 @@
 /// over a network that may drop every packet.
 
 #include <atomic>
+#include <exception>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -13,21 +14,35 @@ namespace sluice::services::sql {
 /// the server stops. The work must own all that it touches. Threads: any.
 class LoneThread {
 public:
-    /// False when the last one is still at it.
+    /// False when the last one is still at it, or there is no thread to be had. What the work
+    /// throws is dropped.
     template <typename Work>
     bool start(Work work) {
         if (is_busy_->exchange(true)) {
             return false;
         }
-        std::thread([work = std::move(work), is_busy = is_busy_] {
-            work();
-            is_busy->store(false);
-        }).detach();
+        try {
+            std::thread(&LoneThread::run<Work>, std::move(work), is_busy_).detach();
+        } catch (const std::exception&) {
+            is_busy_->store(false);
+            return false;
+        }
         return true;
     }
 
 private:
-    std::shared_ptr<std::atomic<bool>> is_busy_ = std::make_shared<std::atomic<bool>>(false);
+    using Flag = std::shared_ptr<std::atomic<bool>>;
+
+    template <typename Work>
+    static void run(const Work& work, const Flag& is_busy) {
+        try {
+            work();
+        } catch (...) {  // nobody waits to hear of it
+        }
+        is_busy->store(false);
+    }
+
+    Flag is_busy_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 }  // namespace sluice::services::sql

@@ -12,6 +12,10 @@
 namespace sluice::services::sql {
 namespace {
 
+/// Values of the identifiers of one call: they share one statement, and SQLite binds 32,766 at
+/// most.
+constexpr std::size_t kMaxIdValues = 10'000;
+
 constexpr std::array<std::string_view, 5> kAggregates{"COUNT", "SUM", "AVG", "MIN", "MAX"};
 
 /// The aggregate that `field` spells: `SUM(price)`. Empty when it is none.
@@ -32,6 +36,12 @@ std::optional<ResultSource> aggregate_of(const Table& table, std::string_view fi
         }
     }
     return std::nullopt;
+}
+
+/// In the answer: `SUM_price`, `COUNT_ALL`.
+std::string name_of(const ResultSource& source) {
+    return std::string(source.function) + "_" +
+           (source.column == nullptr ? "ALL" : source.column->name);
 }
 
 Kind kind_of(const ResultSource& source) {
@@ -194,6 +204,11 @@ Result<std::vector<std::optional<std::vector<Value>>>> resolve_ids(
             grouped.back().push_back(id.front());
         }
     }
+    if (ids.size() > kMaxIdValues || (ids.size() * keys.size() > kMaxIdValues && grouped.empty())) {
+        return fail(ErrorKind::BadRequest, "A request may name at most " +
+                                               std::to_string(kMaxIdValues / keys.size()) +
+                                               " identifiers.");
+    }
     std::vector<std::optional<std::vector<Value>>> resolved;
     for (const Id& id : grouped.empty() ? ids : grouped) {
         if (id.size() != keys.size()) {
@@ -224,9 +239,7 @@ RowShapeRef shape_of(const TableRef& table, const std::vector<ResultSource>& sou
             shape->columns.push_back({source.column->json_key, source.column->kind});
             continue;
         }
-        const std::string name = std::string(source.function) + "_" +
-                                 (source.column == nullptr ? "ALL" : source.column->name);
-        shape->own_keys.push_back("," + json_string(name) + ":");
+        shape->own_keys.push_back("," + json_string(name_of(source)) + ":");
         shape->columns.push_back({shape->own_keys.back(), kind_of(source)});
     }
     return shape;
@@ -266,12 +279,50 @@ Status check_groups(const Table& table, const Query& query, const Select& select
     return {};
 }
 
+/// What a condition on groups may name, as columns: each grouped field, and each aggregate of
+/// `fields`, as `SUM_price` and as `SUM(price)`.
+Table grouped_table(const Select& select) {
+    Table grouped;
+    for (const Column* column : select.group) {
+        grouped.columns.push_back(*column);
+    }
+    for (const ResultSource& source : select.sources) {
+        if (source.function.empty()) {
+            continue;
+        }
+        const auto called_with = [&source](const std::string& inner) {
+            return std::string(source.function) + "(" + inner + ")";
+        };
+        Column column;
+        column.kind = kind_of(source);
+        column.quoted = called_with(source.column == nullptr ? "*" : source.column->quoted);
+        column.name = name_of(source);
+        grouped.columns.push_back(column);
+        column.name = called_with(source.column == nullptr ? "*" : source.column->name);
+        grouped.columns.push_back(std::move(column));
+    }
+    return grouped;
+}
+
+Result<Condition> resolve_having(const Query& query, Select& select) {
+    if (select.group.empty()) {
+        return fail(ErrorKind::BadRequest, "Parameter 'having' needs 'group'.");
+    }
+    select.grouped = std::make_shared<const Table>(grouped_table(select));
+    auto having = resolve_filter(*select.grouped, query.having, query.params);
+    if (!having) {
+        return fail(std::move(having).error().with_prefix("Parameter 'having':"));
+    }
+    return having;
+}
+
 }  // namespace
 
 Result<Select> plan_select(const TableRef& table,
                            const Query& query,
                            const Grant& grant,
-                           std::int64_t ceiling) {
+                           std::int64_t ceiling,
+                           const LinkedFields& linked) {
     Select select;
     select.table = table;
     SLUICE_TRY(select.sources, resolve_fields(*table, query, DefaultFields::All));
@@ -280,7 +331,7 @@ Result<Select> plan_select(const TableRef& table,
     if (query.filter.empty()) {
         select.where = std::move(permitted);
     } else {
-        SLUICE_TRY(auto wanted, resolve_filter(*table, query.filter, query.params));
+        SLUICE_TRY(auto wanted, resolve_filter(*table, query.filter, query.params, linked));
         select.where = both(std::move(permitted), std::move(wanted));
     }
     SLUICE_TRY(select.order, resolve_order(*table, query));
@@ -294,10 +345,18 @@ Result<Select> plan_select(const TableRef& table,
     if (!select.group.empty()) {
         SLUICE_CHECK(check_groups(*table, query, select));
     }
+    if (!trimmed(query.having).empty()) {
+        SLUICE_TRY(select.having, resolve_having(query, select));
+    }
     select.is_capped = !query.limit || *query.limit < 1 || *query.limit > ceiling;
     select.limit = select.is_capped ? ceiling : *query.limit;
     select.offset = query.offset;
     return select;
+}
+
+void add_hidden(Select& select, const std::vector<ResultSource>& hidden) {
+    select.sources.insert(select.sources.end(), hidden.begin(), hidden.end());
+    select.shape = shape_of(select.table, select.sources);
 }
 
 void order_by_key(Select& select) {

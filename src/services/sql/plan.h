@@ -2,6 +2,8 @@
 /// Query + Table -> what is to be done, every name looked up and every value of its column's type.
 /// Pure: nothing here talks to a database.
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,18 +16,50 @@
 
 namespace sluice::services::sql {
 
+struct Link;
+
 /// A condition on rows. An empty And holds for every row, an empty Or for none.
 struct Condition {
-    enum class Form { Compare, And, Or, Nor, Xor, Not };
+    enum class Form {
+        Compare,
+        And,
+        Or,
+        Nor,
+        Xor,
+        Not,
+        Linked,  ///< of its part, on the rows of another table that `link` leads to: one meets it
+    };
     Form form = Form::And;
     std::vector<Condition> parts;
     const Column* column = nullptr;
     Comparator comparator = Comparator::Equal;
     bool is_negated = false;
     std::vector<Value> values;
+    std::shared_ptr<const Link> link;
 
     bool is_always() const { return form == Form::And && parts.empty(); }
 };
+
+/// The way from the rows of one table to those of another, of which only the permitted ones count.
+struct Link {
+    struct Step {
+        /// Of the table that the step comes from.
+        const Column* from = nullptr;
+        TableRef table;
+        const Column* to = nullptr;
+        Condition permitted;
+    };
+    /// Two where a third table stands between.
+    std::vector<Step> steps;
+};
+
+/// A field of another table that a filter names: `contact_info.kind`.
+struct LinkedField {
+    std::vector<std::shared_ptr<const Link>> links;
+    const Column* column = nullptr;
+};
+/// By the spelling of the filter. Made by related/linked_fields.h.
+using LinkedFields = std::map<std::string, LinkedField, std::less<>>;
 
 struct OrderBy {
     const Column* column = nullptr;
@@ -48,6 +82,9 @@ struct Select {
     Condition where;
     std::vector<OrderBy> order;
     std::vector<const Column*> group;
+    /// Of the groups: its columns are those of `grouped`.
+    Condition having;
+    TableRef grouped;
     std::int64_t limit = 0;
     std::int64_t offset = 0;
     /// `limit` is the service's own: the client gave none that counts.
@@ -61,7 +98,8 @@ enum class DefaultFields { All, Keys };
 /// fit.
 Result<Condition> resolve_filter(const Table& table,
                                  std::string_view filter,
-                                 const std::vector<std::pair<std::string, Input>>& params);
+                                 const std::vector<std::pair<std::string, Input>>& params,
+                                 const LinkedFields& linked = {});
 /// The role's row filters; holds for every row when there are none.
 Result<Condition> resolve_grant(const Table& table, const Grant& grant);
 Result<std::vector<ResultSource>> resolve_fields(const Table& table,
@@ -90,7 +128,11 @@ RowShapeRef shape_of(const TableRef& table, const std::vector<ResultSource>& sou
 Result<Select> plan_select(const TableRef& table,
                            const Query& query,
                            const Grant& grant,
-                           std::int64_t ceiling);
+                           std::int64_t ceiling,
+                           const LinkedFields& linked = {});
+
+/// Adds columns after those that the answer shows.
+void add_hidden(Select& select, const std::vector<ResultSource>& hidden);
 
 /// Puts a list without an order of its own into that of the primary key: without one a database may
 /// give any rows each time, and pages would not fit together.

@@ -46,7 +46,8 @@ std::string pattern(Comparator comparator, std::string text) {
 
 class Resolver {
 public:
-    Resolver(const Table& table, const Params& params) : table_(table), params_(params) {}
+    Resolver(const Table& table, const Params& params, const LinkedFields& linked)
+        : table_(table), params_(params), linked_(linked) {}
 
     Result<Condition> resolve(const Filter& filter) const {
         if (filter.form == Filter::Form::Compare) {
@@ -83,6 +84,11 @@ private:
         condition.comparator = comparison.comparator;
         condition.is_negated = comparison.is_negated;
         condition.column = table_.find(comparison.field);
+        const auto linked =
+            condition.column == nullptr ? linked_.find(comparison.field) : linked_.end();
+        if (linked != linked_.end()) {
+            condition.column = linked->second.column;
+        }
         if (condition.column == nullptr) {
             return fail(ErrorKind::BadRequest, "Invalid or unparsable field in filter request: '" +
                                                    comparison.field + "'");
@@ -95,6 +101,19 @@ private:
             condition.values.push_back(std::move(value));
         }
         turn_null_into_is_null(condition);
+        return linked == linked_.end() ? condition
+                                       : behind(linked->second.links, std::move(condition));
+    }
+
+    static Condition behind(const std::vector<std::shared_ptr<const Link>>& links,
+                            Condition condition) {
+        for (auto link = links.rbegin(); link != links.rend(); ++link) {
+            Condition outer;
+            outer.form = Condition::Form::Linked;
+            outer.link = *link;
+            outer.parts.push_back(std::move(condition));
+            condition = std::move(outer);
+        }
         return condition;
     }
 
@@ -140,18 +159,20 @@ private:
 
     const Table& table_;
     const Params& params_;
+    const LinkedFields& linked_;
 };
 
 }  // namespace
 
 Result<Condition> resolve_filter(const Table& table,
                                  std::string_view filter,
-                                 const Params& params) {
+                                 const Params& params,
+                                 const LinkedFields& linked) {
     if (trimmed(filter).empty()) {
         return Condition{};
     }
     SLUICE_TRY(const auto parsed, parse_filter(filter));
-    return Resolver(table, params).resolve(parsed);
+    return Resolver(table, params, linked).resolve(parsed);
 }
 
 Result<Condition> resolve_grant(const Table& table, const Grant& grant) {
@@ -159,6 +180,7 @@ Result<Condition> resolve_grant(const Table& table, const Grant& grant) {
     all.form = grant.filters_joined_by_or && !grant.filters.empty() ? Condition::Form::Or
                                                                     : Condition::Form::And;
     const Params none;
+    const LinkedFields no_links;
     Condition never;
     never.form = Condition::Form::Or;  // of nothing
     for (const RowFilter& filter : grant.filters) {
@@ -167,7 +189,7 @@ Result<Condition> resolve_grant(const Table& table, const Grant& grant) {
             continue;
         }
         SLUICE_TRY(const auto parsed, parse_role_filter(filter.field, filter.op, filter.value));
-        auto condition = Resolver(table, none).resolve(parsed);
+        auto condition = Resolver(table, none, no_links).resolve(parsed);
         if (!condition) {
             // The role's mistake, not the caller's; the rows stay closed.
             return fail(Error(ErrorKind::Internal, std::string(kRoleFilterFails))

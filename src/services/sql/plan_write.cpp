@@ -80,6 +80,9 @@ Result<WritePlanner> WritePlanner::make(const Backend& backend,
     planner.dialect_ = backend.dialect.get();
     planner.table_ = std::move(table);
     planner.allows_upsert_ = backend.settings.allows_upsert;
+    planner.is_primary_ = query.id_fields.empty();
+    planner.budget_ =
+        std::make_shared<ByteBudget>(ByteBudget{backend.settings.max_answer_bytes, 0});
     SLUICE_TRY(planner.keys_, resolve_keys(*planner.table_, query));
     Query fields;  // aggregates have no place in what a write returns
     fields.fields = query.fields;
@@ -93,6 +96,7 @@ Result<WritePlanner> WritePlanner::make(const Backend& backend,
 Write WritePlanner::start() const {
     Write write;
     write.shape = shape_;
+    write.budget = budget_;
     return write;
 }
 
@@ -266,6 +270,7 @@ Write WritePlanner::update_of(const Record& record,
         return refused(std::move(made).error());
     }
     Write write = start();
+    write.may_return_many = id == nullptr || !is_primary_;
     if (auto status = check_fields(record); !status) {
         return refused(std::move(status).error());
     }
@@ -308,6 +313,7 @@ Write WritePlanner::remove(const std::optional<std::vector<Value>>& id, std::str
         return refused(not_found(shown));
     }
     Write write = remove_where(equals_id(keys_, *id));
+    write.may_return_many = !is_primary_;
     write.identifier = std::move(shown);
     return write;
 }
@@ -318,6 +324,7 @@ Write WritePlanner::remove_where(Condition where) const {
     removal.where = both(permitted_, std::move(where));
     removal.returns = returns_;
     Write write = start();
+    write.may_return_many = true;
     if (!dialect_->habits().returns_deleted) {
         write.reread = reread_of(*dialect_, removal);
     }

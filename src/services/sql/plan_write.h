@@ -61,6 +61,9 @@ private:
     RowShapeRef shape_;
     Condition permitted_;
     bool allows_upsert_ = false;
+    /// `keys_` are the primary key: at most one record has one.
+    bool is_primary_ = false;
+    std::shared_ptr<ByteBudget> budget_;
 };
 
 }  // namespace sluice::services::sql

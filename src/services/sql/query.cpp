@@ -16,8 +16,8 @@ using Type = JsonReader::Type;
 constexpr std::array<std::string_view, 7> kNo{"", "0", "false", "no", "n", "f", "off"};
 
 /// What clients of the incumbent may send and would miss: never ignored in silence.
-constexpr std::array<std::string_view, 4> kUnsupported{"having", "allow_related_delete",
-                                                       "include_access", "as_access_list"};
+constexpr std::array<std::string_view, 3> kUnsupported{"allow_related_delete", "include_access",
+                                                       "as_access_list"};
 
 /// Cut at commas outside quotes and brackets; blanks around each piece dropped.
 std::vector<std::string_view> split_list(std::string_view text) {
@@ -357,6 +357,7 @@ Result<Query> parse_query(Verb verb, const Parameters& parameters, const Body& b
     }
     SLUICE_TRY(query.order, parse_order(options.text({"order", "sort", "order_by"}).value_or("")));
     query.group = parse_names(options.text({"group", "group_by"}).value_or(""));
+    query.having = trimmed(options.text({"having"}).value_or(""));
     if (const std::string* member = options.member("ids")) {
         query.ids = ids_of_json(*member);
         query.ids_given = true;

@@ -34,6 +34,8 @@ struct Query {
     std::int64_t offset = 0;
     std::vector<OrderTerm> order;
     std::vector<std::string> group;
+    /// A filter on the groups.
+    std::string having;
     /// Flat or grouped, as given; `ids_given` tells an empty list from none.
     std::vector<Id> ids;
     bool ids_given = false;

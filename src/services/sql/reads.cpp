@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <limits>
-#include <unordered_map>
 
 #include "core/fields.h"
 #include "core/json.h"
-#include "services/sql/batch.h"
 #include "services/sql/keyed_rows.h"
+#include "services/sql/read_ids.h"
+#include "services/sql/related/linked_fields.h"
 #include "services/sql/related/links.h"
 #include "services/sql/related/nested_read.h"
 #include "services/sql/related/related_records.h"
@@ -17,16 +17,8 @@
 namespace sluice::services::sql {
 namespace {
 
-/// Identifiers of one read. Their values share one statement, and SQLite binds 32,766 at most.
-constexpr std::size_t kMaxIds = 10'000;
-constexpr auto kAllRows = std::numeric_limits<std::int64_t>::max();
 /// Room for a page of small rows, so that most answers grow once.
 constexpr std::size_t kUsualBytes = 4096;
-
-Error no_record(std::string_view id) {
-    return Error(ErrorKind::NotFound,
-                 "Record with identifier '" + std::string(id) + "' not found.");
-}
 
 Task<Result<std::int64_t>> count_rows(Backend& backend, const Select& select, Deadline deadline) {
     RowList rows;
@@ -67,169 +59,9 @@ Task<Result<std::string>> meta_of(Backend& backend,
     if (query.includes_schema) {
         CO_TRY(const auto relations,
                co_await backend.catalog.relations(*select.table, call.request.origin.deadline));
-        schema = describe_json(*select.table, *relations, call.grant.verbs);
+        schema = describe_json(*select.table, seen_relations(call, *relations), call.grant.verbs);
     }
     co_return meta_text(select, count, std::move(schema));
-}
-
-/// Adds `hidden` columns after those that the answer shows.
-void add_hidden(Select& select, const std::vector<ResultSource>& hidden) {
-    select.sources.insert(select.sources.end(), hidden.begin(), hidden.end());
-    select.shape = shape_of(select.table, select.sources);
-}
-
-/// The key of a row as one text.
-std::string id_text(const KeyedRows::Row& row, std::size_t keys) {
-    std::string text;
-    for (std::size_t i = 0; i < keys; ++i) {
-        text.append(row.keys[i]).push_back(',');
-    }
-    return text;
-}
-
-/// The same text, of an identifier.
-std::string id_text(const std::vector<const Column*>& keys, const std::vector<Value>& id) {
-    std::string text;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        Cell cell;
-        std::string spelled = text_of(id[i]);
-        if (const auto* integer = std::get_if<std::int64_t>(&id[i])) {
-            cell.form = Cell::Form::Integer;
-            cell.integer = *integer;
-        } else {
-            cell.form = std::holds_alternative<Bytes>(id[i]) ? Cell::Form::Bytes : Cell::Form::Text;
-            spelled = keys[i]->kind == Kind::Uuid ? lower_case(spelled) : spelled;
-            cell.text = spelled;
-        }
-        append_cell(text, keys[i]->kind, cell);
-        text.push_back(',');
-    }
-    return text;
-}
-
-std::string shown(const Id& id) {
-    std::string text;
-    for (const Input& part : id) {
-        text += (text.empty() ? "" : ",") + part.text;
-    }
-    return text;
-}
-
-/// The same text, of an identifier as the database keeps it; empty when there is no such record.
-Task<Result<std::string>> stored_id(Backend& backend,
-                                    TableRef table,
-                                    const std::vector<const Column*>& keys,
-                                    const std::vector<Value>& id,
-                                    Deadline deadline) {
-    Select select;
-    select.table = std::move(table);
-    for (const Column* key : keys) {
-        select.sources.push_back({key, {}});
-    }
-    select.shape = shape_of(select.table, select.sources);
-    select.where = equals_id(keys, id);
-    KeyedRows rows(*select.shape, keys.size(), RowSink::kNoLimit);
-    const Statement statement = to_sql(*backend.dialect, select, 1);
-    CO_CHECK(co_await backend.database->read(statement, rows, deadline));
-    co_return rows.rows().empty() ? std::string() : id_text(rows.rows().front(), keys.size());
-}
-
-/// The key of a row in a flat list: itself, or `"(a,b)"`.
-std::string flat_id(const KeyedRows::Row& row, std::size_t keys) {
-    if (keys == 1) {
-        return row.keys.front();
-    }
-    std::string text = "(";
-    for (std::size_t i = 0; i < keys; ++i) {
-        text.append(i == 0 ? "" : ",").append(plain_of(row.keys[i]));
-    }
-    return json_string(text + ")");
-}
-
-/// The records under `ids`, in the order of the database; all of them must be there.
-Task<Result<Response>> read_ids(Backend& backend,
-                                const Call& call,
-                                TableRef table,
-                                const Query& query,
-                                const std::vector<Id>& ids) {
-    if (ids.size() > kMaxIds) {
-        co_return fail(ErrorKind::BadRequest,
-                       "A request may name at most " + std::to_string(kMaxIds) + " identifiers.");
-    }
-    if (!query.group.empty()) {
-        co_return fail(ErrorKind::BadRequest, "Parameter 'group' excludes identifiers.");
-    }
-    CO_TRY(auto select, plan_select(table, query, call.grant, backend.settings.max_records));
-    CO_TRY(const auto keys, resolve_keys(*table, query));
-    CO_TRY(const auto resolved, resolve_ids(keys, ids));
-    std::vector<std::vector<Value>> present;
-    for (const auto& id : resolved) {
-        if (id) {
-            present.push_back(*id);
-        }
-    }
-    select.where = both(std::move(select.where), is_one_of(keys, present));
-    select.offset = 0;
-    CO_TRY(const auto links, co_await resolve_links(backend, *table, query, call.request.origin));
-    std::vector<ResultSource> hidden;
-    for (const Column* key : keys) {
-        hidden.push_back({key, {}});
-    }
-    hidden.insert(hidden.end(), links.sources.begin(), links.sources.end());
-    add_hidden(select, hidden);
-    KeyedRows rows(*select.shape, hidden.size(), backend.settings.max_answer_bytes);
-    if (!present.empty()) {
-        const Statement statement = to_sql(*backend.dialect, select, kAllRows);
-        CO_CHECK(co_await backend.database->read(statement, rows, call.request.origin.deadline));
-    }
-    CO_CHECK(co_await add_related(backend, call, links.asked, keys.size(), rows.rows()));
-    std::unordered_map<std::string, std::string> by_id;
-    Batch found;
-    for (const KeyedRows::Row& row : rows.rows()) {
-        const std::string json = row.closed();
-        by_id.emplace(id_text(row, keys.size()), json);
-        found.add(query.lists_ids ? flat_id(row, keys.size()) : json);
-    }
-    Batch asked;
-    std::size_t unmatched = by_id.size();
-    for (std::size_t i = 0; i < resolved.size(); ++i) {
-        auto row = resolved[i] ? by_id.find(id_text(keys, *resolved[i])) : by_id.end();
-        if (row == by_id.end() && resolved[i] && unmatched > 0) {
-            // The database may know the identifier in another spelling: 2026-1-2, 1.50.
-            CO_TRY(const std::string id, co_await stored_id(backend, table, keys, *resolved[i],
-                                                            call.request.origin.deadline));
-            row = by_id.find(id);
-        }
-        if (row == by_id.end()) {
-            asked.add(no_record(i < ids.size() ? shown(ids[i]) : std::string()));
-            continue;
-        }
-        asked.add(row->second);
-        unmatched -= unmatched > 0 ? 1 : 0;
-    }
-    if (asked.has_failed()) {
-        co_return fail(asked.to_error("retrieved"));
-    }
-    co_return Response::json(found.to_json());
-}
-
-/// The identifiers that records in the body carry.
-Result<std::vector<Id>> ids_of_records(const Table& table, const Query& query, const Body& body) {
-    SLUICE_TRY(const auto keys, resolve_keys(table, query));
-    std::vector<Id> ids;
-    for (const Record& record : body.records) {
-        SLUICE_CHECK(check_names(table, record));
-        Id id;
-        for (const Column* key : keys) {
-            const Input* input = record.find(key->name);
-            if (input == nullptr) {
-                return fail(ErrorKind::BadRequest, "Identifying field(s) not found in record.");
-            }
-            id.push_back(*input);
-        }
-        ids.push_back(std::move(id));
-    }
-    return ids;
 }
 
 /// A page whose rows are wanted apart, and how many there are when that is to be told.
@@ -306,7 +138,11 @@ Task<Result<Response>> list_records(
         CO_TRY(const auto ids, ids_of_records(*table, query, body));
         co_return co_await read_ids(backend, call, table, query, ids);
     }
-    CO_TRY(auto select, plan_select(table, query, call.grant, backend.settings.max_records));
+    Result<Select> planned =
+        may_link(query)  // each await costs the plain read a frame
+            ? co_await plan_linked(backend, call, table, query)
+            : plan_select(table, query, call.grant, backend.settings.max_records);
+    CO_TRY(auto select, std::move(planned));
     if (query.only_count) {
         CO_TRY(const auto count, co_await count_rows(backend, select, deadline));
         co_return Response::json(std::to_string(count));
@@ -315,7 +151,7 @@ Task<Result<Response>> list_records(
     if (query.lists_ids) {
         co_return co_await list_ids(backend, call, query, std::move(select));
     }
-    if (query.may_relate()) {  // each await costs the plain read a frame
+    if (query.may_relate()) {
         CO_TRY(const auto links,
                co_await resolve_links(backend, *table, query, call.request.origin));
         if (!links.asked.empty()) {

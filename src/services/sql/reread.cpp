@@ -26,6 +26,7 @@ struct Later {
         look.where = is_one_of(keys, ids);
         look.sources = returns;
         look.permitted = permitted ? &*permitted : nullptr;
+        look.is_after_write = true;
         return to_sql(*dialect, look);
     }
 };
@@ -72,8 +73,8 @@ Later later(const Dialect& dialect,
 
 tl::unexpected<Error> cannot_tell() {
     return fail(ErrorKind::NotImplemented,
-                "The database does not tell which rows it changed, and the table has no key that "
-                "would: ask for no fields.");
+                "The database does not tell which rows it changed, and no unique key given does: "
+                "ask for no fields.");
 }
 
 }  // namespace
@@ -81,7 +82,7 @@ tl::unexpected<Error> cannot_tell() {
 Result<Reread> reread_of(const Dialect& dialect, const Insert& insert, const KeyColumns& keys) {
     KeyColumns by = primary_key(*insert.table);
     auto id = key_of(insert, by);
-    if (!id) {
+    if (!id && std::ranges::any_of(keys, &Column::is_unique)) {
         by = keys;
         id = key_of(insert, by);
     }

@@ -1,5 +1,6 @@
 #include "services/sql/rows_writer.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -154,14 +155,29 @@ void JsonRows::cell(const Cell& cell) {
         all_permitted_ = all_permitted_ && is_yes;
         return;
     }
-    if (overflows(out_.size(), cell.text.size())) {
-        out_.resize(start_);  // nobody gets the rest
-        out_.shrink_to_fit();
+    if (overflows(held(), cell.text.size())) {
+        drop_all();
         return;
     }
+    const std::size_t before = out_.size();
     const ResultColumn& column = shape_.columns[next_];
     append_key(out_, column.json_key, next_++ == 0);
     append_cell(out_, column.kind, cell);
+    if (budget_) {
+        budget_->held += out_.size() - before;
+    }
+    if (overflows(held(), 0)) {  // escaped, a text may take six times its bytes
+        drop_all();
+    }
+}
+
+/// Nobody gets them.
+void JsonRows::drop_all() {
+    if (budget_) {
+        budget_->held -= std::min(budget_->held, out_.size() - start_);
+    }
+    out_.resize(start_);
+    out_.shrink_to_fit();
 }
 
 void JsonRows::end_row() {
@@ -170,7 +186,7 @@ void JsonRows::end_row() {
 }
 
 void JsonRows::reset() {
-    out_.resize(start_);
+    drop_all();
     start_again();
     count_ = 0;
     last_row_ = 0;

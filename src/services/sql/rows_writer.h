@@ -42,6 +42,9 @@ public:
     /// `shape` must outlive this. Cells after its last column are taken as permissions.
     explicit JsonRows(const RowShape& shape, std::size_t most_bytes = kNoLimit)
         : RowSink(most_bytes), shape_(shape) {}
+    /// Null: no limit.
+    JsonRows(const RowShape& shape, std::shared_ptr<ByteBudget> budget)
+        : RowSink(budget ? budget->most : kNoLimit), shape_(shape), budget_(std::move(budget)) {}
 
     void start_row() override;
     void cell(const Cell& cell) override;
@@ -62,7 +65,11 @@ public:
     void drop_last_row();
 
 private:
+    std::size_t held() const { return budget_ ? budget_->held : out_.size(); }
+    void drop_all();
+
     const RowShape& shape_;
+    std::shared_ptr<ByteBudget> budget_;
     std::string out_;
     std::size_t start_ = 0;
     std::size_t next_ = 0;

@@ -28,6 +28,12 @@ struct Reference {
     bool is_unique = false;
 };
 
+/// Digits of a decimal number, at most.
+struct DecimalDigits {
+    int all = 0;
+    int after_point = 0;
+};
+
 struct Column {
     std::string name;
     /// `name` as it stands in SQL: quoted by the dialect from the introspected name.
@@ -42,6 +48,8 @@ struct Column {
     std::optional<int> length;
     std::optional<int> precision;
     std::optional<int> scale;
+    /// Of a decimal: what the database compares exactly; empty where that is any number.
+    std::optional<DecimalDigits> compares_digits = {};
     /// What an integer column holds.
     std::int64_t least = INT64_MIN;
     std::int64_t greatest = INT64_MAX;
@@ -61,6 +69,9 @@ struct Column {
     bool is_generated = false;
     /// Of a time: how long something takes, which may be negative or more than a day.
     bool is_duration = false;
+    /// The SQL type that a value is cast to where the database keeps less of it than was given
+    /// (MySQL's DECIMAL and DATETIME); empty where it does not, or the values are cut before.
+    std::string kept_as = {};
     std::optional<ForeignKey> foreign_key;
 
     /// An insert must give it.

@@ -107,9 +107,8 @@ std::string related_json(const Relation& relation) {
     return out.take();
 }
 
-/// What the caller may do with another resource of the service.
 VerbSet verbs_on(const Call& call, const std::string& resource) {
-    return call.grant.verbs_on ? call.grant.verbs_on(resource) : VerbSet::all();
+    return grant_on(call, resource, Verb::Get).verbs;
 }
 
 /// `["GET","POST"]`

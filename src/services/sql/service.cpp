@@ -7,6 +7,7 @@
 #include "services/sql/related/related_answer.h"
 #include "services/sql/request_body.h"
 #include "services/sql/schema_resource.h"
+#include "services/sql/spec/spec.h"
 #include "services/sql/writes.h"
 
 namespace sluice::services::sql {
@@ -22,6 +23,7 @@ Description make_description() {
     Description description;
     description.routes = {
         {"", kGet, "List the resources of the database"},
+        {"_spec", kGet, "Describe the service in OpenAPI 3.0"},
         {"_schema", kGet | kPost, "List or create tables"},
         {"_schema/{table_name}", kGet | kDelete, "Describe or drop a table"},
         {"_table", kGet, "List tables"},
@@ -49,6 +51,9 @@ Task<Result<Response>> SqlService::handle(const Call& call) {
     const auto& segments = call.target.segments;
     if (segments.empty()) {
         co_return explained(call, co_await list_resources(*backend_, call));
+    }
+    if (segments.front() == "_spec") {
+        co_return explained(call, co_await spec(*backend_, call));
     }
     if (segments.front() == "_table") {
         co_return explained(call, co_await handle_table(call));
@@ -91,9 +96,8 @@ Task<Result<Response>> SqlService::handle_rows(const Call& call, TableRef table)
         co_return response;
     }
     // What the database no longer understands may be a table that changed behind our back.
-    backend_->catalog.forget();
     CO_TRY(const auto now,
-           co_await backend_->catalog.find(table->name, call.request.origin.deadline));
+           co_await backend_->catalog.look_again(table->name, call.request.origin.deadline));
     if (is_alike(*table, *now) || (response.error().kind() == ErrorKind::Batch &&
                                    body.records.size() > 1 && !query.rolls_back)) {
         co_return response;  // some of the batch may be done: it is not for us to do it again
@@ -191,7 +195,8 @@ Task<Result<Response>> SqlService::handle_schema(const Call& call) {
     }
     CO_TRY(const auto relations,
            co_await backend_->catalog.relations(*table, call.request.origin.deadline));
-    co_return Response::json(describe_json(*table, *relations, call.grant.verbs));
+    co_return Response::json(
+        describe_json(*table, seen_relations(call, *relations), call.grant.verbs));
 }
 
 }  // namespace sluice::services::sql

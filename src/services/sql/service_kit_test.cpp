@@ -76,6 +76,7 @@ Task<void> keep_answer(Service& service, const Call& call, Answer& answer) {
 
 Call call_of(const Ask& ask) {
     Call call;
+    call.principal = std::make_shared<const Principal>();
     call.request.verb = ask.verb;
     call.request.parameters = ask.parameters;
     call.request.content = ask.content;

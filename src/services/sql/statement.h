@@ -29,6 +29,15 @@ struct Cell {
     std::string_view text;
 };
 
+/// Bytes of one answer, unless the service says otherwise.
+inline constexpr std::size_t kMaxAnswerBytes = 64UL * 1024 * 1024;
+
+/// Bytes that the rows of several statements share: those of one batch.
+struct ByteBudget {
+    std::size_t most = kMaxAnswerBytes;
+    std::size_t held = 0;
+};
+
 /// Takes the rows of one statement, in order, and bytes of them up to a limit.
 /// Threads: one at a time; a driver may call from a thread of its own while the caller waits.
 class RowSink {
@@ -59,9 +68,6 @@ private:
     std::size_t most_bytes_;
     bool is_full_ = false;
 };
-
-/// Bytes of one answer, unless the service says otherwise.
-inline constexpr std::size_t kMaxAnswerBytes = 64UL * 1024 * 1024;
 
 /// The caller asked for more than one answer may hold.
 Error too_large(std::size_t most_bytes);

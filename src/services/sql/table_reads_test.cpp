@@ -217,5 +217,27 @@ TEST_P(TableReads, DescribesATable) {
     EXPECT_THAT(answer.body, HasSubstr(R"("name":"todo_by_todo_id")"));
 }
 
+TEST_P(TableReads, IdentifiersMayBeGivenTwiceAndInTwoSpellings) {
+    kit_->execute("CREATE TABLE priced (price DECIMAL(8,2) PRIMARY KEY)");
+    kit_->execute("INSERT INTO priced VALUES (1.5), (2.5)");
+    EXPECT_EQ(get("_table/priced", {{"ids", "1.50,1.50,2.5"}}).status, 200);
+    EXPECT_EQ(get("_table/priced", {{"ids", "2.5,2.5,1.500,1.5"}}).status, 200);
+    const Answer missing = get("_table/priced", {{"ids", "1.5,1.5,7"}});
+    EXPECT_EQ(missing.status, 400);
+    EXPECT_THAT(missing.body, HasSubstr("Record with identifier '7' not found."));
+    EXPECT_THAT(missing.body, HasSubstr(R"("error":[2])"));
+}
+
+TEST_P(TableReads, ValuesOfIdentifiersAreBounded) {
+    std::string ids = "(1,1)";
+    for (int i = 0; i < 5000; ++i) {
+        ids += ",(1,1)";
+    }
+    const Answer many = get("_table/pair", {{"ids", ids}});
+    EXPECT_EQ(many.status, 400);
+    EXPECT_THAT(many.body, HasSubstr("at most 5000 identifiers"));
+    EXPECT_EQ(send(Verb::Delete, "_table/pair", "", {{"ids", ids}}).status, 400);
+}
+
 }  // namespace
 }  // namespace sluice::services::sql

@@ -1,6 +1,7 @@
 #include "services/sql/to_sql.h"
 
 #include <span>
+#include <utility>
 
 #include "core/fields.h"
 
@@ -57,20 +58,31 @@ public:
             sql_.text.append(constant->sql);
             return;
         }
+        if (auto* digits = std::get_if<std::string>(&value);
+            digits != nullptr && kind == Kind::Decimal && habits_.binds_decimals) {
+            value = Number{std::move(*digits)};
+        }
         sql_.values.push_back(std::move(value));
         dialect_.placeholder(sql_.text, sql_.values.size(), kind);
     }
 
     /// A value of `column`; `kind` says what it is compared as, if it is.
     void bind(Value value, const Column& column, Kind kind) {
+        const bool is_cast = casts_as_kept_ && !column.kept_as.empty();
+        text(is_cast ? "CAST(" : "");
         const bool is_instant = column.keeps_offset && !habits_.instant.empty();
         const auto* moment = is_instant ? std::get_if<std::string>(&value) : nullptr;
         if (moment != nullptr && has_offset(trimmed(*moment))) {
             sql_.values.emplace_back(normal_moment(Kind::DateTime, trimmed(*moment)));
             text(habits_.instant);
-            return;
+        } else {
+            bind(std::move(value), is_cast ? Kind::Any : kind);
         }
-        bind(std::move(value), kind);
+        if (is_cast) {
+            text(" AS ");
+            text(column.kept_as);
+            text(")");
+        }
     }
 
     void bind(const Value& value, const Column& column) { bind(value, column, column.kind); }
@@ -92,6 +104,16 @@ public:
             source(sources[i]);
         }
     }
+
+    /// Within the rows of another table under the name that they have there: a column that is gone
+    /// from that table must not be looked for in ours.
+    void name(const Column& column) {
+        text(prefix_);
+        text(column.quoted);
+    }
+
+    /// The database itself makes of a value what it made of it when it kept it.
+    void cast_as_kept(bool is_on) { casts_as_kept_ = is_on; }
 
     void where(const Condition& where) {
         if (!where.is_always()) {
@@ -122,6 +144,9 @@ public:
                 text("NOT (");
                 this->condition(condition.parts.front());
                 text(")");
+                return;
+            case Condition::Form::Linked:
+                linked(condition, 0);
                 return;
         }
     }
@@ -182,10 +207,46 @@ private:
         text(")");
     }
 
+    /// True or false, never unknown, so that NOT means "there is none".
+    void linked(const Condition& condition, std::size_t index) {
+        const Link::Step& step = condition.link->steps[index];
+        text("(");
+        not_null(*step.from);
+        name(*step.from);
+        const std::string alias = "r" + std::to_string(++aliases_);
+        const std::string outer = std::exchange(prefix_, alias + ".");
+        text(" IN (SELECT ");
+        name(*step.to);
+        text(" FROM ");
+        text(step.table->quoted);
+        text(" AS ");
+        text(alias);
+        text(" WHERE ");
+        not_null(*step.to);
+        if (!step.permitted.is_always()) {
+            this->condition(step.permitted);
+            text(" AND ");
+        }
+        if (index + 1 < condition.link->steps.size()) {
+            linked(condition, index + 1);
+        } else {
+            this->condition(condition.parts.front());
+        }
+        prefix_ = outer;
+        text("))");
+    }
+
+    void not_null(const Column& column) {
+        if (column.allows_null) {
+            name(column);
+            text(" IS NOT NULL AND ");
+        }
+    }
+
     void pattern(const Condition& compare) {
         const bool is_plain = is_text(compare.column->kind);
         text(is_plain ? "" : "CAST(");
-        text(compare.column->quoted);
+        name(*compare.column);
         if (is_plain) {
             text(" LIKE ");
         } else {
@@ -198,7 +259,7 @@ private:
     }
 
     void list(const Condition& compare) {
-        text(compare.column->quoted);
+        name(*compare.column);
         text(" IN (");
         for (std::size_t i = 0; i < compare.values.size(); ++i) {
             text(i == 0 ? "" : ", ");
@@ -215,7 +276,7 @@ private:
     void compare(const Condition& compare) {
         const Column& column = *compare.column;
         if (compare.comparator == Comparator::IsNull) {
-            text(column.quoted);
+            name(column);
             text(compare.is_negated ? " IS NOT NULL" : " IS NULL");
             return;
         }
@@ -230,7 +291,7 @@ private:
             case Comparator::All: {
                 for (std::size_t i = 0; i < compare.values.size(); ++i) {
                     text(i == 0 ? "(" : " AND ");
-                    text(column.quoted);
+                    name(column);
                     text(" = ");
                     bind(compare.values[i], column);
                 }
@@ -244,14 +305,14 @@ private:
                 pattern(compare);
                 break;
             case Comparator::Between:
-                text(column.quoted);
+                name(column);
                 text(" BETWEEN ");
                 bind(compare.values[0], column);
                 text(" AND ");
                 bind(compare.values[1], column);
                 break;
             default:
-                text(column.quoted);
+                name(column);
                 text(operator_of(compare.comparator));
                 bind(compare.values.front(), column);
         }
@@ -260,13 +321,20 @@ private:
 
     const Dialect& dialect_;
     const Habits habits_;
+    bool casts_as_kept_ = false;
     Statement sql_;
+    std::string prefix_;
+    int aliases_ = 0;
 };
 
 void write_groups(Writer& writer, const Select& select) {
     for (std::size_t i = 0; i < select.group.size(); ++i) {
         writer.text(i == 0 ? " GROUP BY " : ", ");
         writer.text(select.group[i]->quoted);
+    }
+    if (!select.having.is_always()) {
+        writer.text(" HAVING ");
+        writer.condition(select.having);
     }
 }
 
@@ -362,6 +430,7 @@ Statement to_sql(const Dialect& dialect, const Look& look) {
     writer.results(look.sources, look.permitted);
     writer.text(" FROM ");
     writer.text(look.table->quoted);
+    writer.cast_as_kept(look.is_after_write);
     writer.where(look.where);
     writer.text(look.locks ? " FOR UPDATE" : "");
     return writer.take();

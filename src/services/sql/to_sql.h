@@ -45,6 +45,8 @@ struct Look {
     const Condition* permitted = nullptr;
     /// Nobody else may change the rows before the transaction ends.
     bool locks = false;
+    /// The values of `where` were written just now: the columns hold what was kept of them.
+    bool is_after_write = false;
 };
 
 /// `rows` replaces the plan's limit.

@@ -189,5 +189,39 @@ TEST(ToSql, AListWithoutAnOrderComesByItsKey) {
     EXPECT_THAT(ordered(query), HasSubstr("needs 'fields'"));
 }
 
+TEST(ToSql, LinkedFieldsAreLookedForInTheirOwnTable) {
+    const TableRef other = make_table();
+    auto link = std::make_shared<Link>();
+    link->steps.push_back({other->find("id"), other, other->find("price"), {}});
+    const LinkedFields linked{{"x.id", {{link, link}, other->find("id")}}};
+    const TableRef table = make_table();
+    const auto where = resolve_filter(*table, "not (x.id = 7) and id = 8", {}, linked);
+    ASSERT_TRUE(where) << where.error().message();
+    Select select;
+    select.table = table;
+    select.where = *where;
+    EXPECT_THAT(
+        to_count_sql(SqliteDialect(), select).text,
+        HasSubstr(R"(WHERE ((NOT (("id" IS NOT NULL AND "id" IN (SELECT r1."price" FROM "t" AS r1 )"
+                  R"(WHERE r1."price" IS NOT NULL AND (r1."id" IS NOT NULL AND r1."id" IN )"
+                  R"((SELECT r2."price" FROM "t" AS r2 WHERE r2."price" IS NOT NULL AND )"
+                  R"(r2."id" = ?)))))) AND "id" = ?))"));
+}
+
+TEST(ToSql, GroupsAreFilteredByWhatTheyShow) {
+    Query query;
+    query.fields = {"price", "COUNT(*)", "max(id)"};
+    query.group = {"price"};
+    query.having = "(COUNT_ALL > 1) and (max( ID ) < 5) and (price is not null)";
+    EXPECT_EQ(sql_of(SqliteDialect(), query),
+              R"(SELECT "price", COUNT(*), MAX("id") FROM "t" GROUP BY "price" HAVING )"
+              R"((COUNT(*) > ? AND MAX("id") < ? AND "price" IS NOT NULL) LIMIT ? <- 1 5 100)");
+    query.having = "MIN(id) = 1";
+    EXPECT_THAT(sql_of(SqliteDialect(), query), HasSubstr("'MIN(id)'"));
+    query.group.clear();
+    query.fields.clear();
+    EXPECT_EQ(sql_of(SqliteDialect(), query), "Parameter 'having' needs 'group'.");
+}
+
 }  // namespace
 }  // namespace sluice::services::sql

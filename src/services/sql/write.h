@@ -2,6 +2,7 @@
 /// Writes as drivers run them: alone or many at once, with what must hold for each to count.
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ enum class BatchMode {
 
 /// How the rows of a change come back where its statement returns none (reread.h). All of it is one
 /// transaction. Without `before` and `after` a row without fields stands for each row touched.
+/// The statements of `after` must find as many rows as were touched; otherwise the driver undoes
+/// the write: whether the role allows it is not known.
 struct Reread {
     /// Read first: the rows that the change will touch. None: nothing is changed.
     std::optional<Statement> before;
@@ -44,6 +47,11 @@ struct Write {
     RowShapeRef shape;
     /// The last returned column tells whether the caller's role allows the row as it is now.
     bool returns_permission = false;
+    /// It may return more than one row. A driver runs it so that it can be undone when they are
+    /// more bytes than the budget holds; a write of one record has no such limit on its own.
+    bool may_return_many = false;
+    /// Shared with the other writes of a batch. Null: no limit.
+    std::shared_ptr<ByteBudget> budget;
     /// Set: touching no row is the error NotFound of the record with this identifier.
     std::optional<std::string> identifier;
     /// The fields written that refer to other records, by name.
@@ -54,6 +62,13 @@ struct Writes {
     std::vector<Write> writes;
     BatchMode mode = BatchMode::Stop;
 };
+
+/// Before the writes run, once more or for the first time: no row of them is held.
+inline void hold_nothing(const std::vector<Write>& writes) {
+    if (!writes.empty() && writes.front().budget) {
+        writes.front().budget->held = 0;
+    }
+}
 
 /// Shape: the returned rows as JSON objects joined by commas, and their number.
 struct WrittenRows {

@@ -5,6 +5,7 @@
 #include "services/batch_error.h"
 #include "services/sql/batch.h"
 #include "services/sql/plan_write.h"
+#include "services/sql/related/linked_fields.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -82,6 +83,18 @@ Task<Result<Response>> write_list(Backend& backend, const Call& call, Write writ
     co_return Response::json("{\"resource\":[" + rows.json + "]}");
 }
 
+/// The rows that a change by filter is about.
+Task<Result<Condition>> resolve_where(Backend& backend,
+                                      const Call& call,
+                                      TableRef table,
+                                      const Query& query) {
+    LinkedFields linked;
+    if (may_link(query)) {
+        CO_TRY(linked, co_await resolve_linked_fields(backend, call, table, query.filter));
+    }
+    co_return resolve_filter(*table, query.filter, query.params, linked);
+}
+
 /// The record of a body that means one: bare, or wrapped in `resource`.
 Result<const Record*> only_record(const Body& body) {
     if (body.records.empty()) {
@@ -133,7 +146,7 @@ Task<Result<Response>> update_records(
         }
     } else if (!query.filter.empty()) {
         CO_TRY(const Record* record, only_record(body));
-        CO_TRY(auto where, resolve_filter(*table, query.filter, query.params));
+        CO_TRY(auto where, co_await resolve_where(backend, call, table, query));
         co_return co_await write_list(backend, call,
                                       planner.update_where(*record, std::move(where)));
     } else {
@@ -178,7 +191,7 @@ Task<Result<Response>> delete_records(
             writes.writes.push_back(planner.remove(record));
         }
     } else if (!query.filter.empty()) {
-        CO_TRY(auto where, resolve_filter(*table, query.filter, query.params));
+        CO_TRY(auto where, co_await resolve_where(backend, call, table, query));
         co_return co_await write_list(backend, call, planner.remove_where(std::move(where)));
     } else if (query.forces) {
         CO_TRY(const auto nothing, co_await write_one(backend, call, planner.remove_all()));

@@ -11,7 +11,7 @@ Actor Actor::of(const Principal& principal) {
 }
 
 bool may_also(const Call& call, Verb verb, std::string_view resource) {
-    return !call.grant.verbs_on || call.grant.verbs_on(resource).contains(verb);
+    return grant_on(call, resource, verb).verbs.contains(verb);
 }
 
 Error needs_right(const Call& call, Verb verb, std::string_view what, std::string_view resource) {

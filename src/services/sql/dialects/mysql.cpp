@@ -60,7 +60,7 @@ constexpr std::string_view kTables =
     "AND TABLE_TYPE IN ('BASE TABLE', 'VIEW', 'SYSTEM VERSIONED')";
 constexpr std::string_view kColumnsSql =
     "SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, "
-    "CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE "
+    "CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE, DATETIME_PRECISION "
     "FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? "
     "AND BINARY TABLE_NAME = ? ORDER BY ORDINAL_POSITION";
 /// A part of a column that is indexed makes no whole value unique.
@@ -109,6 +109,9 @@ constexpr TypeWords kNewTypes{
     .json = "JSON",
     .uuid = "CHAR(36)",
 };
+
+/// What the server makes of longer decimals is the longest that it can hold, or less exact.
+constexpr DecimalDigits kComparedDigits{.all = 65, .after_point = 30};
 
 std::optional<int> small_number(const Value& value) {
     const std::int64_t number = integer_of(value, -1);
@@ -164,6 +167,19 @@ void set_range(Column& column, const TypeRule& rule, bool is_unsigned) {
         bits == 64 ? INT64_MAX : (std::int64_t{1} << (is_unsigned ? bits : bits - 1)) - 1;
 }
 
+/// Digits beyond a column's own are rounded or cut as the server and its modes have it.
+std::string kept_as(const Column& column, std::optional<int> decimals) {
+    if (column.kind == Kind::Decimal && column.precision && column.scale) {
+        return "DECIMAL(" + std::to_string(*column.precision) + "," +
+               std::to_string(*column.scale) + ")";
+    }
+    if ((column.kind == Kind::DateTime || column.kind == Kind::Time) && decimals) {
+        return (column.kind == Kind::Time ? "TIME(" : "DATETIME(") + std::to_string(*decimals) +
+               ")";
+    }
+    return {};
+}
+
 Column column_of(const Dialect& dialect, const RowList::Row& row, bool is_mariadb) {
     Column column;
     column.name = text_of(row[0]);
@@ -209,6 +225,10 @@ Column column_of(const Dialect& dialect, const RowList::Row& row, bool is_mariad
         column.precision = small_number(row[7]);
         column.scale = small_number(row[8]);
     }
+    if (column.kind == Kind::Decimal) {
+        column.compares_digits = kComparedDigits;
+    }
+    column.kept_as = kept_as(column, small_number(row[9]));
     return column;
 }
 
@@ -296,15 +316,15 @@ void MysqlDialect::quote(std::string& out, std::string_view identifier) const {
     append_quoted(out, identifier, '`');
 }
 
-void MysqlDialect::placeholder(std::string& out, std::size_t, Kind kind) const {
-    // Compared with a text a decimal would be turned into a double.
-    out.append(kind == Kind::Decimal ? "CAST(? AS DECIMAL(65,30))" : "?");
+void MysqlDialect::placeholder(std::string& out, std::size_t, Kind) const {
+    out.append("?");
 }
 
 Habits MysqlDialect::habits() const {
     return {.other_dates = OtherDates::Guessed,
             .instant = "CONVERT_TZ(?, '+00:00', @@session.time_zone)",
             .text_type = "CHAR",
+            .binds_decimals = true,
             .places_nulls = false,
             .returns_inserted = facts_->has_returning,
             .returns_updated = false,

@@ -143,6 +143,41 @@ TEST_F(MysqlDriver, SaysWhyItCannotConnect) {
               "The database does not know the time zone ('timezone').");
 }
 
+TEST(MysqlService, ComparesDecimalsOfEveryLength) {
+    if (!has_mysql()) {
+        GTEST_SKIP() << kNoMysql;
+    }
+    const auto zeros = [](std::size_t count) { return std::string(count, '0'); };
+    const std::string one = "1" + zeros(40);
+    const std::string three = "3" + zeros(40);
+    ServiceKit kit("mysql",
+                   "CREATE TABLE bd (d DECIMAL(65,0), small DECIMAL(38,38));"
+                   "INSERT INTO bd VALUES (" +
+                       one + ", 0.5), (" + three + ", 0." + zeros(37) + "1)");
+    const auto found = [&kit](const std::string& filter) {
+        const Answer answer = kit.get("_table/bd", {{"filter", filter}, {"count_only", "true"}});
+        return answer.status == 200 ? answer.body : std::to_string(answer.status);
+    };
+    EXPECT_EQ(found("d > 2" + zeros(40)), "1");
+    EXPECT_EQ(found("d > 2e40"), "1");
+    EXPECT_EQ(found("d = " + three), "1");
+    EXPECT_EQ(found("d IN (" + one + ", 3e40)"), "2");
+    EXPECT_EQ(found("d > -9" + zeros(64)), "2");
+    EXPECT_EQ(found("d < " + one + ".5"), "1");
+    EXPECT_EQ(found("d < 1" + zeros(64)), "2");
+    EXPECT_EQ(found("d < 1" + zeros(65)), "400");
+    EXPECT_EQ(found("d > -1e65"), "400");
+    EXPECT_EQ(found("d > 1e9999"), "400");
+    EXPECT_EQ(found("d < 1e-9999"), "400");
+    EXPECT_EQ(found("d > 1." + zeros(200)), "2");
+    EXPECT_EQ(found("small = 0.5" + zeros(80)), "1");
+    EXPECT_EQ(found("small < 0." + zeros(29) + "1"), "1");
+    EXPECT_EQ(found("small = 1e-38"), "400");  // MySQL keeps 30 digits after the point
+    EXPECT_EQ(kit.send(Verb::Delete, "_table/bd", "", {{"filter", "d > 2" + zeros(40)}}).status,
+              200);
+    EXPECT_EQ(found("d > 0"), "1");
+}
+
 TEST(MakeMysql, SaysWhatIsWrongWithItsConfiguration) {
     boost::asio::io_context loop(1);
     boost::asio::thread_pool pool(1);

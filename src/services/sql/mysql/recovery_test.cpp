@@ -182,6 +182,50 @@ TEST_F(MysqlDriver, TellsADeadlockAsAChangeInTheWay) {
     EXPECT_EQ(failed->error().status(), 503);
 }
 
+/// A change that is undone alone when it fails.
+Write guarded_update(std::int64_t n) {
+    Write write;
+    write.statement = {"UPDATE t SET id = id + 1000 WHERE n = ?", {Value(n)}};
+    write.reread.emplace();
+    write.shape = std::make_shared<RowShape>();
+    return write;
+}
+
+TEST_F(MysqlDriver, TellsADeadlockInTheMiddleOfABatch) {
+    ASSERT_TRUE(write({insert(1), insert(2)}));
+    for (const BatchMode mode : {BatchMode::Continue, BatchMode::Stop, BatchMode::Rollback}) {
+        std::thread other([this] {
+            // What changed more is not the one that the server gives up.
+            execute_mysql(
+                "START TRANSACTION; UPDATE t SET id = id + 100 WHERE n = 2;"
+                "INSERT INTO t (n) SELECT 1000 + seq FROM seq_1_to_500; DO SLEEP(1);"
+                "UPDATE t SET id = id + 100 WHERE n = 1; ROLLBACK",
+                name_);
+        });
+        std::this_thread::sleep_for(milliseconds(400));
+        const auto written = write({guarded_update(1), guarded_update(2), guarded_update(3)}, mode);
+        other.join();
+        ASSERT_FALSE(written);
+        EXPECT_EQ(written.error().message(), "Another change was in the way; try again.");
+        EXPECT_EQ(written.error().status(), 503);
+        EXPECT_EQ(count(), 2);
+    }
+}
+
+TEST_F(MysqlDriver, KeepsTheFirstErrorWhenItCannotTidyUp) {
+    // The change ends the transaction, and with it the savepoint to return to.
+    Write ends = guarded_update(1);
+    ends.statement = {"CALL ends()", {}};
+    execute_mysql(
+        "CREATE PROCEDURE ends() BEGIN COMMIT; SIGNAL SQLSTATE '45000' "
+        "SET MESSAGE_TEXT = 'the first error'; END",
+        name_);
+    const auto written = write({ends, guarded_update(2)}, BatchMode::Continue);
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().message(), "the first error");
+    EXPECT_EQ(count(), 0);
+}
+
 TEST_F(MysqlDriver, SendsAndReadsBigBatches) {
     std::vector<Write> writes;
     for (int i = 0; i < 2000; ++i) {

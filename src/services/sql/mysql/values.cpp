@@ -13,8 +13,8 @@ namespace {
 constexpr unsigned kBinaryCharset = 63;
 /// Most texts fit; longer ones are fetched again, and the column keeps the room.
 constexpr std::size_t kUsualBytes = 256;
-/// Digits of the server's longest decimal.
-constexpr std::size_t kMostDigits = 65;
+/// Digits of the server's longest decimal; a sign and a point.
+constexpr std::size_t kMostDigits = 67;
 
 bool is_plain_decimal(const std::string& text) {
     return text.size() <= kMostDigits && text.find_first_of("eE") == std::string::npos;

@@ -23,9 +23,18 @@ MysqlCommandRef command_of(const Statement& statement, RowSink& sink, Executor s
 /// What a server says to those who may not look at the table referred to.
 constexpr unsigned kNamelessReference = 1216;
 
+/// What a look after a change finds are other rows than those changed, or not all of them: what a
+/// role may see of it is not known either. A conflict, for `told` to put in the words of the role.
+Error not_the_rows_changed() {
+    return {ErrorKind::Conflict,
+            "The database keeps the record under another key than the one given, or under one that "
+            "others share, and does not tell which; nothing was written."};
+}
+
 /// Whether a write may have changed something although it failed, or needs more than one statement.
 bool needs_savepoint(const Write& write) {
-    return write.returns_permission || write.reread.has_value() || write.otherwise.has_value();
+    return write.returns_permission || write.may_return_many || write.reread.has_value() ||
+           write.otherwise.has_value();
 }
 
 }  // namespace
@@ -73,6 +82,9 @@ Task<Status> MysqlWriter::change(const Statement& statement,
         for (const Statement& look : reread->after(before)) {
             CO_CHECK(co_await run(look, rows));
         }
+        if (rows.count() != touched) {
+            co_return fail(not_the_rows_changed());
+        }
     } else if (!reread->before) {
         for (std::uint64_t i = 0; i < touched; ++i) {
             rows.start_row();
@@ -82,11 +94,11 @@ Task<Status> MysqlWriter::change(const Statement& statement,
     co_return Status();
 }
 
-Task<Written> MysqlWriter::one(const Write& write) {
+Task<Written> MysqlWriter::one(const Write& write, std::shared_ptr<ByteBudget> budget) {
     if (write.refusal) {
         co_return fail(*write.refusal);
     }
-    JsonRows rows(*write.shape);
+    JsonRows rows(*write.shape, std::move(budget));
     Status status = co_await change(write.statement, write.reread, rows);
     if (status && touched_nothing(rows) && write.otherwise) {
         status = co_await change(*write.otherwise, write.otherwise_reread, rows);
@@ -101,33 +113,45 @@ Task<Written> MysqlWriter::one(const Write& write) {
 }
 
 Task<Written> MysqlWriter::alone(const Write& write) {
-    return one(write);
+    return one(write, nullptr);
+}
+
+bool MysqlWriter::has_lost_transaction() const {
+    return last_ && ends_transaction(last_->code);
 }
 
 Task<Written> MysqlWriter::guarded(const Write& write) {
     if (write.refusal || !needs_savepoint(write)) {
-        co_return co_await one(write);
+        co_return co_await one(write, write.budget);
     }
     CO_CHECK(co_await control("SAVEPOINT one", deadline_));
-    Written written = co_await one(write);
-    if (connection_->is_broken()) {
+    Written written = co_await one(write, write.budget);
+    if (connection_->is_broken() || has_lost_transaction()) {
         co_return written;
     }
+    Status tidied;
     if (!written) {
-        CO_CHECK(co_await control("ROLLBACK TO SAVEPOINT one", for_tidying()));
+        tidied = co_await control("ROLLBACK TO SAVEPOINT one", for_tidying());
     }
-    CO_CHECK(co_await control("RELEASE SAVEPOINT one", for_tidying()));
+    if (tidied) {
+        tidied = co_await control("RELEASE SAVEPOINT one", for_tidying());
+    }
+    if (!tidied) {
+        connection_->close();  // the server rolls back what lost its connection
+        co_return fail(written ? std::move(tidied).error() : std::move(written).error());
+    }
     co_return written;
 }
 
 Task<Result<std::vector<Written>>> MysqlWriter::each(const Writes& writes, OnFailure on_failure) {
     std::vector<Written> written;
+    hold_nothing(writes.writes);
     for (const Write& write : writes.writes) {
         last_.reset();
-        Task<Written> under_way = on_failure == OnFailure::UndoOne ? guarded(write) : one(write);
+        Task<Written> under_way =
+            on_failure == OnFailure::UndoOne ? guarded(write) : one(write, write.budget);
         written.push_back(co_await std::move(under_way));
-        const bool is_rolled_back = last_ && ends_transaction(last_->code);
-        if (is_rolled_back) {
+        if (has_lost_transaction()) {
             connection_->close();  // nobody may go on as if the transaction were still there
         }
         if (connection_->is_broken()) {

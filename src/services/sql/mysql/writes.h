@@ -27,8 +27,13 @@ private:
     Task<Status> change(const Statement& statement,
                         const std::optional<Reread>& reread,
                         JsonRows& rows);
-    Task<Written> one(const Write& write);
+    /// `budget`: null where the write could not be undone.
+    Task<Written> one(const Write& write, std::shared_ptr<ByteBudget> budget);
+    /// Leaves nothing of a write that fails. The error is the write's own, also where it cannot be
+    /// undone alone; then the connection is closed, unless the transaction is gone already.
     Task<Written> guarded(const Write& write);
+    /// The last statement failed, and the server has rolled back all before it.
+    bool has_lost_transaction() const;
     /// Each until one fails, unless the mode says otherwise.
     enum class OnFailure {
         UndoOne,    ///< what the failed one did is undone before the next

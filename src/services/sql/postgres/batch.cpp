@@ -32,8 +32,9 @@ Task<Result<Together>> run_together(PostgresPool& pool,
     std::vector<JsonRows> rows;
     rows.reserve(count);
     add(*exchange, "BEGIN");
+    hold_nothing(writes);
     for (std::size_t i = 0; i < count; ++i) {
-        rows.emplace_back(*writes[i].shape);
+        rows.emplace_back(*writes[i].shape, writes[i].budget);
         add(*exchange, writes[i].statement, rows.back());
     }
     const Status status = co_await run_exchange(pool, connection, exchange, deadline);
@@ -69,7 +70,7 @@ Task<Written> write_under_savepoint(PostgresPool& pool,
     if (write.refusal) {
         co_return fail(*write.refusal);
     }
-    JsonRows rows(*write.shape);
+    JsonRows rows(*write.shape, write.budget);
     auto exchange = std::make_shared<Exchange>(shard);
     add(*exchange, "SAVEPOINT one");
     add(*exchange, write.statement, rows);
@@ -147,6 +148,7 @@ Task<Result<std::vector<Written>>> write_guarded(PostgresPool& pool,
                                                  const Writes& writes,
                                                  Deadline deadline) {
     std::vector<Written> written;
+    hold_nothing(writes.writes);
     if (writes.mode == BatchMode::Rollback) {
         CO_CHECK(co_await run_command(pool, connection, shard, "SAVEPOINT job", deadline));
     }

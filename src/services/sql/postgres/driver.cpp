@@ -233,7 +233,8 @@ Task<Written> PostgresDatabase::write_one(const Write& write, Deadline deadline)
 }
 
 Task<Result<std::vector<Written>>> PostgresDatabase::write(Writes writes, Deadline deadline) {
-    if (writes.writes.size() == 1 && !writes.writes.front().returns_permission) {
+    if (writes.writes.size() == 1 && !writes.writes.front().returns_permission &&
+        !writes.writes.front().may_return_many) {
         std::vector<Written> written;
         written.push_back(co_await write_one(writes.writes.front(), deadline));
         co_return written;

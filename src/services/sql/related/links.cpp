@@ -1,12 +1,15 @@
 #include "services/sql/related/links.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace sluice::services::sql {
 namespace {
 
 constexpr int kMaxDepth = 5;
 
 Status check_rights_on(const Call& caller, const std::string& table) {
-    if (!caller.grant.verbs_on || caller.grant.verbs_on("_table/" + table).contains(Verb::Get)) {
+    if (grant_on(caller, "_table/" + table, Verb::Get).verbs.contains(Verb::Get)) {
         return {};
     }
     return fail(ErrorKind::Forbidden, "Access Forbidden. GET access to component '_table/" + table +
@@ -15,7 +18,20 @@ Status check_rights_on(const Call& caller, const std::string& table) {
                                           "user's role. Nothing was written.");
 }
 
+bool sees(const Call& caller, const std::string& table) {
+    return table.empty() || grant_on(caller, "_table/" + table, Verb::Get).verbs.bits() != 0 ||
+           grant_on(caller, "_schema/" + table, Verb::Get).verbs.bits() != 0;
+}
+
 }  // namespace
+
+Relations seen_relations(const Call& caller, const Relations& relations) {
+    Relations seen;
+    std::ranges::copy_if(relations, std::back_inserter(seen), [&caller](const Relation& relation) {
+        return sees(caller, relation.ref_table) && sees(caller, relation.junction_table);
+    });
+    return seen;
+}
 
 Task<Result<Links>> resolve_links(Backend& backend,
                                   const Table& table,

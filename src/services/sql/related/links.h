@@ -22,6 +22,9 @@ Task<Result<Links>> resolve_links(Backend& backend,
                                   const Query& query,
                                   const Origin& origin);
 
+/// Those of `relations` that lead to tables with which the caller may do anything at all.
+Relations seen_relations(const Call& caller, const Relations& relations);
+
 /// Whether the caller may read what the links lead to. A write asks before it writes; a read is
 /// told by the calls that it makes.
 /// Errors: Forbidden.

@@ -131,5 +131,69 @@ TEST_P(RelatedReads, GoFiveDeep) {
     EXPECT_THAT(deeper.body, HasSubstr("5 deep at most"));
 }
 
+TEST_P(RelatedReads, KnowTablesThatCameLater) {
+    EXPECT_EQ(get("_table/todo/1", {{"fields", "id"}, {"related", "child"}}).status, 200);
+    kit_->execute(
+        "CREATE TABLE late (id INTEGER PRIMARY KEY, todo_id INTEGER, FOREIGN KEY (todo_id) "
+        "REFERENCES todo (id))");
+    kit_->execute("INSERT INTO late VALUES (1, 2)");
+    EXPECT_EQ(get("_table/late/1", {{"related", "todo"}, {"todo.fields", "name"}}),
+              (Answer{200, R"({"id":1,"todo_id":2,"todo_by_todo_id":{"name":"two"}})"}));
+    EXPECT_EQ(get("_table/todo/2", {{"fields", "id"}, {"related", "late"}, {"late.fields", "id"}}),
+              (Answer{200, R"({"id":2,"late_by_todo_id":[{"id":1}]})"}));
+}
+
+class LinkedFilters : public RelatedReads {
+protected:
+    void SetUp() override {
+        RelatedReads::SetUp();
+        if (kit_) {
+            kit_->execute(
+                "CREATE TABLE node (id INTEGER PRIMARY KEY, up INTEGER, name VARCHAR(9))");
+            kit_->execute("INSERT INTO node VALUES (1, NULL, 'a'), (2, 1, 'b'), (3, 2, 'c')");
+            if (GetParam() == "sqlite") {  // which adds no reference to a table that is there
+                kit_->execute("DROP TABLE node");
+                kit_->execute(
+                    "CREATE TABLE node (id INTEGER PRIMARY KEY, up INTEGER REFERENCES node(id), "
+                    "name VARCHAR(9))");
+                kit_->execute("INSERT INTO node VALUES (1, NULL, 'a'), (2, 1, 'b'), (3, 2, 'c')");
+            } else {
+                kit_->execute("ALTER TABLE node ADD FOREIGN KEY (up) REFERENCES node(id)");
+            }
+        }
+    }
+    std::string names(const std::string& filter) {
+        return get("_table/node", {{"fields", "name"}, {"filter", filter}}).body;
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(OnEvery,
+                         LinkedFilters,
+                         ::testing::Values("sqlite", "postgres", "mysql", "mysql_plain"),
+                         [](const auto& each) { return each.param; });
+
+TEST_P(LinkedFilters, ReachTheirOwnTable) {
+    EXPECT_EQ(names("node_by_up.name = 'a'"), R"({"resource":[{"name":"b"}]})");
+    EXPECT_EQ(names("node_by_up_many.name = 'c'"), R"({"resource":[{"name":"b"}]})");
+    EXPECT_EQ(names("node_by_up.node_by_up.name = 'a'"), R"({"resource":[{"name":"c"}]})");
+    EXPECT_EQ(names("not (node_by_up.id > 0)"), R"({"resource":[{"name":"a"}]})");
+    EXPECT_EQ(names("node_by_up.name is null"), R"({"resource":[]})");
+}
+
+TEST_P(LinkedFilters, ChangeRowsByTheirOwnTable) {
+    const Parameters by_parent{{"filter", "node_by_up.name = 'b'"}};
+    EXPECT_EQ(send(Verb::Patch, "_table/node", R"({"name":"d"})", by_parent),
+              (Answer{200, R"({"resource":[{"id":3}]})"}));
+    EXPECT_EQ(send(Verb::Delete, "_table/node", "", by_parent),
+              (Answer{200, R"({"resource":[{"id":3}]})"}));
+    EXPECT_EQ(names("id > 0"), R"({"resource":[{"name":"a"},{"name":"b"}]})");
+}
+
+TEST_P(LinkedFilters, GoFiveDeep) {
+    const std::string one = "node_by_up.";
+    EXPECT_EQ(names(one + one + one + one + one + "id = 1"), R"({"resource":[]})");
+    EXPECT_THAT(names(one + one + one + one + one + one + "id = 1"), HasSubstr("more than 5"));
+}
+
 }  // namespace
 }  // namespace sluice::services::sql

@@ -1,6 +1,7 @@
 #include "services/sql/related/relation.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/fields.h"
 
@@ -62,6 +63,11 @@ Relation many_many(const Reference& to_us, const Reference& to_them) {
     return relation;
 }
 
+/// Whether a path can name the table: related records are read by calls to it.
+bool can_be_called(const std::string& table) {
+    return table.find('/') == std::string::npos;
+}
+
 }  // namespace
 
 std::string_view name_of(Relation::Form form) {
@@ -78,8 +84,12 @@ std::string_view name_of(Relation::Form form) {
     return "many_many";
 }
 
-Relations relations_of(const Table& table, const std::vector<Reference>& all) {
+Relations relations_of(const Table& table, const std::vector<Reference>& database) {
     Relations relations;
+    std::vector<Reference> all;
+    std::ranges::copy_if(database, std::back_inserter(all), [](const Reference& reference) {
+        return can_be_called(reference.table) && can_be_called(reference.to.table);
+    });
     for (const Reference& reference : all) {
         if (reference.table == table.name) {
             add(relations, belongs_to(reference));

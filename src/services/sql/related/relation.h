@@ -40,13 +40,13 @@ std::string_view name_of(Relation::Form form);
 using Relations = std::vector<Relation>;
 using RelationsRef = std::shared_ptr<const Relations>;
 
-/// What `all` references of a database make of `table`.
+/// What all references of a `database` make of `table`.
 ///
 /// Shape: its own references first, then those to it, then those by way of a third table; each kind
-///        in the order of `all`. Names are unique, ignoring case: of two the first counts. A table
-///        that refers to itself has `<table>_by_<field>` for the record above and
-///        `<table>_by_<field>_many` for those below.
-Relations relations_of(const Table& table, const std::vector<Reference>& all);
+///        in the order of `database`; without tables whose name has a slash. Names are unique,
+///        ignoring case: of two the first counts. A table that refers to itself has
+///        `<table>_by_<field>` for the record above and `<table>_by_<field>_many` for those below.
+Relations relations_of(const Table& table, const std::vector<Reference>& database);
 
 /// By name, ignoring case; else the only one that leads to a table of this name. Null when there is
 /// none, or when several lead there.

@@ -182,9 +182,11 @@ void SqliteFile::run_job(WriteJob& job, bool needs_savepoint) {
     }
     const bool is_all_or_none = job.writes.mode == BatchMode::Rollback;
     const bool guards_each =
-        !is_all_or_none && (needs_savepoint || writes.size() > 1 ||
-                            writes.front().returns_permission || writes.front().otherwise);
+        !is_all_or_none &&
+        (needs_savepoint || writes.size() > 1 || writes.front().returns_permission ||
+         writes.front().may_return_many || writes.front().otherwise);
     const auto until = until_of(job);
+    hold_nothing(writes);
     if (is_all_or_none) {
         static_cast<void>(connection_->run("SAVEPOINT job"));
     }
@@ -192,7 +194,8 @@ void SqliteFile::run_job(WriteJob& job, bool needs_savepoint) {
         if (guards_each) {
             static_cast<void>(connection_->run("SAVEPOINT one"));
         }
-        job.written.push_back(run_write(write, until));
+        const bool can_undo = guards_each || is_all_or_none;
+        job.written.push_back(run_write(write, can_undo ? write.budget : nullptr, until));
         const bool has_failed = !job.written.back().has_value();
         if (!connection_->is_in_transaction()) {
             job.failure = job.written.back().error();
@@ -216,11 +219,13 @@ void SqliteFile::run_job(WriteJob& job, bool needs_savepoint) {
     }
 }
 
-Written SqliteFile::run_write(const Write& write, SqliteConnection::Time until) {
+Written SqliteFile::run_write(const Write& write,
+                              std::shared_ptr<ByteBudget> budget,
+                              SqliteConnection::Time until) {
     if (write.refusal) {
         return fail(*write.refusal);
     }
-    JsonRows rows(*write.shape);
+    JsonRows rows(*write.shape, std::move(budget));
     Status status = connection_->run(write.statement, rows, until);
     if (status && touched_nothing(rows) && write.otherwise) {
         status = connection_->run(*write.otherwise, rows, until);

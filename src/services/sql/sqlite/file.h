@@ -77,7 +77,10 @@ private:
     void serve(WriteJobRef job);
     void commit_together(std::vector<WriteJobRef> jobs);
     bool run_all(std::vector<WriteJobRef>& jobs);
-    Written run_write(const Write& write, SqliteConnection::Time until);
+    /// `budget`: null where the write could not be undone.
+    Written run_write(const Write& write,
+                      std::shared_ptr<ByteBudget> budget,
+                      SqliteConnection::Time until);
     static void finish(WriteJobRef job);
 
     SqliteSettings settings_;
