@@ -144,10 +144,10 @@ Task<Response> answer_outside_api(const Parts& parts, const Request& request) {
 }
 
 Task<Response> answer_index(const Parts& parts, Request request) {
-    if (request.verb != Verb::Get) {
-        co_return only_get(request);
-    }
     WantedAnswer wanted = wanted_answer(request);
+    if (request.verb != Verb::Get) {
+        co_return co_await convert_answer(only_get(request), std::move(wanted));
+    }
     const Result<PrincipalRef> principal = co_await parts.authenticate(request);
     const store::SnapshotRef snapshot = parts.snapshot();
     Response response = principal ? api_index(parts, request.parameters, **principal, *snapshot)

@@ -59,6 +59,16 @@ TEST(ReadRequestBody, CarriesNoMoreRecordsThanJson) {
     EXPECT_EQ(message_of("text/csv", csv + "1\n"), "A request may carry at most 100000 records.");
 }
 
+TEST(ReadRequestBody, LongNamesOverShortRowsAreBounded) {
+    std::string csv = std::string(1'000'000, 'n') + "\n";
+    for (int i = 0; i < 500; ++i) {
+        csv += "1\n";
+    }
+    const auto body = read("text/csv", csv);
+    ASSERT_FALSE(body);
+    EXPECT_EQ(body.error().kind(), ErrorKind::PayloadTooLarge);
+}
+
 TEST(ReadRequestBody, FaultsAreTheReaders) {
     EXPECT_THAT(message_of("text/csv", "a,b\n\"x"), HasSubstr("Line 2 of the CSV"));
     EXPECT_THAT(message_of("text/xml", "<a>"), HasSubstr("malformed XML"));
