@@ -72,7 +72,7 @@ TEST_F(PoolForgeryTest, WhatIsPrintedPastTheFramesIsBounded) {
 }
 
 TEST_F(PoolForgeryTest, HostThatWaitsWithoutARunStays) {
-    const auto ends = run({"spin 0.3"});
+    const auto ends = run({"spin 0.1"});
     rest(milliseconds(1500));
     EXPECT_EQ(pid_of(run({"a"})[0]), pid_of(ends[0]));
 }
