@@ -122,9 +122,27 @@ Error too_many_records() {
                  "A request may carry at most " + std::to_string(kMaxRecords) + " records.");
 }
 
+namespace {
+
+/// Looked through one by one: a body of records with thousands of keys each would take minutes.
+constexpr std::size_t kFewItems = 32;
+
+}  // namespace
+
 bool Record::add(std::string key, Input input) {
-    if (std::ranges::find(items_, key, &Item::first) != items_.end()) {
-        return false;
+    if (items_.size() < kFewItems) {
+        if (std::ranges::find(items_, key, &Item::first) != items_.end()) {
+            return false;
+        }
+    } else {
+        if (keys_.empty()) {
+            for (const Item& item : items_) {
+                keys_.insert(item.first);
+            }
+        }
+        if (!keys_.insert(key).second) {
+            return false;
+        }
     }
     items_.emplace_back(std::move(key), std::move(input));
     return true;

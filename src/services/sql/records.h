@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -50,6 +51,8 @@ public:
 
 private:
     std::vector<Item> items_;
+    /// Of records with many items only.
+    std::unordered_set<std::string> keys_;
 };
 
 struct Body {
