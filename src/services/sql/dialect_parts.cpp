@@ -62,7 +62,8 @@ void append_quoted(std::string& out, std::string_view identifier, char mark) {
 
 Result<std::string> new_type(const NewColumn& column, const TypeWords& words) {
     if (column.type == "string") {
-        return sized("VARCHAR", std::to_string(column.length.value_or(kDefaultLength)));
+        return sized(column.is_fixed_length ? "CHAR" : "VARCHAR",
+                     std::to_string(column.length.value_or(kDefaultLength)));
     }
     if (column.type == "decimal") {
         return sized(words.decimal, column.decimal_sizes());

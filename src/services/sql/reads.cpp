@@ -7,11 +7,11 @@
 #include "core/fields.h"
 #include "core/json.h"
 #include "services/sql/batch.h"
+#include "services/sql/describe.h"
 #include "services/sql/keyed_rows.h"
 #include "services/sql/related/links.h"
 #include "services/sql/related/nested_read.h"
 #include "services/sql/related/related_records.h"
-#include "services/sql/schema_resource.h"
 #include "services/sql/to_sql.h"
 
 namespace sluice::services::sql {

@@ -55,6 +55,8 @@ struct Column {
     /// Moments of it are those of the offset they came with (PostgreSQL's TIMESTAMPTZ, MySQL's
     /// TIMESTAMP).
     bool keeps_offset = false;
+    /// A text that the database fills up to its length.
+    bool is_fixed_length = false;
     /// UUIDs of it are texts: one may stand there in capitals, another in small letters (SQLite).
     bool spells_uuids = false;
     /// Computed by the database: never written.

@@ -53,6 +53,9 @@ struct Write {
 struct Writes {
     std::vector<Write> writes;
     BatchMode mode = BatchMode::Stop;
+    /// A new table takes the place of an old one: foreign keys do not act on that, and are checked
+    /// at the end (SQLite).
+    bool replaces_table = false;
 };
 
 /// Shape: the returned rows as JSON objects joined by commas, and their number.
