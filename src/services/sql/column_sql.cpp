@@ -87,7 +87,7 @@ Result<std::string> column_sql(const Dialect& dialect, const NewColumn& column, 
     }
     sql += column.allows_null ? "" : " NOT NULL";
     sql += column.is_unique ? " UNIQUE" : "";
-    const bool fills_itself = column.type.starts_with("timestamp_on_");
+    const bool fills_itself = column.type == "timestamp_on_create";
     if (!column.default_json.empty()) {
         SLUICE_CHECK(check_default(column));
         SLUICE_TRY(const auto preset, default_sql(column.name, column.default_json));

@@ -1,6 +1,7 @@
 #include "services/sql/describe.h"
 
 #include "services/sql/default_value.h"
+#include "services/sql/extras.h"
 #include "services/sql/labels.h"
 #include "services/sql/object_text.h"
 
@@ -11,16 +12,22 @@ std::optional<std::string> part_of(const Column& column, std::string ForeignKey:
     return column.foreign_key ? std::optional(*column.foreign_key.*part) : std::nullopt;
 }
 
+std::optional<std::string> text_if(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+}
+
 }  // namespace
 
 std::string field_json(const Column& column) {
     ObjectText out;
     out.null("alias");
     out.text("name", column.name);
-    out.text("label", label_of(column.name));
-    out.null("description");
+    const ColumnExtras nothing;
+    const ColumnExtras& extras = column.extras ? *column.extras : nothing;
+    out.text("label", extras.label.empty() ? label_of(column.name) : extras.label);
+    out.text_or_null("description", text_if(extras.description));
     out.raw("native", "[]");
-    out.text("type", column.type);
+    out.text("type", extras.extra_type.empty() ? column.type : extras.extra_type);
     out.text("db_type", column.db_type);
     out.number("length", column.length);
     out.number("precision", column.precision);
@@ -39,8 +46,8 @@ std::string field_json(const Column& column) {
     out.text_or_null("ref_field", part_of(column, &ForeignKey::column));
     out.text_or_null("ref_on_update", part_of(column, &ForeignKey::on_update));
     out.text_or_null("ref_on_delete", part_of(column, &ForeignKey::on_delete));
-    out.null("picklist");
-    out.null("validation");
+    out.raw("picklist", extras.picklist.empty() ? "null" : extras.picklist);
+    out.raw("validation", extras.validation.empty() ? "null" : extras.validation);
     out.raw("db_function", "[]");
     out.yes_no("is_virtual", false);
     out.yes_no("is_aggregate", false);
@@ -48,23 +55,20 @@ std::string field_json(const Column& column) {
 }
 
 std::string related_json(const Relation& relation) {
-    const auto text_if = [](const std::string& text) {
-        return text.empty() ? std::nullopt : std::optional(text);
-    };
     ObjectText out;
     out.null("alias");
     out.text("name", relation.name);
-    out.text("label", label_of(relation.name));
-    out.null("description");
+    out.text("label", relation.label.empty() ? label_of(relation.name) : relation.label);
+    out.text_or_null("description", text_if(relation.description));
     out.raw("native", "[]");
     out.text("type", name_of(relation.form));
     out.text("field", relation.field);
-    out.yes_no("is_virtual", false);
+    out.yes_no("is_virtual", relation.is_virtual);
     out.null("ref_service_id");
     out.text("ref_table", relation.ref_table);
     out.text("ref_field", relation.ref_field);
-    out.text("ref_on_update", relation.on_update);
-    out.text("ref_on_delete", relation.on_delete);
+    out.text_or_null("ref_on_update", text_if(relation.on_update));
+    out.text_or_null("ref_on_delete", text_if(relation.on_delete));
     out.null("junction_service_id");
     out.text_or_null("junction_table", text_if(relation.junction_table));
     out.text_or_null("junction_field", text_if(relation.junction_field));
@@ -91,13 +95,16 @@ std::string describe_json(const Table& table, const Relations& relations, VerbSe
     ObjectText out;
     out.null("alias");
     out.text("name", table.name);
-    out.text("label", label_of(table.name));
-    out.null("description");
+    const TableLabels nothing;
+    const TableLabels& labels = table.labels ? *table.labels : nothing;
+    const std::string label = labels.label.empty() ? label_of(table.name) : labels.label;
+    out.text("label", label);
+    out.text_or_null("description", text_if(labels.description));
     out.raw("native", "[]");
-    out.text("plural", plural_of(label_of(table.name)));
+    out.text("plural", labels.plural.empty() ? plural_of(label) : labels.plural);
     out.yes_no("is_view", table.is_view);
     out.raw("primary_key", list_of(keys));
-    out.null("name_field");
+    out.text_or_null("name_field", text_if(labels.name_field));
     out.raw("field", list_of(fields));
     out.raw("related", list_of(related));
     out.raw("constraints", "{}");

@@ -191,8 +191,8 @@ Status read_db_type(const json::object& field, NewColumn& column) {
 
 /// What is kept beside a table elsewhere and would be lost here without a word.
 Status refuse_extras(const json::object& field, const std::string& name) {
-    for (const std::string_view extra : {"alias", "picklist", "validation", "db_function",
-                                         "is_virtual", "is_aggregate", "ref_service_id"}) {
+    for (const std::string_view extra :
+         {"alias", "db_function", "is_virtual", "is_aggregate", "ref_service_id"}) {
         const json::value* given = field.if_contains(extra);
         const bool is_nothing = given == nullptr || given->is_null() ||
                                 *given == json::value(false) || *given == json::value("") ||
@@ -201,18 +201,6 @@ Status refuse_extras(const json::object& field, const std::string& name) {
         if (!is_nothing) {
             return fail(ErrorKind::NotImplemented, "The '" + std::string(extra) + "' of field '" +
                                                        name + "' is not supported yet.");
-        }
-    }
-    return {};
-}
-
-/// Types whose values nobody fills in here, so that a column of theirs would not be what it says.
-Status refuse_type(const NewColumn& column) {
-    for (const std::string_view type :
-         {"timestamp_on_update", "user_id_on_create", "user_id_on_update"}) {
-        if (column.type == type) {
-            return fail(ErrorKind::NotImplemented, "The type '" + column.type + "' of field '" +
-                                                       column.name + "' is not supported yet.");
         }
     }
     return {};
@@ -265,6 +253,14 @@ Status check_name(std::string_view name, std::string_view what) {
     return {};
 }
 
+Status check_no_alias(const json::object& table, const std::string& name) {
+    if (!text_or(table, "alias", "").empty()) {
+        return fail(ErrorKind::NotImplemented,
+                    "The 'alias' of table '" + name + "' is not supported yet.");
+    }
+    return {};
+}
+
 Result<NewColumn> read_new_column(const json::value& given) {
     if (!given.is_object()) {
         return refuse("Each field of a table must be an object.");
@@ -286,7 +282,6 @@ Result<NewColumn> read_column_members(const json::object& field, std::string nam
         }
         column.type = lower_case(std::string_view(type->get_string()));
         column.type = column.type == "int" ? "integer" : column.type;
-        SLUICE_CHECK(refuse_type(column));
     }
     SLUICE_TRY(column.length, size_of(field, "length", 1, kMaxLength));
     if (!column.length) {
@@ -331,6 +326,7 @@ Result<NewTable> read_table(const json::value& given) {
     table.name = text_or(object, "name", "");
     SLUICE_CHECK(check_name(table.name, "table"));
     SLUICE_CHECK(check_table_members(object, table.name));
+    SLUICE_CHECK(check_no_alias(object, table.name));
     const json::value* fields = object.if_contains("field");
     if (fields == nullptr || !fields->is_array() || fields->get_array().empty()) {
         return refuse("The table '" + table.name + "' needs a list of fields in 'field'.");

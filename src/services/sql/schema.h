@@ -12,6 +12,10 @@
 
 namespace sluice::services::sql {
 
+/// What is kept about them besides (extras.h).
+struct ColumnExtras;
+struct TableLabels;
+
 struct ForeignKey {
     std::string table;
     std::string column;
@@ -64,6 +68,8 @@ struct Column {
     /// Of a time: how long something takes, which may be negative or more than a day.
     bool is_duration = false;
     std::optional<ForeignKey> foreign_key;
+    /// Null when there is nothing.
+    std::shared_ptr<const ColumnExtras> extras;
 
     /// An insert must give it.
     bool is_required() const {
@@ -79,6 +85,8 @@ struct Table {
     bool is_view = false;
     std::vector<Column> columns;
     std::vector<std::size_t> keys;
+    /// Null when there is nothing.
+    std::shared_ptr<const TableLabels> labels;
 
     /// By exact name first, then ignoring case. Null when there is none.
     const Column* find(std::string_view column) const;

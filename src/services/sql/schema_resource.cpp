@@ -4,6 +4,8 @@
 
 #include "core/fields.h"
 #include "core/json.h"
+#include "services/sql/alter/extras_change.h"
+#include "services/sql/alter/schema_body.h"
 #include "services/sql/create_table.h"
 #include "services/sql/describe.h"
 #include "services/sql/labels.h"
@@ -28,8 +30,9 @@ std::string verb_list(VerbSet verbs) {
     return list_of(names);
 }
 
-/// The name, and of the rest what `fields` asks for.
+/// The name, and of the rest what `fields` asks for. `kept`: what is said of it besides, or null.
 std::string summary_json(const TableName& table,
+                         const store::TableExtraRow* kept,
                          const std::vector<std::string>& fields,
                          VerbSet verbs,
                          bool lists_verbs) {
@@ -38,16 +41,20 @@ std::string summary_json(const TableName& table,
             return field == "*" || equals_ignoring_case(field, name);
         });
     };
+    const store::TableExtraRow nothing;
+    const store::TableExtraRow& said = kept == nullptr ? nothing : *kept;
+    const std::string label = said.label.empty() ? label_of(table.name) : said.label;
     ObjectText out;
     out.text("name", table.name);
     if (is_wanted("label")) {
-        out.text("label", label_of(table.name));
+        out.text("label", label);
     }
     if (is_wanted("description")) {
-        out.null("description");
+        out.text_or_null("description",
+                         said.description.empty() ? std::nullopt : std::optional(said.description));
     }
     if (is_wanted("plural")) {
-        out.text("plural", plural_of(label_of(table.name)));
+        out.text("plural", said.plural.empty() ? plural_of(label) : said.plural);
     }
     if (is_wanted("is_view")) {
         out.yes_no("is_view", table.is_view);
@@ -114,8 +121,10 @@ Task<Result<Response>> list_tables(Backend& backend, const Call& call) {
             continue;
         }
         const VerbSet verbs = verbs_on(call, call.target.resource + "/" + table.name);
+        const store::TableExtras* extras = backend.catalog.extras_of(table.name);
+        const auto* kept = extras != nullptr && extras->table ? &*extras->table : nullptr;
         items.push_back(is_flat ? json_string(table.name)
-                                : summary_json(table, query.fields, verbs, lists_verbs));
+                                : summary_json(table, kept, query.fields, verbs, lists_verbs));
     }
     co_return Response::json("{\"resource\":" + list_of(items) + "}");
 }
@@ -171,6 +180,36 @@ Task<void> drop_made(Backend& backend,
 
 }  // namespace
 
+namespace {
+
+/// What the tables of a body, which are known to be right, say besides how they are made. What was
+/// kept about an earlier table of the same name goes.
+Result<std::vector<std::pair<std::string, ExtrasChange>>> extras_of(std::string_view body) {
+    std::vector<std::pair<std::string, ExtrasChange>> all;
+    SLUICE_TRY(const auto items, read_items(body, "table"));
+    for (const json::value& item : items) {
+        const json::object& said = item.as_object();
+        const std::string name(text_or(said, "name", ""));
+        ExtrasChange gone;
+        gone.drops_table = true;
+        all.emplace_back(name, std::move(gone));
+        ExtrasChange change;
+        SLUICE_TRY(change.table, read_table_extras(name, nullptr, said));
+        for (const json::value& field : said.at("field").as_array()) {
+            const json::object& members = field.as_object();
+            const std::string field_name(text_or(members, "name", ""));
+            SLUICE_TRY(auto row, read_field_extras(name, field_name, nullptr, members));
+            if (row) {
+                change.fields.push_back(std::move(*row));
+            }
+        }
+        all.emplace_back(name, std::move(change));
+    }
+    return all;
+}
+
+}  // namespace
+
 Task<Result<Response>> create_tables(Backend& backend, const Call& call) {
     const Deadline deadline = call.request.origin.deadline;
     CO_TRY(const auto tables, read_new_tables(call.request.content));
@@ -200,6 +239,10 @@ Task<Result<Response>> create_tables(Backend& backend, const Call& call) {
         names.push_back("{\"name\":" + json_string(table.name) + "}");
         planned.push_back(table);
     }
+    CO_TRY(auto kept, extras_of(call.request.content));
+    for (const auto& [name, change] : kept) {
+        CO_CHECK(check_can_keep(backend, change));
+    }
     CO_TRY(const auto written, co_await backend.database->write(std::move(writes), deadline));
     if (!written.back() && !backend.dialect->habits().rolls_tables_back) {
         co_await drop_made(backend, planned, statement_of, written.size() - 1, deadline);
@@ -207,6 +250,17 @@ Task<Result<Response>> create_tables(Backend& backend, const Call& call) {
     backend.catalog.forget();
     if (!written.back()) {
         co_return fail(written.back().error());
+    }
+    for (auto& [name, change] : kept) {
+        if (!change.is_nothing() && !change.drops_table) {
+            CO_TRY(const auto made, co_await backend.catalog.find(name, deadline));
+            name = made->name;  // a server may spell it in its own way
+        }
+    }
+    auto status = co_await keep_extras(backend, std::move(kept));
+    if (!status) {
+        co_return fail(std::move(status).error().with_prefix(
+            "The tables are made, but not what is to be kept about them:"));
     }
     co_return Response::json("{\"resource\":" + list_of(names) + "}");
 }
@@ -224,6 +278,10 @@ Task<Result<Response>> drop_table(Backend& backend, const Call& call, TableRef t
     if (!written.back()) {
         co_return fail(written.back().error());
     }
+    std::vector<std::pair<std::string, ExtrasChange>> gone(1);
+    gone.front().first = table->name;
+    gone.front().second.drops_table = true;
+    CO_CHECK(co_await keep_extras(backend, std::move(gone)));
     co_return Response::json("{\"name\":" + json_string(table->name) + ",\"success\":true}");
 }
 

@@ -3,6 +3,7 @@
 #include "core/fields.h"
 #include "core/json.h"
 #include "core/payload.h"
+#include "services/sql/alter/related_calls.h"
 #include "services/sql/alter/schema_calls.h"
 #include "services/sql/describe.h"
 #include "services/sql/reads.h"
@@ -30,6 +31,10 @@ Description make_description() {
          "List, make, change or drop fields of a table"},
         {"_schema/{table_name}/_field/{field_name}", kGet | kPut | kPatch | kDelete,
          "Describe, change or drop a field"},
+        {"_schema/{table_name}/_related", kGet | kPost | kPut | kPatch | kDelete,
+         "List, make, change or drop relations of a table"},
+        {"_schema/{table_name}/_related/{relation_name}", kGet | kPut | kPatch | kDelete,
+         "Describe, change or drop a relation"},
         {"_table", kGet, "List tables"},
         {"_table/{table_name}", kGet | kPost | kPut | kPatch | kDelete,
          "Read and write records of a table"},
@@ -200,10 +205,17 @@ Task<Result<Response>> SqlService::handle_schema(const Call& call) {
     }
     CO_TRY(const auto table,
            co_await backend_->catalog.find(segments[1], call.request.origin.deadline));
-    if (segments.size() > 3) {
-        co_return co_await handle_field(*backend_, call, table);
-    }
     if (segments.size() > 2) {
+        const bool is_one = segments.size() > 3;
+        if (segments[2] == "_related") {
+            if (is_one) {
+                co_return co_await handle_relation(*backend_, call, table);
+            }
+            co_return co_await handle_relations(*backend_, call, table);
+        }
+        if (is_one) {
+            co_return co_await handle_field(*backend_, call, table);
+        }
         co_return co_await handle_fields(*backend_, call, table);
     }
     if (verb == Verb::Delete) {

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "core/fields.h"
+#include "services/sql/alter/extras_change.h"
 #include "services/sql/alter/field_change.h"
 #include "services/sql/column_sql.h"
 #include "services/sql/records.h"
@@ -37,7 +38,7 @@ Task<Result<std::string>> references_of(Backend& backend,
 /// Rows that are there would have no value of it.
 bool needs_value(const NewField& field) {
     return !field.column.allows_null && field.column.default_json.empty() &&
-           !field.column.type.starts_with("timestamp_on_");
+           field.column.type != "timestamp_on_create";
 }
 
 Task<Status> check_rows(Backend& backend, const TableChange& change, Deadline deadline) {
@@ -108,6 +109,11 @@ Task<Result<TableChange>> plan_change(Backend& backend,
     TableChange change;
     change.table = table;
     std::vector<std::string> seen;
+    const auto add_extras = [&change](std::optional<store::FieldExtraRow> extras) {
+        if (extras) {
+            change.extras.fields.push_back(std::move(*extras));
+        }
+    };
     for (const json::value& field : fields) {
         CO_TRY(const std::string name, name_in(field));
         CO_CHECK(check_twice(seen, name));
@@ -120,6 +126,8 @@ Task<Result<TableChange>> plan_change(Backend& backend,
             CO_TRY(made.column, read_new_column(field));
             CO_CHECK(check_new(made.column));
             CO_TRY(made.references, co_await references_of(backend, table, made.column, deadline));
+            CO_TRY(auto extras, read_field_extras(table->name, name, nullptr, field.get_object()));
+            add_extras(std::move(extras));
             change.added.push_back(std::move(made));
             continue;
         }
@@ -130,6 +138,7 @@ Task<Result<TableChange>> plan_change(Backend& backend,
         CO_TRY(auto altered,
                co_await plan_field_change(backend, table, *column, field.get_object(), deadline));
         std::ranges::move(altered.changed, std::back_inserter(change.changed));
+        std::ranges::move(altered.extras.fields, std::back_inserter(change.extras.fields));
     }
     if (rules.drops_rest) {
         std::vector<std::string> rest;
@@ -142,6 +151,9 @@ Task<Result<TableChange>> plan_change(Backend& backend,
             }
         }
         CO_TRY(change.dropped, columns_to_drop(*table, rest));
+        for (const Column* column : change.dropped) {
+            change.extras.dropped_fields.push_back(column->name);
+        }
     }
     CO_CHECK(co_await check_rows(backend, change, deadline));
     co_return change;
@@ -159,6 +171,16 @@ Task<Result<TableChange>> plan_field_change(Backend& backend,
     change.table = table;
     CO_TRY(auto altered, read_field_change(*table, column, said));
     CO_TRY(altered.references, co_await references_of(backend, table, altered.wanted, deadline));
+    CO_TRY(auto extras, read_field_extras(table->name, column.name, &column, said));
+    if (extras) {
+        change.extras.fields.push_back(std::move(*extras));
+    }
+    if (altered.is_renamed) {
+        change.extras.renamed_fields.emplace_back(column.name, altered.wanted.name);
+        for (store::FieldExtraRow& row : change.extras.fields) {
+            row.field = altered.wanted.name;
+        }
+    }
     if (!altered.is_nothing()) {
         change.changed.push_back(std::move(altered));
     }
@@ -211,9 +233,7 @@ Task<Status> run(Backend& backend, Writes writes, Deadline deadline) {
     co_return Status();
 }
 
-}  // namespace
-
-Task<Status> apply_changes(Backend& backend,
+Task<Status> change_tables(Backend& backend,
                            const std::vector<TableChange>& changes,
                            Deadline deadline) {
     std::vector<Alteration> planned;
@@ -249,6 +269,25 @@ Task<Status> apply_changes(Backend& backend,
         }
         CO_CHECK(std::move(status));
         done += (done.empty() ? "'" : ", '") + names[i] + "'";
+    }
+    co_return Status();
+}
+
+}  // namespace
+
+Task<Status> apply_changes(Backend& backend,
+                           const std::vector<TableChange>& changes,
+                           Deadline deadline) {
+    std::vector<std::pair<std::string, ExtrasChange>> kept;
+    for (const TableChange& change : changes) {
+        CO_CHECK(check_can_keep(backend, change.extras));
+        kept.emplace_back(change.table->name, change.extras);
+    }
+    CO_CHECK(co_await change_tables(backend, changes, deadline));
+    auto status = co_await keep_extras(backend, std::move(kept));
+    if (!status) {
+        co_return fail(std::move(status).error().with_prefix(
+            "The tables are changed, but not what is kept about them:"));
     }
     co_return Status();
 }

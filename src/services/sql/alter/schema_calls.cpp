@@ -4,6 +4,8 @@
 
 #include "core/fields.h"
 #include "services/sql/alter/alter_table.h"
+#include "services/sql/alter/extras_change.h"
+#include "services/sql/alter/related_calls.h"
 #include "services/sql/alter/schema_body.h"
 #include "services/sql/describe.h"
 #include "services/sql/new_table.h"
@@ -38,12 +40,40 @@ Status check_same_name(const json::object& said, const Table& table) {
     return {};
 }
 
+/// A description names the key that is there, if any.
+Status check_same_key(const json::object& said, const Table& table) {
+    const json::value* given = said.if_contains("primary_key");
+    if (given == nullptr || given->is_null()) {
+        return {};
+    }
+    json::array keys;
+    for (const std::size_t key : table.keys) {
+        keys.emplace_back(table.columns[key].name);
+    }
+    const bool is_same =
+        *given == json::value(keys) || (keys.size() == 1 && *given == keys.front());
+    return is_same
+               ? Status()
+               : Status(fail(ErrorKind::NotImplemented,
+                             "The primary key of table '" + table.name + "' cannot be changed."));
+}
+
 Task<Result<TableChange>> plan_table(
     Backend& backend, Verb verb, TableRef table, const json::object& said, Deadline deadline) {
     CO_CHECK(check_same_name(said, *table));
+    CO_CHECK(check_same_key(said, *table));
     CO_TRY(const auto fields, fields_in(said, *table));
+    CO_CHECK(check_no_alias(said, table->name));
     const FieldRules rules{.drops_rest = verb == Verb::Put && said.contains("field")};
-    co_return co_await plan_change(backend, std::move(table), fields, rules, deadline);
+    const bool is_about_fields = !fields.empty() || rules.drops_rest;
+    TableChange change;
+    change.table = table;
+    if (is_about_fields) {
+        CO_TRY(change, co_await plan_change(backend, table, fields, rules, deadline));
+    }
+    CO_TRY(change.extras.table, read_table_extras(table->name, table.get(), said));
+    CO_CHECK(co_await check_related(backend, table, said, deadline));
+    co_return change;
 }
 
 std::vector<TableChange> list_of_one(TableChange change) {
@@ -71,6 +101,9 @@ Task<Status> drop_fields(Backend& backend,
                        "'" + table->name + "' is a view: its fields cannot be changed.");
     }
     CO_TRY(change.dropped, columns_to_drop(*table, names));
+    for (const Column* column : change.dropped) {
+        change.extras.dropped_fields.push_back(column->name);
+    }
     co_return co_await apply_changes(backend, list_of_one(std::move(change)),
                                      call.request.origin.deadline);
 }

@@ -2,12 +2,32 @@
 /// What is to become of a table that is there.
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "services/sql/new_table.h"
 #include "services/sql/schema.h"
+#include "store/rows.h"
 
 namespace sluice::services::sql {
+
+/// What is kept about a table besides what its database says, as it shall be.
+struct ExtrasChange {
+    std::optional<store::TableExtraRow> table;
+    std::vector<store::FieldExtraRow> fields;
+    std::vector<store::VirtualRelationRow> relations;
+    std::vector<std::string> dropped_fields;
+    std::vector<std::string> dropped_relations;
+    /// Old and new name.
+    std::vector<std::pair<std::string, std::string>> renamed_fields;
+    /// The table is gone.
+    bool drops_table = false;
+
+    bool is_nothing() const {
+        return !table && fields.empty() && relations.empty() && dropped_fields.empty() &&
+               dropped_relations.empty() && renamed_fields.empty() && !drops_table;
+    }
+};
 
 struct NewField {
     NewColumn column;
@@ -40,7 +60,9 @@ struct TableChange {
     std::vector<NewField> added;
     std::vector<FieldChange> changed;
     std::vector<const Column*> dropped;
+    ExtrasChange extras;
 
+    /// Of the database itself.
     bool is_nothing() const { return added.empty() && changed.empty() && dropped.empty(); }
 };
 
