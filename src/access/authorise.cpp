@@ -95,9 +95,15 @@ void for_each_prefix(std::string_view component, Work work) {
     work(component);
 }
 
-/// As the index spells it, without the arguments of a procedure: "_func/f(1)" is "_func/f".
+/// As the index spells it, without the arguments of a procedure: "_func/f(1)" is "_func/f". What
+/// stands below a table in `_schema` is part of how the table is made: "_schema/a/_field/b" is
+/// "_schema/a".
 std::string asked_component(std::string_view component) {
+    constexpr std::string_view kSchema = "_schema/";
     std::string asked(component);
+    if (asked.starts_with(kSchema)) {
+        asked.resize(std::min(asked.find('/', kSchema.size()), asked.size()));
+    }
     // Only there: a record whose key is "(1,2)" is still a record, and needs the right to one.
     if (!asked.starts_with("_func/") && !asked.starts_with("_proc/")) {
         return store::indexed_component(asked);

@@ -240,7 +240,8 @@ int serve_with(const Options& options, store::Store& store) {
     sessions.allows_forever = options.allows_forever_sessions;
     access::Accounts accounts(store, sessions);
     asio::thread_pool blocking(kBlockingThreads);
-    services::sql::Shared databases{options.data_folder, blocking, {}, {}, system_file(options)};
+    services::sql::Shared databases{options.data_folder,  blocking, {}, {},
+                                    system_file(options), &store};
     Shared shared{options, store, accounts, databases, engine_settings(options)};
     log_engines(shared.engines);
 

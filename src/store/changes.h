@@ -14,11 +14,14 @@ struct Changes {
     std::set<Id> roles;
     /// By name, stage included.
     std::set<std::string> event_scripts;
+    /// Services about whose tables something else is kept.
+    std::set<Id> schemas;
     /// Users, their roles, their sessions: what decides who a caller is.
     bool identities = false;
 
     bool any_configuration() const {
-        return !services.empty() || !apps.empty() || !roles.empty() || !event_scripts.empty();
+        return !services.empty() || !apps.empty() || !roles.empty() || !event_scripts.empty() ||
+               !schemas.empty();
     }
 
     void note(const ServiceRow& row) { services.insert(row.id); }
@@ -26,6 +29,9 @@ struct Changes {
     void note(const RoleRow& row) { roles.insert(row.id); }
     void note(const RoleAccessRow& row) { roles.insert(row.role_id); }
     void note(const EventScriptRow& row) { event_scripts.insert(row.name); }
+    void note(const TableExtraRow& row) { schemas.insert(row.service_id); }
+    void note(const FieldExtraRow& row) { schemas.insert(row.service_id); }
+    void note(const VirtualRelationRow& row) { schemas.insert(row.service_id); }
     void note(const UserRow& /*row*/) { identities = true; }
     void note(const UserAppRoleRow& /*row*/) { identities = true; }
     // A new token takes nothing from anybody; only a revoked one must be noticed.

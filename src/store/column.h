@@ -78,6 +78,18 @@ std::string_view Columns<EventScriptRow>::table();
 template <>
 std::span<const Column<EventScriptRow>> Columns<EventScriptRow>::all();
 template <>
+std::string_view Columns<TableExtraRow>::table();
+template <>
+std::span<const Column<TableExtraRow>> Columns<TableExtraRow>::all();
+template <>
+std::string_view Columns<FieldExtraRow>::table();
+template <>
+std::span<const Column<FieldExtraRow>> Columns<FieldExtraRow>::all();
+template <>
+std::string_view Columns<VirtualRelationRow>::table();
+template <>
+std::span<const Column<VirtualRelationRow>> Columns<VirtualRelationRow>::all();
+template <>
 std::string_view Columns<TokenRow>::table();
 template <>
 std::span<const Column<TokenRow>> Columns<TokenRow>::all();

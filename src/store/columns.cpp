@@ -163,6 +163,75 @@ std::span<const Column<EventScriptRow>> Columns<EventScriptRow>::all() {
 }
 
 template <>
+std::string_view Columns<TableExtraRow>::table() {
+    return "db_table_extras";
+}
+
+template <>
+std::span<const Column<TableExtraRow>> Columns<TableExtraRow>::all() {
+    using R = TableExtraRow;
+    static const std::array kAll{
+        Column<R>{"id", &R::id},
+        Column<R>{"service_id", &R::service_id},
+        Column<R>{"table", &R::table},
+        Column<R>{"label", &R::label, Form::Nullable},
+        Column<R>{"plural", &R::plural, Form::Nullable},
+        Column<R>{"description", &R::description, Form::Nullable},
+        Column<R>{"name_field", &R::name_field, Form::Nullable},
+    };
+    return kAll;
+}
+
+template <>
+std::string_view Columns<FieldExtraRow>::table() {
+    return "db_field_extras";
+}
+
+template <>
+std::span<const Column<FieldExtraRow>> Columns<FieldExtraRow>::all() {
+    using R = FieldExtraRow;
+    static const std::array kAll{
+        Column<R>{"id", &R::id},
+        Column<R>{"service_id", &R::service_id},
+        Column<R>{"table", &R::table},
+        Column<R>{"field", &R::field},
+        Column<R>{"alias", &R::alias, Form::Nullable},
+        Column<R>{"label", &R::label, Form::Nullable},
+        Column<R>{"description", &R::description, Form::Nullable},
+        Column<R>{"extra_type", &R::extra_type, Form::Nullable},
+        Column<R>{"picklist", &R::picklist, Form::Nullable},
+        Column<R>{"validation", &R::validation, Form::Nullable},
+    };
+    return kAll;
+}
+
+template <>
+std::string_view Columns<VirtualRelationRow>::table() {
+    return "db_virtual_relationship";
+}
+
+template <>
+std::span<const Column<VirtualRelationRow>> Columns<VirtualRelationRow>::all() {
+    using R = VirtualRelationRow;
+    static const std::array kAll{
+        Column<R>{"id", &R::id},
+        Column<R>{"service_id", &R::service_id},
+        Column<R>{"table", &R::table},
+        Column<R>{"name", &R::name},
+        Column<R>{"type", &R::type},
+        Column<R>{"label", &R::label, Form::Nullable},
+        Column<R>{"description", &R::description, Form::Nullable},
+        Column<R>{"field", &R::field},
+        Column<R>{"ref_table", &R::ref_table},
+        Column<R>{"ref_field", &R::ref_field},
+        Column<R>{"junction_table", &R::junction_table, Form::Nullable},
+        Column<R>{"junction_field", &R::junction_field, Form::Nullable},
+        Column<R>{"junction_ref_field", &R::junction_ref_field, Form::Nullable},
+    };
+    return kAll;
+}
+
+template <>
 std::string_view Columns<TokenRow>::table() {
     return "token_map";
 }

@@ -126,6 +126,52 @@ struct EventScriptRow {
     Stamps stamps;
 };
 
+/// What is kept about a table of a database service. Empty texts: nothing.
+struct TableExtraRow {
+    Id id = 0;
+    Id service_id = 0;
+    std::string table;
+    std::string label;
+    std::string plural;
+    std::string description;
+    std::string name_field;
+};
+
+/// What is kept about a field of such a table.
+struct FieldExtraRow {
+    Id id = 0;
+    Id service_id = 0;
+    std::string table;
+    std::string field;
+    std::string alias;
+    std::string label;
+    std::string description;
+    /// A type that the database does not know: timestamp_on_update, user_id_on_create ...
+    std::string extra_type;
+    /// JSON text of a list.
+    std::string picklist;
+    /// JSON text of an object.
+    std::string validation;
+};
+
+/// A relation that no foreign key makes.
+struct VirtualRelationRow {
+    Id id = 0;
+    Id service_id = 0;
+    std::string table;
+    std::string name;
+    /// belongs_to, has_one, has_many, many_many
+    std::string type;
+    std::string label;
+    std::string description;
+    std::string field;
+    std::string ref_table;
+    std::string ref_field;
+    std::string junction_table;
+    std::string junction_field;
+    std::string junction_ref_field;
+};
+
 /// A session token that was handed out. Only its hash is kept.
 struct TokenRow {
     /// SHA-256 of the token, hex.

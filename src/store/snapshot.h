@@ -1,6 +1,7 @@
 #pragma once
 /// The configuration as the hot path reads it: immutable, swapped whole when something changes.
-/// Rows it is made from: service, app, role, role_service_access, event_script.
+/// Rows it is made from: service, app, role, role_service_access, event_script, and what is kept
+/// about tables.
 
 #include <memory>
 #include <string>
@@ -11,6 +12,7 @@
 #include "core/fields.h"
 #include "store/role_index.h"
 #include "store/rows.h"
+#include "store/schema_extras.h"
 
 namespace sluice::store {
 
@@ -30,6 +32,8 @@ struct Snapshot {
     TextMap<std::shared_ptr<const AppRow>> apps_by_key;
     std::unordered_map<Id, std::shared_ptr<const AppRow>> apps_by_id;
     std::unordered_map<Id, std::shared_ptr<const Role>> roles_by_id;
+    /// What is kept about tables, by service.
+    std::unordered_map<Id, SchemaExtrasRef> schema_extras;
     /// By event name without its stage, lower-case: table names are found in any spelling, and
     /// another spelling must not go round a table's scripts.
     TextMap<Attachments> attachments;

@@ -128,6 +128,15 @@ Status read_script(Snapshot& snapshot, Tables& tables, const std::string& name) 
     return {};
 }
 
+Status read_schema(Snapshot& snapshot, Tables& tables, Id service) {
+    snapshot.schema_extras.erase(service);
+    SLUICE_TRY(auto extras, read_schema_extras(tables, service));
+    if (!extras.empty()) {
+        snapshot.schema_extras[service] = std::make_shared<const SchemaExtras>(std::move(extras));
+    }
+    return {};
+}
+
 bool loses_a_service(const Snapshot& snapshot, const Changes& changes) {
     for (const Id id : changes.services) {
         if (!snapshot.services_by_id.contains(id)) {
@@ -157,6 +166,12 @@ Result<SnapshotRef> next_snapshot(const Snapshot& previous,
     for (const Id id : changes.roles) {
         SLUICE_CHECK(read_role(*next, tables, id));
     }
+    std::erase_if(next->schema_extras, [&next](const auto& entry) {
+        return !next->services_by_id.contains(entry.first);
+    });
+    for (const Id id : changes.schemas) {
+        SLUICE_CHECK(read_schema(*next, tables, id));
+    }
     for (const std::string& name : changes.event_scripts) {
         SLUICE_CHECK(read_script(*next, tables, name));
     }
@@ -169,6 +184,9 @@ Result<SnapshotRef> first_snapshot(Tables& tables, std::uint64_t revision) {
     SLUICE_CHECK(read_services(*first, tables));
     SLUICE_CHECK(read_apps(*first, tables));
     SLUICE_CHECK(read_roles(*first, tables));
+    for (const auto& [id, service] : first->services_by_id) {
+        SLUICE_CHECK(read_schema(*first, tables, id));
+    }
     SLUICE_TRY(const auto scripts, tables.event_scripts.all());
     for (const EventScriptRow& row : scripts) {
         attach(*first, row);

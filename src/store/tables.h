@@ -17,6 +17,9 @@ public:
           users(database, changes),
           user_app_roles(database, changes),
           event_scripts(database, changes),
+          table_extras(database, changes),
+          field_extras(database, changes),
+          virtual_relations(database, changes),
           tokens(database, changes),
           settings(database, changes),
           database_(database) {}
@@ -40,6 +43,9 @@ public:
     Table<UserRow> users;
     Table<UserAppRoleRow> user_app_roles;
     Table<EventScriptRow> event_scripts;
+    Table<TableExtraRow> table_extras;
+    Table<FieldExtraRow> field_extras;
+    Table<VirtualRelationRow> virtual_relations;
     Table<TokenRow> tokens;
     Table<SettingRow> settings;
 

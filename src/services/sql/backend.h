@@ -30,12 +30,23 @@ struct Backend {
           handler(handler_),
           catalog(*database, *dialect) {}
 
+    void keep_extras(store::Store* store_, store::Id service_id_) {
+        store = store_;
+        service_id = service_id_;
+        if (store != nullptr) {
+            catalog.follow(*store, service_id);
+        }
+    }
+
     std::unique_ptr<Database> database;
     std::unique_ptr<Dialect> dialect;
     TableSettings settings;
     /// For calls to other tables, under the caller's rights.
     const Handler& handler;
     Catalog catalog;
+    /// Where what is kept about tables is kept, under the service's id. Null: nothing can be kept.
+    store::Store* store = nullptr;
+    store::Id service_id = 0;
     /// Where the database should be, for administrators; empty for a file.
     std::string host;
     std::string port;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "services/sql/extras.h"
+
 namespace sluice::services::sql {
 namespace {
 
@@ -13,16 +15,49 @@ constexpr std::size_t kMaxNameBytes = 512;
 
 }  // namespace
 
+void Catalog::clear() {
+    tables_.clear();
+    aliases_.clear();
+    references_.reset();
+    relations_.clear();
+    doubted_.clear();
+}
+
 void Catalog::drop_stale() {
     const std::uint64_t now = database_.schema_epoch().load(std::memory_order_acquire);
     if (now != epoch_) {
-        tables_.clear();
-        aliases_.clear();
-        references_.reset();
-        relations_.clear();
-        doubted_.clear();
+        clear();
         epoch_ = now;
     }
+    if (store_ != nullptr && store_->revision() != revision_) {
+        read_extras();
+    }
+}
+
+void Catalog::read_extras() {
+    const auto snapshot = store_->snapshot();
+    revision_ = snapshot->revision;
+    const auto found = snapshot->schema_extras.find(service_);
+    auto extras = found == snapshot->schema_extras.end() ? nullptr : found->second;
+    if (extras != extras_) {
+        extras_ = std::move(extras);
+        clear();
+    }
+}
+
+const store::TableExtras* Catalog::extras_of(const std::string& table) {
+    drop_stale();
+    if (!extras_) {
+        return nullptr;
+    }
+    const auto found = extras_->find(table);
+    return found == extras_->end() ? nullptr : &found->second;
+}
+
+void Catalog::follow(const store::Store& store, store::Id service) {
+    store_ = &store;
+    service_ = service;
+    read_extras();
 }
 
 TableRef Catalog::cached(std::string_view name) {
@@ -47,7 +82,11 @@ Task<Result<TableRef>> Catalog::find(std::string name, Deadline deadline) {
         co_return fail(ErrorKind::NotFound,
                        "Table \"" + name + "\" does not exist in the database.");
     }
-    if (epoch == database_.schema_epoch().load(std::memory_order_acquire)) {
+    drop_stale();
+    if (const store::TableExtras* kept = extras_of(table->name)) {
+        table = with_extras(table, *kept);
+    }
+    if (epoch == epoch_) {
         keep(name, table);
     }
     co_return table;
@@ -106,8 +145,18 @@ Task<Result<RelationsRef>> Catalog::relations(const Table& table, Deadline deadl
         CO_TRY(auto all, co_await dialect_.references(database_, deadline));
         references = std::make_shared<const std::vector<Reference>>(std::move(all));
     }
-    auto relations = std::make_shared<const Relations>(relations_of(table, *references));
-    if (epoch == database_.schema_epoch().load(std::memory_order_acquire)) {
+    drop_stale();
+    Relations all = relations_of(table, *references);
+    if (const store::TableExtras* kept = extras_of(table.name)) {
+        for (const store::VirtualRelationRow& row : kept->relations) {
+            const bool is_taken = std::ranges::find(all, row.name, &Relation::name) != all.end();
+            if (!is_taken && table.find(row.field) != nullptr) {
+                all.push_back(relation_of(row));
+            }
+        }
+    }
+    auto relations = std::make_shared<const Relations>(std::move(all));
+    if (epoch == epoch_) {
         references_ = references;
         relations_.try_emplace(table.name, relations);
     }

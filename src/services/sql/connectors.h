@@ -11,7 +11,7 @@
 #include "services/service_type.h"
 #include "services/sql/epochs.h"
 #include "services/sql/sqlite/file.h"
-#include "store/rows.h"
+#include "store/store.h"
 
 namespace sluice::services::sql {
 
@@ -27,6 +27,8 @@ struct Shared {
     Epochs epochs;
     /// The server's own database, which no service may serve; empty when it is no file.
     std::filesystem::path system_file = {};
+    /// Where what is kept about tables is kept; null: nowhere.
+    store::Store* store = nullptr;
     /// For connecting where that blocks, so that a server that is silent keeps no file or other
     /// database waiting; more of them than threads keep each other waiting.
     boost::asio::thread_pool connecting{kConnectingThreads};

@@ -14,6 +14,8 @@ namespace sluice::services::sql {
 
 /// A column to create.
 struct NewColumn;
+struct Alteration;
+struct TableChange;
 
 /// What statements have to heed besides words.
 struct Habits {
@@ -52,6 +54,13 @@ public:
     /// The type and the clauses after it of a column to create, as SQL.
     /// Errors: BadRequest for a type it does not know.
     virtual Result<std::string> type_of(const NewColumn& column) const = 0;
+
+    /// The statements that change a table. May read how the table was made.
+    /// Errors: BadRequest for types and defaults that cannot be, NotImplemented for what this
+    ///         database cannot change.
+    virtual Task<Result<Alteration>> alter(Session& session,
+                                           const TableChange& change,
+                                           Deadline deadline) const = 0;
 
     /// All tables and views, sorted by name.
     virtual Task<Result<std::vector<TableName>>> list(Session& session,

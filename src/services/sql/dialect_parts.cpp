@@ -33,6 +33,9 @@ const std::array kRules{
     Rule{"datetime", &TypeWords::datetime},
     Rule{"timestamp", &TypeWords::timestamp},
     Rule{"timestamp_on_create", &TypeWords::timestamp},
+    Rule{"timestamp_on_update", &TypeWords::timestamp},
+    Rule{"user_id_on_create", "INTEGER"},
+    Rule{"user_id_on_update", "INTEGER"},
     Rule{"binary", &TypeWords::binary},
     Rule{"json", &TypeWords::json},
     Rule{"uuid", &TypeWords::uuid},
@@ -62,7 +65,8 @@ void append_quoted(std::string& out, std::string_view identifier, char mark) {
 
 Result<std::string> new_type(const NewColumn& column, const TypeWords& words) {
     if (column.type == "string") {
-        return sized("VARCHAR", std::to_string(column.length.value_or(kDefaultLength)));
+        return sized(column.is_fixed_length ? "CHAR" : "VARCHAR",
+                     std::to_string(column.length.value_or(kDefaultLength)));
     }
     if (column.type == "decimal") {
         return sized(words.decimal, column.decimal_sizes());

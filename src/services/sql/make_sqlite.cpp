@@ -38,8 +38,10 @@ Result<ServiceRef> make_sqlite(const store::ServiceRow& row, const OnShard& shar
     SLUICE_CHECK(refuse_system_file(settings, shared));
     auto database =
         std::make_unique<SqliteDatabase>(shared.files, settings, shard.executor, shared.pool);
-    return std::make_shared<SqlService>(std::make_unique<Backend>(
-        std::move(database), std::make_unique<SqliteDialect>(), table_settings, shard.handler));
+    auto backend = std::make_unique<Backend>(std::move(database), std::make_unique<SqliteDialect>(),
+                                             table_settings, shard.handler);
+    backend->keep_extras(shared.store, row.id);
+    return std::make_shared<SqlService>(std::move(backend));
 }
 
 }  // namespace sluice::services::sql

@@ -13,11 +13,32 @@
 #include "services/sql/new_table_members.h"
 
 namespace sluice::services::sql {
+
+Kind kind_of_type(std::string_view type) {
+    struct Known {
+        std::string_view type;
+        Kind kind;
+    };
+    static constexpr std::array kKnown{
+        Known{"boolean", Kind::Boolean}, Known{"float", Kind::Real},
+        Known{"double", Kind::Real},     Known{"decimal", Kind::Decimal},
+        Known{"money", Kind::Decimal},   Known{"string", Kind::Text},
+        Known{"text", Kind::Text},       Known{"date", Kind::Date},
+        Known{"time", Kind::Time},       Known{"datetime", Kind::DateTime},
+        Known{"binary", Kind::Binary},   Known{"json", Kind::Json},
+        Known{"uuid", Kind::Uuid},
+    };
+    if (type.starts_with("timestamp")) {
+        return Kind::DateTime;
+    }
+    const auto known = std::ranges::find(kKnown, type, &Known::type);
+    return known == kKnown.end() ? Kind::Integer : known->kind;
+}
+
 namespace {
 
 /// PostgreSQL cuts longer names without a word.
 constexpr std::size_t kMaxNameBytes = 63;
-constexpr std::size_t kMaxTables = 100;
 constexpr int kMaxLength = 10'000'000;
 constexpr int kMaxPrecision = 1000;
 
@@ -25,19 +46,14 @@ tl::unexpected<Error> refuse(std::string message) {
     return fail(ErrorKind::BadRequest, std::move(message));
 }
 
-Status check_name(std::string_view name, std::string_view what) {
+bool is_plain_name(std::string_view name) {
     const auto is_plain = [](char c) {
         const auto byte = static_cast<unsigned char>(c);
         return byte >= 0x80 || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
                (byte >= 'A' && byte <= 'Z') || c == '_' || c == '-' || c == ' ' || c == '$';
     };
-    if (name.empty() || name.size() > kMaxNameBytes || !is_utf8(name) ||
-        !std::ranges::all_of(name, is_plain) || trimmed(name) != name) {
-        return refuse("The " + std::string(what) +
-                      " name must be 1 to 63 bytes of letters, digits, '_', '-', '$' or inner "
-                      "spaces.");
-    }
-    return {};
+    return !name.empty() && name.size() <= kMaxNameBytes && is_utf8(name) &&
+           std::ranges::all_of(name, is_plain) && trimmed(name) == name;
 }
 
 /// A size that a field may have; empty when it is not given.
@@ -126,28 +142,6 @@ constexpr std::array kDatabaseTypes{
     DatabaseType{"uuid", "uuid"},
 };
 
-/// What values of a simple type are; types that fill themselves are like those they end in.
-Kind kind_of(std::string_view type) {
-    struct Known {
-        std::string_view type;
-        Kind kind;
-    };
-    static constexpr std::array kKnown{
-        Known{"boolean", Kind::Boolean}, Known{"float", Kind::Real},
-        Known{"double", Kind::Real},     Known{"decimal", Kind::Decimal},
-        Known{"money", Kind::Decimal},   Known{"string", Kind::Text},
-        Known{"text", Kind::Text},       Known{"date", Kind::Date},
-        Known{"time", Kind::Time},       Known{"datetime", Kind::DateTime},
-        Known{"binary", Kind::Binary},   Known{"json", Kind::Json},
-        Known{"uuid", Kind::Uuid},
-    };
-    if (type.starts_with("timestamp")) {
-        return Kind::DateTime;
-    }
-    const auto known = std::ranges::find(kKnown, type, &Known::type);
-    return known == kKnown.end() ? Kind::Integer : known->kind;
-}
-
 /// `db_type` never reaches the database: it names a simple type, with its sizes.
 Status read_db_type(const json::object& field, NewColumn& column) {
     const json::value* given = field.if_contains("db_type");
@@ -166,7 +160,7 @@ Status read_db_type(const json::object& field, NewColumn& column) {
     if (known == kDatabaseTypes.end() || (open < text.size() && !text.ends_with(')'))) {
         return wrong();
     }
-    if (!column.type.empty() && kind_of(column.type) != kind_of(known->type)) {
+    if (!column.type.empty() && kind_of_type(column.type) != kind_of_type(known->type)) {
         return refuse("Field '" + column.name + "' has a 'db_type' that is no '" + column.type +
                       "'.");
     }
@@ -178,7 +172,7 @@ Status read_db_type(const json::object& field, NewColumn& column) {
     const std::string_view sizes = std::string_view(text).substr(open + 1, text.size() - open - 2);
     const std::size_t comma = std::min(sizes.find(','), sizes.size());
     json::object inner{{"name", column.name}};
-    const bool is_decimal = kind_of(column.type) == Kind::Decimal;
+    const bool is_decimal = kind_of_type(column.type) == Kind::Decimal;
     inner[is_decimal ? "precision" : "length"] = trimmed(sizes.substr(0, comma));
     if (comma < sizes.size()) {
         inner["scale"] = trimmed(sizes.substr(comma + 1));
@@ -197,8 +191,8 @@ Status read_db_type(const json::object& field, NewColumn& column) {
 
 /// What is kept beside a table elsewhere and would be lost here without a word.
 Status refuse_extras(const json::object& field, const std::string& name) {
-    for (const std::string_view extra : {"alias", "picklist", "validation", "db_function",
-                                         "is_virtual", "is_aggregate", "ref_service_id"}) {
+    for (const std::string_view extra :
+         {"alias", "db_function", "is_virtual", "is_aggregate", "ref_service_id"}) {
         const json::value* given = field.if_contains(extra);
         const bool is_nothing = given == nullptr || given->is_null() ||
                                 *given == json::value(false) || *given == json::value("") ||
@@ -207,18 +201,6 @@ Status refuse_extras(const json::object& field, const std::string& name) {
         if (!is_nothing) {
             return fail(ErrorKind::NotImplemented, "The '" + std::string(extra) + "' of field '" +
                                                        name + "' is not supported yet.");
-        }
-    }
-    return {};
-}
-
-/// Types whose values nobody fills in here, so that a column of theirs would not be what it says.
-Status refuse_type(const NewColumn& column) {
-    for (const std::string_view type :
-         {"timestamp_on_update", "user_id_on_create", "user_id_on_update"}) {
-        if (column.type == type) {
-            return fail(ErrorKind::NotImplemented, "The type '" + column.type + "' of field '" +
-                                                       column.name + "' is not supported yet.");
         }
     }
     return {};
@@ -247,23 +229,59 @@ Status check_counting(const NewTable& table) {
     return {};
 }
 
-Result<NewColumn> read_column(const json::value& given) {
+/// Every text here takes every character; what is no text takes none.
+Status check_text_members(const NewColumn& column, bool wants_multibyte) {
+    if (column.is_fixed_length && column.type != "string") {
+        return refuse("Field '" + column.name +
+                      "' cannot have 'fixed_length': only a 'string' has a length.");
+    }
+    if (wants_multibyte && kind_of_type(column.type) != Kind::Text) {
+        return refuse("Field '" + column.name +
+                      "' cannot have 'supports_multibyte': it is no text.");
+    }
+    return {};
+}
+
+}  // namespace
+
+Status check_name(std::string_view name, std::string_view what) {
+    if (!is_plain_name(name)) {
+        return refuse("The " + std::string(what) +
+                      " name must be 1 to 63 bytes of letters, digits, '_', '-', '$' or inner "
+                      "spaces.");
+    }
+    return {};
+}
+
+Status check_no_alias(const json::object& table, const std::string& name) {
+    if (!text_or(table, "alias", "").empty()) {
+        return fail(ErrorKind::NotImplemented,
+                    "The 'alias' of table '" + name + "' is not supported yet.");
+    }
+    return {};
+}
+
+Result<NewColumn> read_new_column(const json::value& given) {
     if (!given.is_object()) {
         return refuse("Each field of a table must be an object.");
     }
     const json::object& field = given.get_object();
+    const std::string name(text_or(field, "name", ""));
+    SLUICE_CHECK(check_name(name, "field"));
+    SLUICE_CHECK(check_field_members(field, name));
+    SLUICE_CHECK(refuse_extras(field, name));
+    return read_column_members(field, name);
+}
+
+Result<NewColumn> read_column_members(const json::object& field, std::string name) {
     NewColumn column;
-    column.name = text_or(field, "name", "");
-    SLUICE_CHECK(check_name(column.name, "field"));
-    SLUICE_CHECK(check_field_members(field, column.name));
-    SLUICE_CHECK(refuse_extras(field, column.name));
+    column.name = std::move(name);
     if (const json::value* type = field.if_contains("type"); type && !type->is_null()) {
         if (!type->is_string()) {
             return refuse("The 'type' of field '" + column.name + "' must be a text.");
         }
         column.type = lower_case(std::string_view(type->get_string()));
         column.type = column.type == "int" ? "integer" : column.type;
-        SLUICE_CHECK(refuse_type(column));
     }
     SLUICE_TRY(column.length, size_of(field, "length", 1, kMaxLength));
     if (!column.length) {
@@ -273,6 +291,9 @@ Result<NewColumn> read_column(const json::value& given) {
     SLUICE_TRY(column.scale, size_of(field, "scale", 0, kMaxPrecision));
     SLUICE_CHECK(read_db_type(field, column));
     column.type = column.type.empty() ? "string" : column.type;
+    SLUICE_TRY(column.is_fixed_length, flag_of(field, "fixed_length", false));
+    SLUICE_TRY(const bool wants_multibyte, flag_of(field, "supports_multibyte", false));
+    SLUICE_CHECK(check_text_members(column, wants_multibyte));
     if (column.scale && *column.scale > column.precision.value_or(kDefaultPrecision)) {
         return refuse("The 'scale' of field '" + column.name +
                       "' must not be above its 'precision'.");
@@ -294,6 +315,8 @@ Result<NewColumn> read_column(const json::value& given) {
     return column;
 }
 
+namespace {
+
 Result<NewTable> read_table(const json::value& given) {
     if (!given.is_object()) {
         return refuse("Each table must be an object with 'name' and 'field'.");
@@ -303,12 +326,13 @@ Result<NewTable> read_table(const json::value& given) {
     table.name = text_or(object, "name", "");
     SLUICE_CHECK(check_name(table.name, "table"));
     SLUICE_CHECK(check_table_members(object, table.name));
+    SLUICE_CHECK(check_no_alias(object, table.name));
     const json::value* fields = object.if_contains("field");
     if (fields == nullptr || !fields->is_array() || fields->get_array().empty()) {
         return refuse("The table '" + table.name + "' needs a list of fields in 'field'.");
     }
     for (const json::value& field : fields->get_array()) {
-        SLUICE_TRY(auto column, read_column(field));
+        SLUICE_TRY(auto column, read_new_column(field));
         const auto is_same = [&column](const NewColumn& other) {
             return equals_ignoring_case(other.name, column.name);
         };
@@ -324,25 +348,29 @@ Result<NewTable> read_table(const json::value& given) {
 }  // namespace
 
 Status check_default(const NewColumn& column) {
-    JsonReader reader(column.default_json);
-    Input input{Input::Form::Number, column.default_json};
-    if (column.default_json == "true" || column.default_json == "false") {
-        input.form = column.default_json == "true" ? Input::Form::True : Input::Form::False;
+    Column probe;
+    probe.name = column.name;
+    probe.kind = kind_of_type(column.type);
+    probe.length = column.length;
+    return check_default(probe, column.default_json);
+}
+
+Status check_default(const Column& column, const std::string& default_json) {
+    JsonReader reader(default_json);
+    Input input{Input::Form::Number, default_json};
+    if (default_json == "true" || default_json == "false") {
+        input.form = default_json == "true" ? Input::Form::True : Input::Form::False;
     } else if (reader.peek() == JsonReader::Type::String) {
         input = {Input::Form::Text, reader.string()};
         if (known_expression(input.text)) {
             return {};
         }
-    } else if (!is_json_number(column.default_json)) {
+    } else if (!is_json_number(default_json)) {
         return {};  // an expression, or what is refused with it
     }
-    Column probe;
-    probe.name = column.name;
-    probe.kind = kind_of(column.type);
-    probe.length = column.length;
-    auto value = to_value(probe, input);
+    auto value = to_value(column, input);
     if (value) {
-        value = fitted(probe, std::move(*value), OtherDates::Refused);
+        value = fitted(column, std::move(*value), OtherDates::Refused);
     }
     return value ? Status() : Status(refuse("The default is wrong: " + value.error().message()));
 }

@@ -7,10 +7,14 @@
 #include <string_view>
 #include <vector>
 
+#include "core/json.h"
 #include "core/result.h"
+#include "services/sql/schema.h"
 
 namespace sluice::services::sql {
 
+/// That one request may make or change.
+inline constexpr std::size_t kMaxTables = 100;
 inline constexpr int kDefaultPrecision = 10;
 inline constexpr int kDefaultScale = 2;
 
@@ -28,6 +32,8 @@ struct NewColumn {
     bool is_unique = false;
     bool is_index = false;
     bool is_auto_increment = false;
+    /// A string that is filled up to its length.
+    bool is_fixed_length = false;
     std::string ref_table;
     std::string ref_field;
     std::string ref_on_delete;
@@ -46,11 +52,28 @@ struct NewTable {
     std::vector<NewColumn> columns;
 };
 
+/// What values of a simple type are; types that fill themselves are like those they end in.
+Kind kind_of_type(std::string_view type);
+
 /// Shape: `{"resource":[{"name":..,"field":[..]}]}`, a bare list, or one bare table.
 /// Errors: BadRequest naming the table and field that cannot be.
 Result<std::vector<NewTable>> read_new_tables(std::string_view body);
 
+/// One member of `field`.
+/// Errors: BadRequest naming the field and what is wrong; NotImplemented for what cannot be kept.
+Result<NewColumn> read_new_column(const json::value& given);
+/// The same of a field whose name and members are known to be right.
+Result<NewColumn> read_column_members(const json::object& field, std::string name);
+
+/// `what`: "table", "field".
+/// Errors: BadRequest saying what a name must be.
+Status check_name(std::string_view name, std::string_view what);
+
+/// Errors: NotImplemented: tables have one name.
+Status check_no_alias(const json::object& table, const std::string& name);
+
 /// Errors: BadRequest for a default that the field itself would not take.
 Status check_default(const NewColumn& column);
+Status check_default(const Column& column, const std::string& default_json);
 
 }  // namespace sluice::services::sql

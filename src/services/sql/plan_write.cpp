@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "services/sql/convert.h"
+#include "services/sql/extras.h"
 #include "services/sql/reread.h"
 
 namespace sluice::services::sql {
@@ -51,6 +52,34 @@ Result<Value> value_of(const Dialect& dialect, const Column& column, const Input
     return fitted(column, std::move(value), dialect.habits().other_dates);
 }
 
+/// Asks the rules of each field that has some. Shape: the columns that are to be left out.
+Result<std::vector<const Column*>> judged(const Table& table,
+                                          const Record& record,
+                                          bool is_insert,
+                                          bool has_extras) {
+    std::vector<const Column*> left_out;
+    if (!has_extras) {
+        return left_out;
+    }
+    for (const Column& column : table.columns) {
+        if (!column.extras || !column.extras->rules) {
+            continue;
+        }
+        const auto given = std::ranges::find_if(
+            record, [&](const Record::Item& item) { return table.find(item.first) == &column; });
+        const bool is_given = given != record.end();
+        if (!is_given && (column.default_text || column.is_auto_increment)) {
+            continue;
+        }
+        SLUICE_TRY(const auto verdict,
+                   column.extras->rules->judge(is_given ? &given->second : nullptr, is_insert));
+        if (verdict == Validation::Verdict::LeavesOut) {
+            left_out.push_back(&column);
+        }
+    }
+    return left_out;
+}
+
 // The fields that refer to other records.
 std::vector<std::string> references_in(const std::vector<Assignment>& assignments) {
     std::vector<std::string> fields;
@@ -83,6 +112,11 @@ Result<WritePlanner> WritePlanner::make(const Backend& backend,
     planner.is_primary_ = query.id_fields.empty();
     planner.budget_ =
         std::make_shared<ByteBudget>(ByteBudget{backend.settings.max_answer_bytes, 0});
+    planner.has_extras_ = std::ranges::any_of(
+        planner.table_->columns, [](const Column& column) { return column.extras != nullptr; });
+    if (call.principal && call.principal->user) {
+        planner.user_id_ = Value(call.principal->user->id);
+    }
     SLUICE_TRY(planner.keys_, resolve_keys(*planner.table_, query));
     Query fields;  // aggregates have no place in what a write returns
     fields.fields = query.fields;
@@ -107,8 +141,10 @@ Write WritePlanner::refused(Error error) const {
 }
 
 Result<std::vector<Assignment>> WritePlanner::assignments(const Record& record,
-                                                          bool with_keys) const {
+                                                          Purpose purpose) const {
     SLUICE_CHECK(check_names(*table_, record));
+    SLUICE_TRY(const auto left_out,
+               judged(*table_, record, purpose == Purpose::Insert, has_extras_));
     std::vector<Assignment> made;
     for (const auto& [name, input] : record) {
         const Column* column = table_->find(name);
@@ -117,7 +153,10 @@ Result<std::vector<Assignment>> WritePlanner::assignments(const Record& record,
                         "Records of the relation '" + name + "' cannot be written yet.");
         }
         const bool is_key = std::ranges::find(keys_, column) != keys_.end();
-        if (column == nullptr || column->is_generated || (is_key && !with_keys)) {
+        const bool is_kept =
+            column == nullptr || column->is_generated || (is_key && purpose != Purpose::Insert) ||
+            is_kept_from_clients(*column) || std::ranges::find(left_out, column) != left_out.end();
+        if (is_kept) {
             continue;  // what is no column is ignored, as clients expect
         }
         SLUICE_TRY(auto value, value_of(*dialect_, *column, input));
@@ -130,6 +169,19 @@ Result<std::vector<Assignment>> WritePlanner::assignments(const Record& record,
         made.push_back({column, std::move(value)});
     }
     return made;
+}
+
+void WritePlanner::add_filled(std::vector<Assignment>& made, bool is_insert) const {
+    if (!has_extras_) {
+        return;
+    }
+    for (const Column& column : table_->columns) {
+        if (is_filled(column, is_insert)) {
+            made.push_back({&column, column.kind == Kind::DateTime
+                                         ? Value(Constant{"CURRENT_TIMESTAMP"})
+                                         : user_id_});
+        }
+    }
 }
 
 /// A change that consists of what the table does not have is a mistake, not a wish for nothing.
@@ -153,7 +205,9 @@ Status WritePlanner::check_fields(const Record& record) const {
 }
 
 Write WritePlanner::insert_of(std::vector<Assignment> assignments) const {
-    if (assignments.empty()) {
+    const bool says_nothing = assignments.empty();
+    add_filled(assignments, true);
+    if (says_nothing) {
         return refused(Error(ErrorKind::BadRequest, "No valid fields were found in record."));
     }
     for (const Column& column : table_->columns) {
@@ -184,7 +238,7 @@ Write WritePlanner::insert_of(std::vector<Assignment> assignments) const {
 }
 
 Write WritePlanner::insert(const Record& record) const {
-    auto made = assignments(record, true);
+    auto made = assignments(record, Purpose::Insert);
     return made ? insert_of(std::move(*made)) : refused(std::move(made).error());
 }
 
@@ -236,7 +290,7 @@ Write WritePlanner::update_by(const Record& record, const Key& key) const {
     if (!allows_upsert_) {
         return write;
     }
-    auto made = assignments(record, false);
+    auto made = assignments(record, Purpose::Upsert);
     if (!made) {
         return refused(std::move(made).error());
     }
@@ -265,7 +319,7 @@ Write WritePlanner::update_where(const Record& record, Condition where) const {
 Write WritePlanner::update_of(const Record& record,
                               Condition where,
                               const std::vector<Value>* id) const {
-    auto made = assignments(record, false);
+    auto made = assignments(record, Purpose::Change);
     if (!made) {
         return refused(std::move(made).error());
     }
@@ -282,6 +336,7 @@ Write WritePlanner::update_of(const Record& record,
         write.statement = to_sql(*dialect_, select, std::numeric_limits<std::int64_t>::max());
         return write;
     }
+    add_filled(*made, false);
     Update update;
     update.table = table_.get();
     update.assignments = std::move(*made);

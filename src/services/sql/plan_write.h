@@ -43,7 +43,10 @@ private:
         std::string shown;
     };
 
-    Result<std::vector<Assignment>> assignments(const Record& record, bool with_keys) const;
+    enum class Purpose { Insert, Change, Upsert };
+    Result<std::vector<Assignment>> assignments(const Record& record, Purpose purpose) const;
+    /// What the server fills in itself.
+    void add_filled(std::vector<Assignment>& made, bool is_insert) const;
     Status check_fields(const Record& record) const;
     Result<Key> key_of(const Record& record) const;
     Write insert_of(std::vector<Assignment> assignments) const;
@@ -64,6 +67,9 @@ private:
     /// `keys_` are the primary key: at most one record has one.
     bool is_primary_ = false;
     std::shared_ptr<ByteBudget> budget_;
+    bool has_extras_ = false;
+    /// Of the user who calls.
+    Value user_id_ = Null{};
 };
 
 }  // namespace sluice::services::sql

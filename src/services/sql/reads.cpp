@@ -5,13 +5,13 @@
 
 #include "core/fields.h"
 #include "core/json.h"
+#include "services/sql/describe.h"
 #include "services/sql/keyed_rows.h"
 #include "services/sql/read_ids.h"
 #include "services/sql/related/linked_fields.h"
 #include "services/sql/related/links.h"
 #include "services/sql/related/nested_read.h"
 #include "services/sql/related/related_records.h"
-#include "services/sql/schema_resource.h"
 #include "services/sql/to_sql.h"
 
 namespace sluice::services::sql {

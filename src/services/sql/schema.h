@@ -12,6 +12,10 @@
 
 namespace sluice::services::sql {
 
+/// What is kept about them besides (extras.h).
+struct ColumnExtras;
+struct TableLabels;
+
 struct ForeignKey {
     std::string table;
     std::string column;
@@ -63,6 +67,8 @@ struct Column {
     /// Moments of it are those of the offset they came with (PostgreSQL's TIMESTAMPTZ, MySQL's
     /// TIMESTAMP).
     bool keeps_offset = false;
+    /// A text that the database fills up to its length.
+    bool is_fixed_length = false;
     /// UUIDs of it are texts: one may stand there in capitals, another in small letters (SQLite).
     bool spells_uuids = false;
     /// Computed by the database: never written.
@@ -73,6 +79,8 @@ struct Column {
     /// (MySQL's DECIMAL and DATETIME); empty where it does not, or the values are cut before.
     std::string kept_as = {};
     std::optional<ForeignKey> foreign_key;
+    /// Null when there is nothing.
+    std::shared_ptr<const ColumnExtras> extras;
 
     /// An insert must give it.
     bool is_required() const {
@@ -88,6 +96,8 @@ struct Table {
     bool is_view = false;
     std::vector<Column> columns;
     std::vector<std::size_t> keys;
+    /// Null when there is nothing.
+    std::shared_ptr<const TableLabels> labels;
 
     /// By exact name first, then ignoring case. Null when there is none.
     const Column* find(std::string_view column) const;

@@ -4,108 +4,15 @@
 
 #include "core/fields.h"
 #include "core/json.h"
+#include "services/sql/alter/extras_change.h"
+#include "services/sql/alter/schema_body.h"
 #include "services/sql/create_table.h"
-#include "services/sql/default_value.h"
+#include "services/sql/describe.h"
 #include "services/sql/labels.h"
+#include "services/sql/object_text.h"
 
 namespace sluice::services::sql {
 namespace {
-
-/// Appends `"name":` and then whatever follows, with the commas between.
-class ObjectText {
-public:
-    void text(std::string_view name, std::string_view value) { raw(name, json_string(value)); }
-    void text_or_null(std::string_view name, const std::optional<std::string>& value) {
-        raw(name, value ? json_string(*value) : "null");
-    }
-    void number(std::string_view name, const std::optional<int>& value) {
-        raw(name, value ? std::to_string(*value) : "null");
-    }
-    void yes_no(std::string_view name, bool value) { raw(name, value ? "true" : "false"); }
-    void null(std::string_view name) { raw(name, "null"); }
-    void raw(std::string_view name, std::string_view json) {
-        out_.push_back(out_.empty() ? '{' : ',');
-        out_.append("\"").append(name).append("\":").append(json);
-    }
-    std::string take() { return out_.empty() ? "{}" : std::move(out_) + "}"; }
-
-private:
-    std::string out_;
-};
-
-std::string list_of(const std::vector<std::string>& items) {
-    std::string out = "[";
-    for (const std::string& item : items) {
-        out.append(out.size() > 1 ? "," : "").append(item);
-    }
-    return out + "]";
-}
-
-std::optional<std::string> part_of(const Column& column, std::string ForeignKey::*part) {
-    return column.foreign_key ? std::optional(*column.foreign_key.*part) : std::nullopt;
-}
-
-std::string field_json(const Column& column) {
-    ObjectText out;
-    out.null("alias");
-    out.text("name", column.name);
-    out.text("label", label_of(column.name));
-    out.null("description");
-    out.raw("native", "[]");
-    out.text("type", column.type);
-    out.text("db_type", column.db_type);
-    out.number("length", column.length);
-    out.number("precision", column.precision);
-    out.number("scale", column.scale);
-    out.raw("default", default_json(column));
-    out.yes_no("required", column.is_required());
-    out.yes_no("allow_null", column.allows_null);
-    out.yes_no("fixed_length", false);
-    out.yes_no("supports_multibyte", column.kind == Kind::Text);
-    out.yes_no("auto_increment", column.is_auto_increment);
-    out.yes_no("is_primary_key", column.is_primary_key);
-    out.yes_no("is_unique", column.is_unique);
-    out.yes_no("is_index", column.is_index);
-    out.yes_no("is_foreign_key", column.foreign_key.has_value());
-    out.text_or_null("ref_table", part_of(column, &ForeignKey::table));
-    out.text_or_null("ref_field", part_of(column, &ForeignKey::column));
-    out.text_or_null("ref_on_update", part_of(column, &ForeignKey::on_update));
-    out.text_or_null("ref_on_delete", part_of(column, &ForeignKey::on_delete));
-    out.null("picklist");
-    out.null("validation");
-    out.raw("db_function", "[]");
-    out.yes_no("is_virtual", false);
-    out.yes_no("is_aggregate", false);
-    return out.take();
-}
-
-std::string related_json(const Relation& relation) {
-    const auto text_if = [](const std::string& text) {
-        return text.empty() ? std::nullopt : std::optional(text);
-    };
-    ObjectText out;
-    out.null("alias");
-    out.text("name", relation.name);
-    out.text("label", label_of(relation.name));
-    out.null("description");
-    out.raw("native", "[]");
-    out.text("type", name_of(relation.form));
-    out.text("field", relation.field);
-    out.yes_no("is_virtual", false);
-    out.null("ref_service_id");
-    out.text("ref_table", relation.ref_table);
-    out.text("ref_field", relation.ref_field);
-    out.text("ref_on_update", relation.on_update);
-    out.text("ref_on_delete", relation.on_delete);
-    out.null("junction_service_id");
-    out.text_or_null("junction_table", text_if(relation.junction_table));
-    out.text_or_null("junction_field", text_if(relation.junction_field));
-    out.text_or_null("junction_ref_field", text_if(relation.junction_ref_field));
-    out.yes_no("always_fetch", false);
-    out.yes_no("flatten", false);
-    out.yes_no("flatten_drop_prefix", false);
-    return out.take();
-}
 
 VerbSet verbs_on(const Call& call, const std::string& resource) {
     return grant_on(call, resource, Verb::Get).verbs;
@@ -122,8 +29,9 @@ std::string verb_list(VerbSet verbs) {
     return list_of(names);
 }
 
-/// The name, and of the rest what `fields` asks for.
+/// The name, and of the rest what `fields` asks for. `kept`: what is said of it besides, or null.
 std::string summary_json(const TableName& table,
+                         const store::TableExtraRow* kept,
                          const std::vector<std::string>& fields,
                          VerbSet verbs,
                          bool lists_verbs) {
@@ -132,16 +40,20 @@ std::string summary_json(const TableName& table,
             return field == "*" || equals_ignoring_case(field, name);
         });
     };
+    const store::TableExtraRow nothing;
+    const store::TableExtraRow& said = kept == nullptr ? nothing : *kept;
+    const std::string label = said.label.empty() ? label_of(table.name) : said.label;
     ObjectText out;
     out.text("name", table.name);
     if (is_wanted("label")) {
-        out.text("label", label_of(table.name));
+        out.text("label", label);
     }
     if (is_wanted("description")) {
-        out.null("description");
+        out.text_or_null("description",
+                         said.description.empty() ? std::nullopt : std::optional(said.description));
     }
     if (is_wanted("plural")) {
-        out.text("plural", plural_of(label_of(table.name)));
+        out.text("plural", said.plural.empty() ? plural_of(label) : said.plural);
     }
     if (is_wanted("is_view")) {
         out.yes_no("is_view", table.is_view);
@@ -183,36 +95,6 @@ void add_components(std::vector<std::string>& out,
 
 }  // namespace
 
-std::string describe_json(const Table& table, const Relations& relations, VerbSet verbs) {
-    std::vector<std::string> keys;
-    for (const std::size_t key : table.keys) {
-        keys.push_back(json_string(table.columns[key].name));
-    }
-    std::vector<std::string> fields;
-    for (const Column& column : table.columns) {
-        fields.push_back(field_json(column));
-    }
-    std::vector<std::string> related;
-    for (const Relation& relation : relations) {
-        related.push_back(related_json(relation));
-    }
-    ObjectText out;
-    out.null("alias");
-    out.text("name", table.name);
-    out.text("label", label_of(table.name));
-    out.null("description");
-    out.raw("native", "[]");
-    out.text("plural", plural_of(label_of(table.name)));
-    out.yes_no("is_view", table.is_view);
-    out.raw("primary_key", list_of(keys));
-    out.null("name_field");
-    out.raw("field", list_of(fields));
-    out.raw("related", list_of(related));
-    out.raw("constraints", "{}");
-    out.raw("access", std::to_string(verbs.bits()));
-    return out.take();
-}
-
 Task<Result<Response>> list_tables(Backend& backend, const Call& call) {
     Parameters parameters = call.request.parameters;
     if (parameters.is_on("refresh")) {
@@ -238,8 +120,10 @@ Task<Result<Response>> list_tables(Backend& backend, const Call& call) {
             continue;
         }
         const VerbSet verbs = verbs_on(call, call.target.resource + "/" + table.name);
+        const store::TableExtras* extras = backend.catalog.extras_of(table.name);
+        const auto* kept = extras != nullptr && extras->table ? &*extras->table : nullptr;
         items.push_back(is_flat ? json_string(table.name)
-                                : summary_json(table, query.fields, verbs, lists_verbs));
+                                : summary_json(table, kept, query.fields, verbs, lists_verbs));
     }
     co_return Response::json("{\"resource\":" + list_of(items) + "}");
 }
@@ -295,6 +179,36 @@ Task<void> drop_made(Backend& backend,
 
 }  // namespace
 
+namespace {
+
+/// What the tables of a body, which are known to be right, say besides how they are made. What was
+/// kept about an earlier table of the same name goes.
+Result<std::vector<std::pair<std::string, ExtrasChange>>> extras_of(std::string_view body) {
+    std::vector<std::pair<std::string, ExtrasChange>> all;
+    SLUICE_TRY(const auto items, read_items(body, "table"));
+    for (const json::value& item : items) {
+        const json::object& said = item.as_object();
+        const std::string name(text_or(said, "name", ""));
+        ExtrasChange gone;
+        gone.drops_table = true;
+        all.emplace_back(name, std::move(gone));
+        ExtrasChange change;
+        SLUICE_TRY(change.table, read_table_extras(name, nullptr, said));
+        for (const json::value& field : said.at("field").as_array()) {
+            const json::object& members = field.as_object();
+            const std::string field_name(text_or(members, "name", ""));
+            SLUICE_TRY(auto row, read_field_extras(name, field_name, nullptr, members));
+            if (row) {
+                change.fields.push_back(std::move(*row));
+            }
+        }
+        all.emplace_back(name, std::move(change));
+    }
+    return all;
+}
+
+}  // namespace
+
 Task<Result<Response>> create_tables(Backend& backend, const Call& call) {
     const Deadline deadline = call.request.origin.deadline;
     CO_TRY(const auto tables, read_new_tables(call.request.content));
@@ -324,6 +238,10 @@ Task<Result<Response>> create_tables(Backend& backend, const Call& call) {
         names.push_back("{\"name\":" + json_string(table.name) + "}");
         planned.push_back(table);
     }
+    CO_TRY(auto kept, extras_of(call.request.content));
+    for (const auto& [name, change] : kept) {
+        CO_CHECK(check_can_keep(backend, change));
+    }
     CO_TRY(const auto written, co_await backend.database->write(std::move(writes), deadline));
     if (!written.back() && !backend.dialect->habits().rolls_tables_back) {
         co_await drop_made(backend, planned, statement_of, written.size() - 1, deadline);
@@ -331,6 +249,17 @@ Task<Result<Response>> create_tables(Backend& backend, const Call& call) {
     backend.catalog.forget();
     if (!written.back()) {
         co_return fail(written.back().error());
+    }
+    for (auto& [name, change] : kept) {
+        if (!change.is_nothing() && !change.drops_table) {
+            CO_TRY(const auto made, co_await backend.catalog.find(name, deadline));
+            name = made->name;  // a server may spell it in its own way
+        }
+    }
+    auto status = co_await keep_extras(backend, std::move(kept));
+    if (!status) {
+        co_return fail(std::move(status).error().with_prefix(
+            "The tables are made, but not what is to be kept about them:"));
     }
     co_return Response::json("{\"resource\":" + list_of(names) + "}");
 }
@@ -348,6 +277,10 @@ Task<Result<Response>> drop_table(Backend& backend, const Call& call, TableRef t
     if (!written.back()) {
         co_return fail(written.back().error());
     }
+    std::vector<std::pair<std::string, ExtrasChange>> gone(1);
+    gone.front().first = table->name;
+    gone.front().second.drops_table = true;
+    CO_CHECK(co_await keep_extras(backend, std::move(gone)));
     co_return Response::json("{\"name\":" + json_string(table->name) + ",\"success\":true}");
 }
 

@@ -10,10 +10,6 @@
 
 namespace sluice::services::sql {
 
-/// The description of a table: name, label, primary_key, field, related ...; `verbs` is what the
-/// caller may do with it.
-std::string describe_json(const Table& table, const Relations& relations, VerbSet verbs);
-
 /// `{"resource":[...]}` of the service itself: `_schema` and `_table`, or with `as_access_list` all
 /// that roles may name.
 Task<Result<Response>> list_resources(Backend& backend, const Call& call);

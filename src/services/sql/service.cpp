@@ -3,6 +3,9 @@
 #include "core/fields.h"
 #include "core/json.h"
 #include "core/payload.h"
+#include "services/sql/alter/related_calls.h"
+#include "services/sql/alter/schema_calls.h"
+#include "services/sql/describe.h"
 #include "services/sql/reads.h"
 #include "services/sql/related/related_answer.h"
 #include "services/sql/request_body.h"
@@ -24,8 +27,17 @@ Description make_description() {
     description.routes = {
         {"", kGet, "List the resources of the database"},
         {"_spec", kGet, "Describe the service in OpenAPI 3.0"},
-        {"_schema", kGet | kPost, "List or create tables"},
-        {"_schema/{table_name}", kGet | kDelete, "Describe or drop a table"},
+        {"_schema", kGet | kPost | kPut | kPatch, "List, create or change tables"},
+        {"_schema/{table_name}", kGet | kPost | kPut | kPatch | kDelete,
+         "Describe, change or drop a table"},
+        {"_schema/{table_name}/_field", kGet | kPost | kPut | kPatch | kDelete,
+         "List, make, change or drop fields of a table"},
+        {"_schema/{table_name}/_field/{field_name}", kGet | kPut | kPatch | kDelete,
+         "Describe, change or drop a field"},
+        {"_schema/{table_name}/_related", kGet | kPost | kPut | kPatch | kDelete,
+         "List, make, change or drop relations of a table"},
+        {"_schema/{table_name}/_related/{relation_name}", kGet | kPut | kPatch | kDelete,
+         "Describe, change or drop a relation"},
         {"_table", kGet, "List tables"},
         {"_table/{table_name}", kGet | kPost | kPut | kPatch | kDelete,
          "Read and write records of a table"},
@@ -178,20 +190,43 @@ Task<Result<Response>> SqlService::dispatch(const Call& call,
 Task<Result<Response>> SqlService::handle_schema(const Call& call) {
     const auto& segments = call.target.segments;
     const Verb verb = call.request.verb;
+    if (verb != Verb::Get && verb != Verb::Delete) {
+        CO_CHECK(check_json_type(call.request));
+    }
     if (segments.size() == 1) {
-        if (verb == Verb::Post) {
-            CO_CHECK(check_json_type(call.request));
-            co_return co_await create_tables(*backend_, call);
+        switch (verb) {
+            case Verb::Post:
+                co_return co_await create_tables(*backend_, call);
+            case Verb::Put:
+            case Verb::Patch:
+                co_return co_await alter_tables(*backend_, call);
+            default:
+                co_return co_await list_tables(*backend_, call);
         }
-        co_return co_await list_tables(*backend_, call);
     }
     if (call.request.parameters.is_on("refresh")) {
         backend_->catalog.forget();
     }
     CO_TRY(const auto table,
            co_await backend_->catalog.find(segments[1], call.request.origin.deadline));
+    if (segments.size() > 2) {
+        const bool is_one = segments.size() > 3;
+        if (segments[2] == "_related") {
+            if (is_one) {
+                co_return co_await handle_relation(*backend_, call, table);
+            }
+            co_return co_await handle_relations(*backend_, call, table);
+        }
+        if (is_one) {
+            co_return co_await handle_field(*backend_, call, table);
+        }
+        co_return co_await handle_fields(*backend_, call, table);
+    }
     if (verb == Verb::Delete) {
         co_return co_await drop_table(*backend_, call, table);
+    }
+    if (verb != Verb::Get) {
+        co_return co_await alter_table(*backend_, call, table);
     }
     CO_TRY(const auto relations,
            co_await backend_->catalog.relations(*table, call.request.origin.deadline));

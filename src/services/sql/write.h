@@ -61,6 +61,9 @@ struct Write {
 struct Writes {
     std::vector<Write> writes;
     BatchMode mode = BatchMode::Stop;
+    /// A new table takes the place of an old one: foreign keys do not act on that, and are checked
+    /// at the end (SQLite).
+    bool replaces_table = false;
 };
 
 /// Before the writes run, once more or for the first time: no row of them is held.

@@ -26,5 +26,6 @@ Result<int> migrate(Database& database);
 
 extern const Migration kSystemTables;
 extern const Migration kScriptIsolation;
+extern const Migration kSchemaExtras;
 
 }  // namespace sluice::store

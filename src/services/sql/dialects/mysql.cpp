@@ -203,6 +203,7 @@ Column column_of(const Dialect& dialect, const RowList::Row& row, bool is_mariad
         column.type = "boolean";
     }
     column.is_duration = column.kind == Kind::Time;
+    column.is_fixed_length = data_type == "char";
     column.keeps_offset = data_type == "timestamp";
     column.allows_null = text_of(row[3]) == "YES";
     const std::string extra = lower_case(text_of(row[5]));

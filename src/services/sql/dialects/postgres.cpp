@@ -153,6 +153,7 @@ Column column_of(const Dialect& dialect, const RowList::Row& row) {
     } else if (type_name == "money") {
         column.type = "money";
     }
+    column.is_fixed_length = type_name == "bpchar";
     column.keeps_offset = type_name == "timestamptz" || type_name == "timetz";
     if (type_name == "int2") {
         column.least = INT16_MIN;

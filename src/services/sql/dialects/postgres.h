@@ -14,6 +14,9 @@ public:
     void placeholder(std::string& out, std::size_t index, Kind kind) const override;
     Habits habits() const override { return {.other_dates = OtherDates::Judged}; }
     Result<std::string> type_of(const NewColumn& column) const override;
+    Task<Result<Alteration>> alter(Session& session,
+                                   const TableChange& change,
+                                   Deadline deadline) const override;
     Task<Result<std::vector<TableName>>> list(Session& session, Deadline deadline) const override;
     Task<Result<TableRef>> introspect(Session& session,
                                       std::string name,

@@ -221,6 +221,7 @@ void read_sqlite_type(std::string_view declared, Column& column) {
         }
     }
     column.spells_uuids = column.kind == Kind::Uuid;
+    column.is_fixed_length = word.starts_with("char(") || word.starts_with("character(");
     read_sizes(declared, column);
     read_range(word, column);
 }

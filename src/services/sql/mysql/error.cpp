@@ -20,6 +20,7 @@ constexpr std::string_view kOutOfRange = "A number is out of the range of its fi
 constexpr std::string_view kDenied = "The database does not allow this to its user.";
 constexpr std::string_view kInTheWay = "Another change was in the way; try again.";
 constexpr std::string_view kStillReferred = "Other records still refer to it.";
+constexpr std::string_view kDependsOnIt = "Other objects of the database depend on it.";
 constexpr std::string_view kTooMany = "The database takes no more connections.";
 constexpr std::string_view kOutOfResources = "The database has run out of resources.";
 constexpr std::string_view kNotAvailable = "The database is not available.";
@@ -41,12 +42,16 @@ constexpr std::array kRules{
     Rule{1053, ErrorKind::ServiceUnavailable, kNotAvailable},
     Rule{1055, ErrorKind::BadRequest, "Every field asked for must be in 'group' or aggregated."},
     Rule{1059, ErrorKind::BadRequest, "A name is longer than the database allows."},
+    Rule{1060, ErrorKind::Conflict, "A field with this name exists already."},
+    Rule{1061, ErrorKind::Conflict, "An index with this name exists already."},
     Rule{1067, ErrorKind::BadRequest, "A default does not fit its field."},
     Rule{1069, ErrorKind::BadRequest, "The table would have too many keys."},
     Rule{1071, ErrorKind::BadRequest, "A field is too long to be a key."},
     Rule{1074, ErrorKind::BadRequest, "A field is longer than the database allows."},
+    Rule{1101, ErrorKind::BadRequest, "A field of this type takes no default."},
     Rule{1114, ErrorKind::ServiceUnavailable, kOutOfResources},
     Rule{1118, ErrorKind::BadRequest, "The fields are too long for one row."},
+    Rule{1138, ErrorKind::BadRequest, "A field that shall not be NULL is NULL in some records."},
     Rule{1142, ErrorKind::Forbidden, kDenied},
     Rule{1143, ErrorKind::Forbidden, kDenied},
     Rule{1153, ErrorKind::BadRequest, kTooBig},
@@ -83,8 +88,13 @@ constexpr std::array kRules{
     Rule{1471, ErrorKind::BadRequest, kViewNotWritable},
     Rule{1525, ErrorKind::BadRequest, kMisfit},
     Rule{1690, ErrorKind::BadRequest, kOutOfRange},
-    Rule{1701, ErrorKind::Conflict, "Other objects of the database depend on it."},
+    Rule{1701, ErrorKind::Conflict, kDependsOnIt},
     Rule{1792, ErrorKind::ServiceUnavailable, kNotWritable},
+    Rule{1828, ErrorKind::Conflict, kDependsOnIt},
+    Rule{1829, ErrorKind::Conflict, kDependsOnIt},
+    Rule{1832, ErrorKind::Conflict, kDependsOnIt},
+    Rule{1833, ErrorKind::Conflict, kDependsOnIt},
+    Rule{1834, ErrorKind::Conflict, kDependsOnIt},
     Rule{1836, ErrorKind::ServiceUnavailable, kNotWritable},
     Rule{1906, ErrorKind::BadRequest, "A field that the database fills cannot be written."},
     Rule{1969, ErrorKind::UpstreamTimeout, kLate},
@@ -93,7 +103,7 @@ constexpr std::array kRules{
     Rule{3105, ErrorKind::BadRequest, "A field that the database fills cannot be written."},
     Rule{3140, ErrorKind::BadRequest, kMisfit},
     Rule{3572, ErrorKind::ServiceUnavailable, kInTheWay},
-    Rule{3730, ErrorKind::Conflict, "Other objects of the database depend on it."},
+    Rule{3730, ErrorKind::Conflict, kDependsOnIt},
 };
 static_assert(std::ranges::is_sorted(kRules, {}, &Rule::code));
 

@@ -84,6 +84,32 @@ std::string_view name_of(Relation::Form form) {
     return "many_many";
 }
 
+std::optional<Relation::Form> form_named(std::string_view name) {
+    for (const auto form : {Relation::Form::BelongsTo, Relation::Form::HasOne,
+                            Relation::Form::HasMany, Relation::Form::ManyMany}) {
+        if (name == name_of(form)) {
+            return form;
+        }
+    }
+    return std::nullopt;
+}
+
+Relation relation_of(const store::VirtualRelationRow& row) {
+    Relation relation;
+    relation.form = form_named(row.type).value_or(Relation::Form::BelongsTo);
+    relation.name = row.name;
+    relation.field = row.field;
+    relation.ref_table = row.ref_table;
+    relation.ref_field = row.ref_field;
+    relation.junction_table = row.junction_table;
+    relation.junction_field = row.junction_field;
+    relation.junction_ref_field = row.junction_ref_field;
+    relation.is_virtual = true;
+    relation.label = row.label;
+    relation.description = row.description;
+    return relation;
+}
+
 Relations relations_of(const Table& table, const std::vector<Reference>& database) {
     Relations relations;
     std::vector<Reference> all;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "services/sql/schema.h"
+#include "store/rows.h"
 
 namespace sluice::services::sql {
 
@@ -28,6 +29,11 @@ struct Relation {
     std::string junction_table;
     std::string junction_field;
     std::string junction_ref_field;
+    /// No foreign key makes it: it is kept by the server.
+    bool is_virtual = false;
+    /// Empty: the one that its name gives.
+    std::string label;
+    std::string description;
     std::string on_update;
     std::string on_delete;
 
@@ -36,6 +42,10 @@ struct Relation {
 
 /// Shape: "belongs_to", "has_one", "has_many", "many_many".
 std::string_view name_of(Relation::Form form);
+std::optional<Relation::Form> form_named(std::string_view name);
+
+/// A relation that is kept by the server.
+Relation relation_of(const store::VirtualRelationRow& row);
 
 using Relations = std::vector<Relation>;
 using RelationsRef = std::shared_ptr<const Relations>;

@@ -184,6 +184,11 @@ int SqliteConnection::on_busy(void* self, int tries) {
     return 1;
 }
 
+void SqliteConnection::replace_tables(bool is_on) {
+    sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_FKEY, is_on ? 0 : 1, nullptr);
+    sqlite3_db_config(handle_, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, is_on ? 1 : 0, nullptr);
+}
+
 bool SqliteConnection::is_in_transaction() const {
     return sqlite3_get_autocommit(handle_) == 0;
 }

@@ -51,6 +51,10 @@ public:
     /// The same without rows, for BEGIN, SAVEPOINT and the like. `text` must be our own.
     Status run(const char* text, Time until = Time::max());
 
+    /// Foreign keys and the names in views and triggers are left alone: a table takes the place of
+    /// another. Outside of transactions only.
+    void replace_tables(bool is_on);
+
     bool was_interrupted() const { return was_interrupted_; }
     /// The last statement failed since a foreign key refuses what it wrote.
     bool broke_reference() const { return broke_reference_; }

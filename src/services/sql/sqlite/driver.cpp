@@ -81,6 +81,10 @@ public:
     }
 
     Task<Result<std::vector<Written>>> write(Writes writes, Deadline deadline) override {
+        if (writes.replaces_table) {
+            co_return fail(ErrorKind::NotImplemented,
+                           "A table cannot be changed in this way within a transaction.");
+        }
         auto step = std::make_shared<Step>(shard_);
         auto job = std::make_shared<WriteJob>(shard_, deadline);
         job->writes = std::move(writes);

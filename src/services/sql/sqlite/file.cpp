@@ -102,19 +102,22 @@ void SqliteFile::run() {
         }
         std::vector<WriteJobRef> jobs;
         while (!waiting_.empty() && jobs.size() < kMaxTogether) {
-            const bool is_transaction = waiting_.front()->held != nullptr;
-            if (is_transaction && !jobs.empty()) {
+            const WriteJob& next = *waiting_.front();
+            const bool is_alone = next.held != nullptr || next.writes.replaces_table;
+            if (is_alone && !jobs.empty()) {
                 break;
             }
             jobs.push_back(std::move(waiting_.front()));
             waiting_.pop_front();
-            if (is_transaction) {
+            if (is_alone) {
                 break;
             }
         }
         lock.unlock();
         if (jobs.front()->held) {
             serve(std::move(jobs.front()));
+        } else if (jobs.front()->writes.replaces_table) {
+            replace_table(std::move(jobs.front()));
         } else {
             commit_together(std::move(jobs));
         }
@@ -134,6 +137,41 @@ void SqliteFile::commit_together(std::vector<WriteJobRef> jobs) {
     // A statement cut short takes the whole transaction with it: without it, the rest runs again.
     while (!jobs.empty() && !run_all(jobs)) {
     }
+}
+
+/// Records that refer to nothing. A key that fits no table counts as none: it was so before.
+Result<std::size_t> SqliteFile::broken_references(SqliteConnection::Time until) {
+    RowList rows;
+    SLUICE_CHECK(connection_->run({"PRAGMA foreign_key_check", {}}, rows, until));
+    return rows.rows().size();
+}
+
+Status SqliteFile::change_unbroken(WriteJob& job) {
+    const auto until = until_of(job);
+    SLUICE_CHECK(connection_->run("BEGIN IMMEDIATE", until));
+    const auto before = broken_references(until);
+    run_job(job, false);
+    if (job.failure || job.written.empty() || !job.written.back()) {
+        return {};
+    }
+    const auto after = broken_references(until);
+    if (before && (!after || *after > *before)) {
+        return fail(ErrorKind::Conflict,
+                    "Foreign keys would no longer hold after this change of the table.");
+    }
+    return connection_->run("COMMIT");
+}
+
+void SqliteFile::replace_table(WriteJobRef job) {
+    connection_->replace_tables(true);
+    if (auto status = change_unbroken(*job); !status) {
+        job->failure = status.error();
+    }
+    if (connection_->is_in_transaction()) {
+        static_cast<void>(connection_->run(kRollback));
+    }
+    connection_->replace_tables(false);
+    finish(std::move(job));
 }
 
 /// False when a job was lost together with the transaction; it is no longer in `jobs` then.

@@ -75,6 +75,10 @@ private:
                std::unique_ptr<SqliteConnection> connection);
     void run();
     void serve(WriteJobRef job);
+    /// One job that puts a table in the place of another, in a transaction of its own.
+    void replace_table(WriteJobRef job);
+    Status change_unbroken(WriteJob& job);
+    Result<std::size_t> broken_references(SqliteConnection::Time until);
     void commit_together(std::vector<WriteJobRef> jobs);
     bool run_all(std::vector<WriteJobRef>& jobs);
     /// `budget`: null where the write could not be undone.

@@ -1,0 +1,29 @@
+#pragma once
+/// What the dialects make their alterations of.
+
+#include <string>
+#include <string_view>
+
+#include "services/sql/alter/table_change.h"
+#include "services/sql/dialect.h"
+
+namespace sluice::services::sql {
+
+/// "CREATE UNIQUE INDEX `todo_title_idx` ON `todo` (`title`)"
+std::string index_sql(const Dialect& dialect,
+                      const Table& table,
+                      std::string_view column,
+                      bool is_unique);
+
+/// "`title` VARCHAR(30) NOT NULL REFERENCES ...", without UNIQUE when it is made an index of its
+/// own.
+Result<std::string> new_field_sql(const Dialect& dialect, const NewField& field, bool with_unique);
+
+/// The default that the column keeps, as a literal of its own; empty when it has none or one that
+/// is no value.
+Result<std::optional<std::string>> kept_default(const Column& column);
+
+/// The default that a change asks for; empty takes it away.
+Result<std::optional<std::string>> wanted_default(const FieldChange& change);
+
+}  // namespace sluice::services::sql

@@ -1,0 +1,205 @@
+#include "services/sql/alter/extras_change.h"
+
+#include "core/fields.h"
+#include "services/sql/extras.h"
+#include "services/sql/labels.h"
+
+namespace sluice::services::sql {
+namespace {
+
+constexpr std::size_t kMaxLabel = 255;
+constexpr std::size_t kMaxText = 10'000;
+constexpr std::size_t kMaxRules = 100'000;
+
+tl::unexpected<Error> refuse(std::string message) {
+    return fail(ErrorKind::BadRequest, std::move(message));
+}
+
+/// Takes over a text that is said; null and what would be shown anyway are kept as nothing.
+Status take_text(std::string& text,
+                 const json::object& said,
+                 std::string_view member,
+                 std::string_view shown_anyway,
+                 const std::string& whose) {
+    const json::value* given = said.if_contains(member);
+    if (given == nullptr) {
+        return {};
+    }
+    const std::size_t most = member == "description" ? kMaxText : kMaxLabel;
+    if (!given->is_null() && (!given->is_string() || given->get_string().size() > most)) {
+        return refuse("The '" + std::string(member) + "' of " + whose +
+                      " must be a text of at most " + std::to_string(most) + " bytes.");
+    }
+    text = given->is_null() ? "" : std::string(given->get_string());
+    text = text == shown_anyway ? "" : text;
+    return {};
+}
+
+bool is_nothing(const json::value& value) {
+    return value.is_null() || value == json::value("") ||
+           (value.is_array() && value.get_array().empty()) ||
+           (value.is_object() && value.get_object().empty());
+}
+
+/// A list of picks may come as a text with commas.
+json::value as_list(const json::value& given) {
+    if (!given.is_string()) {
+        return given;
+    }
+    json::array list;
+    std::string_view rest = given.get_string();
+    while (!rest.empty()) {
+        const std::size_t comma = std::min(rest.find(','), rest.size());
+        list.emplace_back(trimmed(rest.substr(0, comma)));
+        rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+    return list;
+}
+
+Status take_json(std::string& text,
+                 const json::object& said,
+                 std::string_view member,
+                 const std::string& whose) {
+    const json::value* given = said.if_contains(member);
+    if (given == nullptr) {
+        return {};
+    }
+    const json::value value = member == "picklist" ? as_list(*given) : *given;
+    const bool fits =
+        is_nothing(value) || (member == "picklist" ? value.is_array() : value.is_object());
+    text = is_nothing(value) ? "" : json::serialize(value);
+    if (!fits || text.size() > kMaxRules) {
+        return refuse("The '" + std::string(member) + "' of " + whose + " must be " +
+                      (member == "picklist" ? "a list" : "an object") + " of at most " +
+                      std::to_string(kMaxRules) + " bytes.");
+    }
+    return {};
+}
+
+bool is_same(const store::TableExtraRow& a, const store::TableExtraRow& b) {
+    return a.label == b.label && a.plural == b.plural && a.description == b.description &&
+           a.name_field == b.name_field;
+}
+
+bool is_same(const store::FieldExtraRow& a, const store::FieldExtraRow& b) {
+    return a.label == b.label && a.description == b.description && a.extra_type == b.extra_type &&
+           a.picklist == b.picklist && a.validation == b.validation;
+}
+
+store::FieldExtraRow row_of(const ColumnExtras& extras) {
+    store::FieldExtraRow row;
+    row.label = extras.label;
+    row.description = extras.description;
+    row.extra_type = extras.extra_type;
+    row.picklist = extras.picklist;
+    row.validation = extras.validation;
+    return row;
+}
+
+Status keep(store::Tables& tables,
+            store::Id service,
+            const std::string& table,
+            ExtrasChange change) {
+    if (change.drops_table) {
+        return store::forget_table(tables, service, table);
+    }
+    for (const std::string& field : change.dropped_fields) {
+        SLUICE_CHECK(store::forget_field(tables, service, table, field));
+    }
+    for (const auto& [from, to] : change.renamed_fields) {
+        SLUICE_CHECK(store::rename_field(tables, service, table, from, to));
+    }
+    for (const std::string& relation : change.dropped_relations) {
+        SLUICE_TRY(const bool was_there,
+                   store::remove_virtual_relation(tables, service, table, relation));
+        static_cast<void>(was_there);
+    }
+    if (change.table) {
+        change.table->service_id = service;
+        change.table->table = table;
+        SLUICE_CHECK(store::save_table_extra(tables, std::move(*change.table)));
+    }
+    for (store::FieldExtraRow& row : change.fields) {
+        row.service_id = service;
+        row.table = table;
+        SLUICE_CHECK(store::save_field_extra(tables, std::move(row)));
+    }
+    for (store::VirtualRelationRow& row : change.relations) {
+        row.service_id = service;
+        row.table = table;
+        SLUICE_CHECK(store::save_virtual_relation(tables, std::move(row)));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::optional<store::TableExtraRow>> read_table_extras(const std::string& name,
+                                                              const Table* table,
+                                                              const json::object& said) {
+    store::TableExtraRow old;
+    if (table != nullptr && table->labels) {
+        old.label = table->labels->label;
+        old.plural = table->labels->plural;
+        old.description = table->labels->description;
+        old.name_field = table->labels->name_field;
+    }
+    store::TableExtraRow row = old;
+    const std::string whose = "table '" + name + "'";
+    SLUICE_CHECK(take_text(row.label, said, "label", label_of(name), whose));
+    const std::string label = row.label.empty() ? label_of(name) : row.label;
+    SLUICE_CHECK(take_text(row.plural, said, "plural", plural_of(label), whose));
+    SLUICE_CHECK(take_text(row.description, said, "description", "", whose));
+    SLUICE_CHECK(take_text(row.name_field, said, "name_field", "", whose));
+    return is_same(old, row) ? std::nullopt : std::optional(std::move(row));
+}
+
+Result<std::optional<store::FieldExtraRow>> read_field_extras(const std::string& table,
+                                                              const std::string& name,
+                                                              const Column* column,
+                                                              const json::object& said) {
+    const bool has_old = column != nullptr && column->extras;
+    const store::FieldExtraRow old = has_old ? row_of(*column->extras) : store::FieldExtraRow{};
+    store::FieldExtraRow row = old;
+    row.table = table;
+    row.field = name;
+    const std::string whose = "field '" + name + "'";
+    SLUICE_CHECK(take_text(row.label, said, "label", label_of(name), whose));
+    SLUICE_CHECK(take_text(row.description, said, "description", "", whose));
+    SLUICE_CHECK(take_json(row.picklist, said, "picklist", whose));
+    SLUICE_CHECK(take_json(row.validation, said, "validation", whose));
+    SLUICE_TRY(const auto rules, read_validation(row.validation, row.picklist, name));
+    static_cast<void>(rules);
+    if (const json::value* type = said.if_contains("type"); type != nullptr && type->is_string()) {
+        const std::string given = lower_case(std::string_view(type->get_string()));
+        row.extra_type = is_extra_type(given) ? given : "";
+    }
+    return is_same(old, row) ? std::nullopt : std::optional(std::move(row));
+}
+
+Status check_can_keep(const Backend& backend, const ExtrasChange& change) {
+    const bool asks = change.table || !change.fields.empty() || !change.relations.empty();
+    if (asks && backend.store == nullptr) {
+        return fail(ErrorKind::NotImplemented,
+                    "Labels, validation and virtual relations cannot be kept here.");
+    }
+    return {};
+}
+
+Task<Status> keep_extras(Backend& backend,
+                         std::vector<std::pair<std::string, ExtrasChange>> changes) {
+    std::erase_if(changes, [](const auto& change) { return change.second.is_nothing(); });
+    if (changes.empty() || backend.store == nullptr) {
+        co_return Status();
+    }
+    auto work = [service = backend.service_id,
+                 changes = std::move(changes)](store::Tables& tables) mutable -> Status {
+        for (auto& [table, change] : changes) {
+            SLUICE_CHECK(keep(tables, service, table, std::move(change)));
+        }
+        return {};
+    };
+    co_return co_await backend.store->write(std::move(work));
+}
+
+}  // namespace sluice::services::sql

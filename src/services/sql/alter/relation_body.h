@@ -1,0 +1,22 @@
+#pragma once
+/// A relation as a client describes it -> what is kept of one that no foreign key makes.
+
+#include "core/json.h"
+#include "core/result.h"
+#include "services/sql/related/relation.h"
+
+namespace sluice::services::sql {
+
+/// Errors: BadRequest naming a member that relations do not have; NotImplemented for what is not
+///         supported (other services, `always_fetch`, `flatten`, `alias`).
+Status check_relation_members(const json::object& said);
+
+/// Whether a member says yes.
+bool is_truthy_member(const json::object& said, std::string_view member);
+
+/// `old` null: it is made; else what is not said stays. Fields are not looked up yet.
+/// Errors: BadRequest for a type that there is none of, and for what the type needs and is missing.
+Result<store::VirtualRelationRow> read_virtual_relation(const json::object& said,
+                                                        const Relation* old);
+
+}  // namespace sluice::services::sql

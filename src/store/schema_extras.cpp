@@ -1,0 +1,170 @@
+#include "store/schema_extras.h"
+
+#include <algorithm>
+
+#include "core/fields.h"
+#include "store/tables.h"
+
+namespace sluice::store {
+namespace {
+
+template <typename T>
+Status done(const Result<T>& result) {
+    return result ? Status() : fail(result.error());
+}
+
+bool says_nothing(const TableExtraRow& row) {
+    return row.label.empty() && row.plural.empty() && row.description.empty() &&
+           row.name_field.empty();
+}
+
+bool says_nothing(const FieldExtraRow& row) {
+    return row.alias.empty() && row.label.empty() && row.description.empty() &&
+           row.extra_type.empty() && row.picklist.empty() && row.validation.empty();
+}
+
+bool says_nothing(const VirtualRelationRow& /*row*/) {
+    return false;
+}
+
+bool is_same(const TableExtraRow& a, const TableExtraRow& b) {
+    return a.table == b.table;
+}
+bool is_same(const FieldExtraRow& a, const FieldExtraRow& b) {
+    return a.table == b.table && a.field == b.field;
+}
+bool is_same(const VirtualRelationRow& a, const VirtualRelationRow& b) {
+    return a.table == b.table && equals_ignoring_case(a.name, b.name);
+}
+
+template <typename Row>
+Status save(Table<Row>& table, Row row) {
+    SLUICE_TRY(const auto rows, table.where("service_id", row.service_id));
+    const auto old =
+        std::ranges::find_if(rows, [&row](const Row& other) { return is_same(other, row); });
+    if (old == rows.end()) {
+        return says_nothing(row) ? Status() : done(table.insert(std::move(row)));
+    }
+    if (says_nothing(row)) {
+        return table.remove(*old);
+    }
+    row.id = old->id;
+    return done(table.update(row));
+}
+
+template <typename Row, typename Test>
+Status remove_where(Table<Row>& table, Id service, Test test) {
+    SLUICE_TRY(const auto rows, table.where("service_id", service));
+    for (const Row& row : rows) {
+        if (test(row)) {
+            SLUICE_CHECK(table.remove(row));
+        }
+    }
+    return {};
+}
+
+bool leads_to(const VirtualRelationRow& row, std::string_view table) {
+    return row.table == table || row.ref_table == table || row.junction_table == table;
+}
+
+bool uses(const VirtualRelationRow& row, std::string_view table, std::string_view field) {
+    return (row.table == table && row.field == field) ||
+           (row.ref_table == table && row.ref_field == field) ||
+           (row.junction_table == table &&
+            (row.junction_field == field || row.junction_ref_field == field));
+}
+
+}  // namespace
+
+Result<SchemaExtras> read_schema_extras(Tables& tables, Id service) {
+    SchemaExtras extras;
+    SLUICE_TRY(auto of_tables, tables.table_extras.where("service_id", service));
+    for (TableExtraRow& row : of_tables) {
+        TableExtras& kept = extras[row.table];
+        kept.table = std::move(row);
+    }
+    SLUICE_TRY(auto of_fields, tables.field_extras.where("service_id", service));
+    for (FieldExtraRow& row : of_fields) {
+        TableExtras& kept = extras[row.table];
+        kept.fields[row.field] = std::move(row);
+    }
+    SLUICE_TRY(auto relations, tables.virtual_relations.where("service_id", service));
+    for (VirtualRelationRow& row : relations) {
+        extras[row.table].relations.push_back(std::move(row));
+    }
+    return extras;
+}
+
+Status save_table_extra(Tables& tables, TableExtraRow row) {
+    return save(tables.table_extras, std::move(row));
+}
+
+Status save_field_extra(Tables& tables, FieldExtraRow row) {
+    return save(tables.field_extras, std::move(row));
+}
+
+Status save_virtual_relation(Tables& tables, VirtualRelationRow row) {
+    return save(tables.virtual_relations, std::move(row));
+}
+
+Result<bool> remove_virtual_relation(Tables& tables,
+                                     Id service,
+                                     std::string_view table,
+                                     std::string_view name) {
+    bool was_there = false;
+    SLUICE_CHECK(
+        remove_where(tables.virtual_relations, service, [&](const VirtualRelationRow& row) {
+            const bool is_it = row.table == table && equals_ignoring_case(row.name, name);
+            was_there = was_there || is_it;
+            return is_it;
+        }));
+    return was_there;
+}
+
+Status forget_table(Tables& tables, Id service, std::string_view table) {
+    SLUICE_CHECK(remove_where(tables.table_extras, service,
+                              [table](const TableExtraRow& row) { return row.table == table; }));
+    SLUICE_CHECK(remove_where(tables.field_extras, service,
+                              [table](const FieldExtraRow& row) { return row.table == table; }));
+    return remove_where(tables.virtual_relations, service,
+                        [table](const VirtualRelationRow& row) { return leads_to(row, table); });
+}
+
+Status forget_field(Tables& tables, Id service, std::string_view table, std::string_view field) {
+    SLUICE_CHECK(remove_where(tables.field_extras, service, [&](const FieldExtraRow& row) {
+        return row.table == table && row.field == field;
+    }));
+    return remove_where(tables.virtual_relations, service,
+                        [&](const VirtualRelationRow& row) { return uses(row, table, field); });
+}
+
+Status rename_field(Tables& tables,
+                    Id service,
+                    std::string_view table,
+                    std::string_view from,
+                    std::string_view to) {
+    SLUICE_TRY(auto fields, tables.field_extras.where("service_id", service));
+    for (FieldExtraRow& row : fields) {
+        if (row.table == table && row.field == from) {
+            row.field = to;
+            SLUICE_CHECK(done(tables.field_extras.update(row)));
+        }
+    }
+    SLUICE_TRY(auto relations, tables.virtual_relations.where("service_id", service));
+    for (VirtualRelationRow& row : relations) {
+        if (!uses(row, table, from)) {
+            continue;
+        }
+        const auto follow = [&](const std::string& of_table, std::string& field) {
+            field = of_table == table && field == from ? std::string(to) : field;
+        };
+        follow(row.table, row.field);
+        follow(row.ref_table, row.ref_field);
+        follow(row.junction_table, row.junction_field);
+        follow(row.junction_table, row.junction_ref_field);
+        SLUICE_CHECK(done(tables.virtual_relations.update(row)));
+    }
+    return {};
+}
+
+}  // namespace sluice::store

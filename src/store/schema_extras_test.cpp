@@ -1,0 +1,109 @@
+#include "store/schema_extras.h"
+
+#include <gtest/gtest.h>
+
+#include "store/testing.h"
+
+namespace sluice::store {
+namespace {
+
+class SchemaExtrasTest : public ::testing::Test {
+protected:
+    SchemaExtrasTest() : store_(*Store::open("sqlite:" + folder_.file("x.sqlite"))) {
+        service_ = store_
+                       ->write_now([](Tables& tables) {
+                           return tables.services.insert(testing::service_named("db"));
+                       })
+                       ->id;
+    }
+
+    FieldExtraRow field(std::string name, std::string label) const {
+        FieldExtraRow row;
+        row.service_id = service_;
+        row.table = "todo";
+        row.field = std::move(name);
+        row.label = std::move(label);
+        return row;
+    }
+    VirtualRelationRow relation(std::string name) const {
+        VirtualRelationRow row;
+        row.service_id = service_;
+        row.table = "todo";
+        row.name = std::move(name);
+        row.type = "belongs_to";
+        row.field = "owner";
+        row.ref_table = "contact";
+        row.ref_field = "id";
+        return row;
+    }
+    template <typename Work>
+    void write(Work work) {
+        const Status done =
+            store_->write_now([&work](Tables& tables) -> Status { return work(tables); });
+        ASSERT_TRUE(done);
+    }
+    SchemaExtrasRef kept() const {
+        const auto snapshot = store_->snapshot();
+        const auto found = snapshot->schema_extras.find(service_);
+        return found == snapshot->schema_extras.end() ? nullptr : found->second;
+    }
+
+    testing::TempFolder folder_;
+    std::unique_ptr<Store> store_;
+    Id service_ = 0;
+};
+
+TEST_F(SchemaExtrasTest, AreInTheSnapshotOnceTheyAreKept) {
+    EXPECT_EQ(kept(), nullptr);
+    write([this](Tables& t) { return save_field_extra(t, field("title", "Titel")); });
+    ASSERT_NE(kept(), nullptr);
+    EXPECT_EQ(kept()->at("todo").fields.at("title").label, "Titel");
+}
+
+TEST_F(SchemaExtrasTest, OneThatSaysNothingIsNotKept) {
+    write([this](Tables& t) { return save_field_extra(t, field("title", "Titel")); });
+    write([this](Tables& t) { return save_field_extra(t, field("title", "")); });
+    EXPECT_EQ(kept(), nullptr);
+}
+
+TEST_F(SchemaExtrasTest, FollowAFieldThatIsRenamed) {
+    write([this](Tables& t) { return save_field_extra(t, field("owner", "Wer")); });
+    write([this](Tables& t) { return save_virtual_relation(t, relation("mine")); });
+    write([this](Tables& t) { return rename_field(t, service_, "todo", "owner", "who"); });
+    EXPECT_EQ(kept()->at("todo").fields.at("who").label, "Wer");
+    EXPECT_EQ(kept()->at("todo").relations.front().field, "who");
+}
+
+TEST_F(SchemaExtrasTest, GoWithTheirFieldAndTable) {
+    write([this](Tables& t) { return save_field_extra(t, field("owner", "Wer")); });
+    write([this](Tables& t) { return save_virtual_relation(t, relation("mine")); });
+    write([this](Tables& t) { return forget_field(t, service_, "todo", "owner"); });
+    EXPECT_EQ(kept(), nullptr);
+    write([this](Tables& t) { return save_virtual_relation(t, relation("mine")); });
+    write([this](Tables& t) { return forget_table(t, service_, "contact"); });
+    EXPECT_EQ(kept(), nullptr) << "it led to a table that is gone";
+}
+
+TEST_F(SchemaExtrasTest, GoWithTheirService) {
+    write([this](Tables& t) { return save_field_extra(t, field("title", "Titel")); });
+    write([this](Tables& t) -> Status {
+        SLUICE_TRY(const auto row, t.services.find(service_));
+        return t.services.remove(*row);
+    });
+    EXPECT_EQ(kept(), nullptr);
+}
+
+TEST_F(SchemaExtrasTest, ARelationIsRemovedByName) {
+    write([this](Tables& t) { return save_virtual_relation(t, relation("Mine")); });
+    write([this](Tables& t) -> Status {
+        SLUICE_TRY(const bool was_there, remove_virtual_relation(t, service_, "todo", "mine"));
+        EXPECT_TRUE(was_there);
+        SLUICE_TRY(const bool is_there, remove_virtual_relation(t, service_, "todo", "mine"));
+        EXPECT_FALSE(is_there);
+        return {};
+    });
+    EXPECT_EQ(kept(), nullptr);
+}
+
+}  // namespace
+}  // namespace sluice::store
