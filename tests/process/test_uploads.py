@@ -2,6 +2,7 @@
 
 import mmap
 import os
+import pathlib
 import time
 
 from conftest import BUILD, Contacts
