@@ -141,6 +141,9 @@ void append_key(std::string& out, std::string_view json_key, bool is_first) {
 
 void JsonRows::start_row() {
     last_row_ = out_.size();
+    if (budget_) {
+        others_ = budget_->held - counted_;
+    }
     if (count_ > 0) {
         out_.push_back(',');
     }
@@ -155,34 +158,38 @@ void JsonRows::cell(const Cell& cell) {
         all_permitted_ = all_permitted_ && is_yes;
         return;
     }
-    if (overflows(held(), cell.text.size())) {
+    if (overflows(others_ + out_.size(), cell.text.size())) {
         drop_all();
         return;
     }
-    const std::size_t before = out_.size();
     const ResultColumn& column = shape_.columns[next_];
     append_key(out_, column.json_key, next_++ == 0);
     append_cell(out_, column.kind, cell);
-    if (budget_) {
-        budget_->held += out_.size() - before;
-    }
-    if (overflows(held(), 0)) {  // escaped, a text may take six times its bytes
-        drop_all();
-    }
 }
 
 /// Nobody gets them.
 void JsonRows::drop_all() {
     if (budget_) {
-        budget_->held -= std::min(budget_->held, out_.size() - start_);
+        budget_->held -= counted_;
+        counted_ = 0;
     }
     out_.resize(start_);
     out_.shrink_to_fit();
 }
 
 void JsonRows::end_row() {
+    if (is_full()) {
+        return;  // it was dropped, and so was this row
+    }
     out_.append(next_ == 0 ? "{}" : "}");
     ++count_;
+    if (budget_) {
+        budget_->held += out_.size() - last_row_;
+        counted_ += out_.size() - last_row_;
+    }
+    if (overflows(others_ + out_.size(), 0)) {  // escaped, a text may take six times its bytes
+        drop_all();
+    }
 }
 
 void JsonRows::reset() {

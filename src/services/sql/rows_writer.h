@@ -65,11 +65,13 @@ public:
     void drop_last_row();
 
 private:
-    std::size_t held() const { return budget_ ? budget_->held : out_.size(); }
     void drop_all();
 
     const RowShape& shape_;
     std::shared_ptr<ByteBudget> budget_;
+    /// Of `budget_`: what is ours, counted row by row, and what others hold.
+    std::size_t counted_ = 0;
+    std::size_t others_ = 0;
     std::string out_;
     std::size_t start_ = 0;
     std::size_t next_ = 0;
