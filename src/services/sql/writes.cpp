@@ -88,10 +88,7 @@ Task<Result<Condition>> resolve_where(Backend& backend,
                                       const Call& call,
                                       TableRef table,
                                       const Query& query) {
-    LinkedFields linked;
-    if (may_link(query)) {
-        CO_TRY(linked, co_await resolve_linked_fields(backend, call, table, query.filter));
-    }
+    CO_TRY(const auto linked, co_await resolve_linked_fields(backend, call, table, query.filter));
     co_return resolve_filter(*table, query.filter, query.params, linked);
 }
 

@@ -110,6 +110,9 @@ Task<Result<LinkedFields>> resolve_linked_fields(Backend& backend,
                                                  TableRef table,
                                                  std::string filter) {
     LinkedFields linked;
+    if (filter.find('.') == std::string::npos) {
+        co_return linked;  // the plain filter is not parsed twice
+    }
     const auto parsed = parse_filter(filter);
     if (!parsed) {
         co_return linked;
@@ -129,10 +132,7 @@ Task<Result<Select>> plan_linked(Backend& backend,
                                  const Call& call,
                                  TableRef table,
                                  const Query& query) {
-    LinkedFields linked;
-    if (may_link(query)) {
-        CO_TRY(linked, co_await resolve_linked_fields(backend, call, table, query.filter));
-    }
+    CO_TRY(const auto linked, co_await resolve_linked_fields(backend, call, table, query.filter));
     co_return plan_select(table, query, call.grant, backend.settings.max_records, linked);
 }
 

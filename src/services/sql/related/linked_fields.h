@@ -24,7 +24,7 @@ Task<Result<Select>> plan_linked(Backend& backend,
                                  TableRef table,
                                  const Query& query);
 
-/// Whether it is worth asking: the plain filter is not parsed twice.
+/// Whether plan_linked may differ from plan_select: a plain read need not await it.
 inline bool may_link(const Query& query) {
     return query.filter.find('.') != std::string::npos;
 }
