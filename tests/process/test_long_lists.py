@@ -54,7 +54,7 @@ def test_a_long_list_is_streamed_as_csv(serve, database):
 
 def test_a_long_list_is_whole_as_xml(serve, sqlite_files):
     contacts = filled(serve(), (None, sqlite_files))
-    answer = contacts.request("GET", LIST + "&fields=id,name&accept=xml")
+    answer = contacts.request("GET", LIST + "&fields=id,name&accept=application/xml")
     assert answer.header("transfer-encoding") is None
     assert answer.text.count("<name>") == ROWS
 
