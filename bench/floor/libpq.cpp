@@ -19,7 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kConnections = 2;
+constexpr std::size_t kConnections = 2;
 constexpr int kInFlight = 16;
 constexpr int kRows = 1000;
 
@@ -126,12 +126,12 @@ int main(int count, char** arguments) {
     const std::clock_t cpu = std::clock();
     while (Clock::now() < end) {
         std::array<pollfd, kConnections> waiting{};
-        for (int i = 0; i < kConnections; ++i) {
+        for (std::size_t i = 0; i < kConnections; ++i) {
             connections[i].fill();
             waiting[i] = {PQsocket(connections[i].handle), POLLIN, 0};
         }
         ::poll(waiting.data(), waiting.size(), 1000);
-        for (int i = 0; i < kConnections; ++i) {
+        for (std::size_t i = 0; i < kConnections; ++i) {
             if (waiting[i].revents != 0) {
                 connections[i].take();
             }
