@@ -14,9 +14,8 @@ TOGETHER = 200
 
 def add_tables(subject):
     database = sqlite3.connect(subject.database)
-    with database:
-        for i in range(TABLES):
-            database.execute(f"CREATE TABLE other_{i} (id INTEGER PRIMARY KEY, name TEXT)")
+    tables = (f"CREATE TABLE other_{i} (id INTEGER PRIMARY KEY, name TEXT);" for i in range(TABLES))
+    database.executescript("BEGIN;" + "".join(tables) + "COMMIT;")
     database.close()
 
 
