@@ -124,7 +124,7 @@ Task<Result<Response>> alter_tables(Backend& backend, const Call& call) {
         if (name.empty()) {
             co_return fail(ErrorKind::BadRequest, "Each table must be an object with 'name'.");
         }
-        CO_TRY(auto table, co_await backend.catalog.find(name, deadline));
+        CO_TRY(auto table, co_await backend.catalog.look_again(name, deadline));
         const VerbSet verbs = grant_on(call, "_schema/" + table->name, call.request.verb).verbs;
         if (!verbs.contains(call.request.verb)) {
             co_return fail(ErrorKind::Forbidden,

@@ -80,6 +80,13 @@ bool can_be_added(const NewField& field) {
 }
 
 bool is_plain(const ColumnText& column) {
+/// It takes the types of SQLite alone, which do not tell a date from a text.
+bool is_strict(const TableText& table) {
+    const auto tail = ddl_tokens(table.tail, false);
+    return tail &&
+           std::ranges::any_of(*tail, [](const DdlToken& token) { return token.is("STRICT"); });
+}
+
     return std::ranges::none_of(column.clauses, [](const ColumnClause& clause) {
         return clause.keyword == "PRIMARY KEY" || clause.keyword == "UNIQUE" ||
                clause.keyword == "REFERENCES";
@@ -135,10 +142,11 @@ public:
             SLUICE_CHECK(alter(field));
         }
         for (const NewField& field : change_.added) {
+        const std::string copied = copied_columns();
             SLUICE_TRY(auto text, new_field_sql(dialect_, field, true));
             made_.table.columns.push_back({field.column.name, std::move(text), "", {}});
         }
-        write();
+        write(copied);
         return std::move(alteration_);
     }
 
@@ -205,16 +213,22 @@ private:
         return equals_ignoring_case(companion.table, change_.table->name);
     }
 
-    void write() {
-        const std::string& old_name = change_.table->quoted;
+    /// All that the new table has of the old one, by the definition that it is made from: a column
+    /// that came since the table was looked at keeps its values.
+    std::string copied_columns() const {
         std::string columns;
-        for (const Column& column : change_.table->columns) {
-            const bool stays = std::ranges::find(change_.dropped, &column) == change_.dropped.end();
-            if (stays && !column.is_generated) {
-                columns += (columns.empty() ? "" : ", ") + column.quoted;
+        for (const ColumnText& column : made_.table.columns) {
+            if (column.find("GENERATED") == nullptr) {
+                columns += columns.empty() ? "" : ", ";
+                dialect_.quote(columns, column.name);
             }
         }
         add("CREATE TABLE " + new_name_ + " " + made_.table.body());
+        return columns;
+    }
+
+    void write(const std::string& columns) {
+        const std::string& old_name = change_.table->quoted;
         add("INSERT INTO " + new_name_ + " (" + columns + ") SELECT " + columns + " FROM " +
             old_name);
         write_checks();
@@ -342,6 +356,13 @@ Task<Result<Alteration>> SqliteDialect::alter(Session& session,
     CO_TRY(auto made, co_await how_made(session, *change.table, deadline));
     if (is_in_place(change, made)) {
         co_return in_place(*this, change, made);
+    const bool has_new_type =
+        !change.added.empty() || std::ranges::any_of(change.changed, &FieldChange::has_new_type);
+    if (has_new_type && is_strict(made.table)) {
+        co_return fail(
+            ErrorKind::NotImplemented,
+            "The table is STRICT: fields of it cannot be made or get another type here.");
+    }
     }
     const bool is_renamed = std::ranges::any_of(change.changed, &FieldChange::is_renamed);
     if (is_renamed) {
