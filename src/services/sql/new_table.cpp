@@ -317,6 +317,10 @@ Result<NewColumn> read_column_members(const json::object& field, std::string nam
 
 namespace {
 
+    if (fields->get_array().size() > kMaxFields) {
+        return refuse("The table '" + table.name + "' has more than " + std::to_string(kMaxFields) +
+                      " fields.");
+    }
 Result<NewTable> read_table(const json::value& given) {
     if (!given.is_object()) {
         return refuse("Each table must be an object with 'name' and 'field'.");
