@@ -89,6 +89,19 @@ Status check_twice(std::vector<std::string>& seen, const std::string& name) {
     if (is_there) {
         return refuse("The field '" + name + "' is given twice.");
     }
+/// A field of this name may have gone behind our back: nothing of it is the new one's.
+void add_new_name(Backend& backend, TableChange& change, const std::string& name) {
+    const store::TableExtras* kept = backend.catalog.extras_of(change.table->name);
+    const bool is_known =
+        kept != nullptr &&
+        (kept->fields.contains(name) || (kept->table && kept->table->name_field == name) ||
+         std::ranges::find(kept->relations, name, &store::VirtualRelationRow::field) !=
+             kept->relations.end());
+    if (is_known) {
+        change.extras.new_names.push_back(name);
+    }
+}
+
     seen.push_back(name);
     return {};
 }
@@ -134,6 +147,7 @@ Task<Result<TableChange>> plan_change(Backend& backend,
         if (!rules.changes_old) {
             co_return fail(ErrorKind::Conflict,
                            "Field '" + name + "' already exists in table '" + table->name + "'.");
+            add_new_name(backend, change, name);
         }
         CO_TRY(auto altered,
                co_await plan_field_change(backend, table, *column, field.get_object(), deadline));
@@ -182,6 +196,7 @@ Task<Result<TableChange>> plan_field_change(Backend& backend,
         }
     }
     if (!altered.is_nothing()) {
+        add_new_name(backend, change, altered.wanted.name);
         change.changed.push_back(std::move(altered));
     }
     co_return change;
