@@ -5,6 +5,7 @@
 #include "core/fields.h"
 #include "services/sql/column_sql.h"
 
+#include "services/sql/index_sql.h"
 namespace sluice::services::sql {
 namespace {
 
@@ -71,11 +72,14 @@ Task<Result<std::vector<std::string>>> create_sql(Backend& backend,
             backend.dialect->quote(key_list, column.name);
         }
         if (column.is_index && !column.is_primary_key && !column.is_unique) {
-            std::string index = "CREATE INDEX ";
-            backend.dialect->quote(index, table.name + "_" + column.name + "_idx");
-            index += " ON " + quoted + " (";
-            backend.dialect->quote(index, column.name);
-            statements.push_back(index + ")");
+            statements.push_back(
+                index_sql(*backend.dialect, table.name, quoted, column.name, false));
+        }
+    }
+    for (const std::size_t key : table.keys) {
+        if (table.keys.size() > 1) {
+            key_list += key_list.empty() ? "" : ", ";
+            backend.dialect->quote(key_list, table.columns[key].name);
         }
     }
     sql += key_list.empty() ? "" : ", PRIMARY KEY (" + key_list + ")";

@@ -6,6 +6,7 @@
 #include "services/sql/alter/table_text.h"
 #include "services/sql/convert.h"
 #include "services/sql/dialects/sqlite.h"
+#include "services/sql/index_sql.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -79,7 +80,6 @@ bool can_be_added(const NewField& field) {
            (field.references.empty() || !has_default);
 }
 
-bool is_plain(const ColumnText& column) {
 /// It takes the types of SQLite alone, which do not tell a date from a text.
 bool is_strict(const TableText& table) {
     const auto tail = ddl_tokens(table.tail, false);
@@ -87,6 +87,7 @@ bool is_strict(const TableText& table) {
            std::ranges::any_of(*tail, [](const DdlToken& token) { return token.is("STRICT"); });
 }
 
+bool is_plain(const ColumnText& column) {
     return std::ranges::none_of(column.clauses, [](const ColumnClause& clause) {
         return clause.keyword == "PRIMARY KEY" || clause.keyword == "UNIQUE" ||
                clause.keyword == "REFERENCES";
@@ -141,8 +142,8 @@ public:
         for (const FieldChange& field : change_.changed) {
             SLUICE_CHECK(alter(field));
         }
-        for (const NewField& field : change_.added) {
         const std::string copied = copied_columns();
+        for (const NewField& field : change_.added) {
             SLUICE_TRY(auto text, new_field_sql(dialect_, field, true));
             made_.table.columns.push_back({field.column.name, std::move(text), "", {}});
         }
@@ -203,8 +204,8 @@ private:
                                               field.references);
         }
         if (field.becomes_unique || field.becomes_index) {
-            indexes_.push_back(
-                index_sql(dialect_, *change_.table, field.column->name, field.becomes_unique));
+            indexes_.push_back(index_sql(dialect_, change_.table->name, change_.table->quoted,
+                                         field.column->name, field.becomes_unique));
         }
         return {};
     }
@@ -223,12 +224,12 @@ private:
                 dialect_.quote(columns, column.name);
             }
         }
-        add("CREATE TABLE " + new_name_ + " " + made_.table.body());
         return columns;
     }
 
     void write(const std::string& columns) {
         const std::string& old_name = change_.table->quoted;
+        add("CREATE TABLE " + new_name_ + " " + made_.table.body());
         add("INSERT INTO " + new_name_ + " (" + columns + ") SELECT " + columns + " FROM " +
             old_name);
         write_checks();
@@ -251,7 +252,8 @@ private:
         }
         for (const NewField& field : change_.added) {
             if (field.column.is_index && !field.column.is_unique) {
-                add(index_sql(dialect_, *change_.table, field.column.name, false));
+                add(index_sql(dialect_, change_.table->name, change_.table->quoted,
+                              field.column.name, false));
             }
         }
         alteration_.replaces_table = true;
@@ -328,8 +330,8 @@ Result<Alteration> in_place(const Dialect& dialect, const TableChange& change, c
     }
     for (const FieldChange& field : change.changed) {
         if (field.becomes_unique || field.becomes_index) {
-            statements.push_back(
-                index_sql(dialect, *change.table, field.column->name, field.becomes_unique));
+            statements.push_back(index_sql(dialect, change.table->name, change.table->quoted,
+                                           field.column->name, field.becomes_unique));
         }
         if (field.is_renamed) {
             std::string rename = alter + "RENAME COLUMN " + field.column->quoted + " TO ";
@@ -341,8 +343,8 @@ Result<Alteration> in_place(const Dialect& dialect, const TableChange& change, c
         SLUICE_TRY(const auto text, new_field_sql(dialect, field, false));
         statements.push_back(alter + "ADD COLUMN " + text);
         if (field.column.is_index || field.column.is_unique) {
-            statements.push_back(
-                index_sql(dialect, *change.table, field.column.name, field.column.is_unique));
+            statements.push_back(index_sql(dialect, change.table->name, change.table->quoted,
+                                           field.column.name, field.column.is_unique));
         }
     }
     return alteration;
@@ -354,8 +356,6 @@ Task<Result<Alteration>> SqliteDialect::alter(Session& session,
                                               const TableChange& change,
                                               Deadline deadline) const {
     CO_TRY(auto made, co_await how_made(session, *change.table, deadline));
-    if (is_in_place(change, made)) {
-        co_return in_place(*this, change, made);
     const bool has_new_type =
         !change.added.empty() || std::ranges::any_of(change.changed, &FieldChange::has_new_type);
     if (has_new_type && is_strict(made.table)) {
@@ -363,6 +363,8 @@ Task<Result<Alteration>> SqliteDialect::alter(Session& session,
             ErrorKind::NotImplemented,
             "The table is STRICT: fields of it cannot be made or get another type here.");
     }
+    if (is_in_place(change, made)) {
+        co_return in_place(*this, change, made);
     }
     const bool is_renamed = std::ranges::any_of(change.changed, &FieldChange::is_renamed);
     if (is_renamed) {
