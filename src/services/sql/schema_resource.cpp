@@ -227,7 +227,7 @@ Task<Result<Response>> create_tables(Backend& backend, const Call& call) {
             co_return fail(ErrorKind::Conflict,
                            "A table with name '" + table.name + "' already exist in the database.");
         }
-        CO_TRY(auto statements, co_await create_sql(backend, table, planned, deadline));
+        CO_TRY(auto statements, co_await create_sql(backend, call, table, planned));
         statement_of.push_back(writes.writes.size());
         for (std::string& text : statements) {
             Write write;

@@ -5,6 +5,7 @@
 #include "core/payload.h"
 #include "services/sql/alter/related_calls.h"
 #include "services/sql/alter/schema_calls.h"
+#include "services/sql/alter/seen.h"
 #include "services/sql/describe.h"
 #include "services/sql/reads.h"
 #include "services/sql/related/related_answer.h"
