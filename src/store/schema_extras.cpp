@@ -63,6 +63,22 @@ Status remove_where(Table<Row>& table, Id service, Test test) {
     return {};
 }
 
+/// The field that names the records of a table is gone (`to` empty), or has another name.
+Status move_name_field(Tables& tables,
+                       Id service,
+                       std::string_view table,
+                       std::string_view from,
+                       std::string_view to) {
+    SLUICE_TRY(auto rows, tables.table_extras.where("service_id", service));
+    for (TableExtraRow& row : rows) {
+        if (row.table == table && row.name_field == from) {
+            row.name_field = to;
+            SLUICE_CHECK(save(tables.table_extras, std::move(row)));
+        }
+    }
+    return {};
+}
+
 bool leads_to(const VirtualRelationRow& row, std::string_view table) {
     return row.table == table || row.ref_table == table || row.junction_table == table;
 }
@@ -134,6 +150,7 @@ Status forget_field(Tables& tables, Id service, std::string_view table, std::str
     SLUICE_CHECK(remove_where(tables.field_extras, service, [&](const FieldExtraRow& row) {
         return row.table == table && row.field == field;
     }));
+    SLUICE_CHECK(move_name_field(tables, service, table, field, ""));
     return remove_where(tables.virtual_relations, service,
                         [&](const VirtualRelationRow& row) { return uses(row, table, field); });
 }
@@ -150,6 +167,7 @@ Status rename_field(Tables& tables,
             SLUICE_CHECK(done(tables.field_extras.update(row)));
         }
     }
+    SLUICE_CHECK(move_name_field(tables, service, table, from, to));
     SLUICE_TRY(auto relations, tables.virtual_relations.where("service_id", service));
     for (VirtualRelationRow& row : relations) {
         if (!uses(row, table, from)) {

@@ -74,6 +74,20 @@ TEST_F(SchemaExtrasTest, FollowAFieldThatIsRenamed) {
     EXPECT_EQ(kept()->at("todo").relations.front().field, "who");
 }
 
+TEST_F(SchemaExtrasTest, WhatNamesTheRecordsFollowsItsFieldAndGoesWithIt) {
+    TableExtraRow row;
+    row.service_id = service_;
+    row.table = "todo";
+    row.name_field = "title";
+    write([&row](Tables& t) { return save_table_extra(t, row); });
+    write([this](Tables& t) { return rename_field(t, service_, "todo", "title", "what"); });
+    EXPECT_EQ(kept()->at("todo").table->name_field, "what");
+    write([this](Tables& t) { return forget_field(t, service_, "other", "what"); });
+    EXPECT_EQ(kept()->at("todo").table->name_field, "what");
+    write([this](Tables& t) { return forget_field(t, service_, "todo", "what"); });
+    EXPECT_EQ(kept(), nullptr);
+}
+
 TEST_F(SchemaExtrasTest, GoWithTheirFieldAndTable) {
     write([this](Tables& t) { return save_field_extra(t, field("owner", "Wer")); });
     write([this](Tables& t) { return save_virtual_relation(t, relation("mine")); });

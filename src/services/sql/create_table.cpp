@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "core/fields.h"
+#include "services/sql/alter/seen.h"
 #include "services/sql/column_sql.h"
+#include "services/sql/index_sql.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -39,10 +41,9 @@ Result<std::string> reference_sql(const Backend& backend,
 }  // namespace
 
 Task<Result<std::vector<std::string>>> create_sql(Backend& backend,
+                                                  const Call& call,
                                                   const NewTable& table,
-                                                  const std::vector<NewTable>& earlier,
-                                                  Deadline deadline) {
-    const auto keys = std::ranges::count_if(table.columns, &NewColumn::is_primary_key);
+                                                  const std::vector<NewTable>& earlier) {
     std::string quoted;
     backend.dialect->quote(quoted, table.name);
     std::string sql = "CREATE TABLE " + quoted + " (";
@@ -50,7 +51,7 @@ Task<Result<std::vector<std::string>>> create_sql(Backend& backend,
     std::string references;
     std::vector<std::string> statements;
     for (const NewColumn& column : table.columns) {
-        CO_TRY(auto text, column_sql(*backend.dialect, column, keys == 1));
+        CO_TRY(auto text, column_sql(*backend.dialect, column, table.keys.size() == 1));
         if (!column.ref_table.empty()) {
             TableRef target;
             const auto is_meant = [&column](const NewTable& other) {
@@ -58,7 +59,7 @@ Task<Result<std::vector<std::string>>> create_sql(Backend& backend,
             };
             const auto peer = std::ranges::find_if(earlier, is_meant);
             if (peer == earlier.end() && !is_meant(table)) {
-                CO_TRY(target, co_await backend.catalog.find(column.ref_table, deadline));
+                CO_TRY(target, co_await find_seen(backend, call, column.ref_table));
             }
             CO_TRY(const auto reference,
                    reference_sql(backend, peer == earlier.end() ? table : *peer, column,
@@ -66,16 +67,15 @@ Task<Result<std::vector<std::string>>> create_sql(Backend& backend,
             references += reference;
         }
         sql += (sql.back() == '(' ? "" : ", ") + text;
-        if (column.is_primary_key && keys > 1) {
-            key_list += key_list.empty() ? "" : ", ";
-            backend.dialect->quote(key_list, column.name);
-        }
         if (column.is_index && !column.is_primary_key && !column.is_unique) {
-            std::string index = "CREATE INDEX ";
-            backend.dialect->quote(index, table.name + "_" + column.name + "_idx");
-            index += " ON " + quoted + " (";
-            backend.dialect->quote(index, column.name);
-            statements.push_back(index + ")");
+            statements.push_back(
+                index_sql(*backend.dialect, table.name, quoted, column.name, false));
+        }
+    }
+    for (const std::size_t key : table.keys) {
+        if (table.keys.size() > 1) {
+            key_list += key_list.empty() ? "" : ", ";
+            backend.dialect->quote(key_list, table.columns[key].name);
         }
     }
     sql += key_list.empty() ? "" : ", PRIMARY KEY (" + key_list + ")";

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/call.h"
 #include "services/sql/backend.h"
 #include "services/sql/new_table.h"
 
@@ -14,8 +15,8 @@ namespace sluice::services::sql {
 /// `earlier` are created before it in the same transaction: it may refer to them.
 /// Errors: BadRequest, also for a reference to a table that is not there.
 Task<Result<std::vector<std::string>>> create_sql(Backend& backend,
+                                                  const Call& call,
                                                   const NewTable& table,
-                                                  const std::vector<NewTable>& earlier,
-                                                  Deadline deadline);
+                                                  const std::vector<NewTable>& earlier);
 
 }  // namespace sluice::services::sql

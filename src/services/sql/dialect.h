@@ -17,6 +17,13 @@ struct NewColumn;
 struct Alteration;
 struct TableChange;
 
+/// Who names an index.
+enum class IndexNames {
+    Given,        ///< whoever makes it
+    Found,        ///< the database, where none is given
+    FoundByAlter  ///< the same, but by ALTER TABLE alone
+};
+
 /// What statements have to heed besides words.
 struct Habits {
     OtherDates other_dates = OtherDates::Refused;
@@ -34,6 +41,7 @@ struct Habits {
     bool returns_inserted = true;
     bool returns_updated = true;
     bool returns_deleted = true;
+    IndexNames index_names = IndexNames::Given;
     /// A transaction that is rolled back takes the tables with it that it made.
     bool rolls_tables_back = true;
 };

@@ -10,6 +10,7 @@
 #include "core/utf8.h"
 #include "services/sql/convert.h"
 #include "services/sql/fit.h"
+#include "services/sql/new_table_keys.h"
 #include "services/sql/new_table_members.h"
 
 namespace sluice::services::sql {
@@ -206,29 +207,6 @@ Status refuse_extras(const json::object& field, const std::string& name) {
     return {};
 }
 
-bool is_id(const NewColumn& column) {
-    return column.type == "id" || column.type == "pk";
-}
-
-/// Both databases count in a column that is the key and nothing else.
-Status check_counting(const NewTable& table) {
-    const auto keys = std::ranges::count_if(table.columns, [](const NewColumn& column) {
-        return column.is_primary_key || is_id(column);
-    });
-    for (const NewColumn& column : table.columns) {
-        const bool is_integer =
-            column.type == "integer" || column.type == "bigint" || column.type == "smallint";
-        const bool can_count = is_integer && column.is_primary_key && keys == 1 &&
-                               column.default_json.empty() && column.ref_table.empty();
-        if (column.is_auto_increment && !can_count && !is_id(column)) {
-            return refuse("Field '" + column.name +
-                          "' cannot have 'auto_increment': only an integer that is the whole "
-                          "primary key counts by itself.");
-        }
-    }
-    return {};
-}
-
 /// Every text here takes every character; what is no text takes none.
 Status check_text_members(const NewColumn& column, bool wants_multibyte) {
     if (column.is_fixed_length && column.type != "string") {
@@ -308,6 +286,14 @@ Result<NewColumn> read_column_members(const json::object& field, std::string nam
     SLUICE_TRY(const bool is_required, flag_of(field, "required", false));
     SLUICE_TRY(const bool allows_null, flag_of(field, "allow_null", !is_required));
     column.allows_null = allows_null && !column.is_primary_key;
+    for (const std::string_view member :
+         {"ref_table", "ref_field", "ref_fields", "ref_on_delete", "ref_on_update"}) {
+        const json::value* given = field.if_contains(member);
+        if (given != nullptr && !given->is_null() && !given->is_string()) {
+            return refuse("The '" + std::string(member) + "' of field '" + column.name +
+                          "' must be a text.");
+        }
+    }
     column.ref_table = text_or(field, "ref_table", "");
     column.ref_field = text_or(field, "ref_field", text_or(field, "ref_fields", ""));
     column.ref_on_delete = text_or(field, "ref_on_delete", "");
@@ -331,6 +317,10 @@ Result<NewTable> read_table(const json::value& given) {
     if (fields == nullptr || !fields->is_array() || fields->get_array().empty()) {
         return refuse("The table '" + table.name + "' needs a list of fields in 'field'.");
     }
+    if (fields->get_array().size() > kMaxFields) {
+        return refuse("The table '" + table.name + "' has more than " + std::to_string(kMaxFields) +
+                      " fields.");
+    }
     for (const json::value& field : fields->get_array()) {
         SLUICE_TRY(auto column, read_new_column(field));
         const auto is_same = [&column](const NewColumn& other) {
@@ -341,7 +331,7 @@ Result<NewTable> read_table(const json::value& given) {
         }
         table.columns.push_back(std::move(column));
     }
-    SLUICE_CHECK(check_counting(table));
+    SLUICE_CHECK(read_keys(object, table));
     return table;
 }
 

@@ -50,6 +50,8 @@ struct NewColumn {
 struct NewTable {
     std::string name;
     std::vector<NewColumn> columns;
+    /// Indexes into `columns`, in the order of the primary key.
+    std::vector<std::size_t> keys;
 };
 
 /// What values of a simple type are; types that fill themselves are like those they end in.

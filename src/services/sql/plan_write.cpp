@@ -52,34 +52,6 @@ Result<Value> value_of(const Dialect& dialect, const Column& column, const Input
     return fitted(column, std::move(value), dialect.habits().other_dates);
 }
 
-/// Asks the rules of each field that has some. Shape: the columns that are to be left out.
-Result<std::vector<const Column*>> judged(const Table& table,
-                                          const Record& record,
-                                          bool is_insert,
-                                          bool has_extras) {
-    std::vector<const Column*> left_out;
-    if (!has_extras) {
-        return left_out;
-    }
-    for (const Column& column : table.columns) {
-        if (!column.extras || !column.extras->rules) {
-            continue;
-        }
-        const auto given = std::ranges::find_if(
-            record, [&](const Record::Item& item) { return table.find(item.first) == &column; });
-        const bool is_given = given != record.end();
-        if (!is_given && (column.default_text || column.is_auto_increment)) {
-            continue;
-        }
-        SLUICE_TRY(const auto verdict,
-                   column.extras->rules->judge(is_given ? &given->second : nullptr, is_insert));
-        if (verdict == Validation::Verdict::LeavesOut) {
-            left_out.push_back(&column);
-        }
-    }
-    return left_out;
-}
-
 // The fields that refer to other records.
 std::vector<std::string> references_in(const std::vector<Assignment>& assignments) {
     std::vector<std::string> fields;
@@ -118,6 +90,9 @@ Result<WritePlanner> WritePlanner::make(const Backend& backend,
         planner.user_id_ = Value(call.principal->user->id);
     }
     SLUICE_TRY(planner.keys_, resolve_keys(*planner.table_, query));
+    if (planner.has_extras_) {
+        planner.judge_ = RecordJudge(planner.table_, planner.keys_);
+    }
     Query fields;  // aggregates have no place in what a write returns
     fields.fields = query.fields;
     fields.id_fields = query.id_fields;
@@ -141,10 +116,9 @@ Write WritePlanner::refused(Error error) const {
 }
 
 Result<std::vector<Assignment>> WritePlanner::assignments(const Record& record,
-                                                          Purpose purpose) const {
+                                                          WritePurpose purpose) const {
     SLUICE_CHECK(check_names(*table_, record));
-    SLUICE_TRY(const auto left_out,
-               judged(*table_, record, purpose == Purpose::Insert, has_extras_));
+    SLUICE_TRY(const auto left_out, judge_.left_out(record, purpose));
     std::vector<Assignment> made;
     for (const auto& [name, input] : record) {
         const Column* column = table_->find(name);
@@ -153,9 +127,10 @@ Result<std::vector<Assignment>> WritePlanner::assignments(const Record& record,
                         "Records of the relation '" + name + "' cannot be written yet.");
         }
         const bool is_key = std::ranges::find(keys_, column) != keys_.end();
-        const bool is_kept =
-            column == nullptr || column->is_generated || (is_key && purpose != Purpose::Insert) ||
-            is_kept_from_clients(*column) || std::ranges::find(left_out, column) != left_out.end();
+        const bool is_kept = column == nullptr || column->is_generated ||
+                             (is_key && purpose != WritePurpose::Insert) ||
+                             is_kept_from_clients(*column) ||
+                             std::ranges::find(left_out, column) != left_out.end();
         if (is_kept) {
             continue;  // what is no column is ignored, as clients expect
         }
@@ -238,7 +213,7 @@ Write WritePlanner::insert_of(std::vector<Assignment> assignments) const {
 }
 
 Write WritePlanner::insert(const Record& record) const {
-    auto made = assignments(record, Purpose::Insert);
+    auto made = assignments(record, WritePurpose::Insert);
     return made ? insert_of(std::move(*made)) : refused(std::move(made).error());
 }
 
@@ -290,9 +265,9 @@ Write WritePlanner::update_by(const Record& record, const Key& key) const {
     if (!allows_upsert_) {
         return write;
     }
-    auto made = assignments(record, Purpose::Upsert);
+    auto made = assignments(record, WritePurpose::Upsert);
     if (!made) {
-        return refused(std::move(made).error());
+        return write;  // what there is may be changed so; a new record could not be
     }
     for (std::size_t i = 0; i < keys_.size(); ++i) {
         auto value = fitted(*keys_[i], (*key.values)[i], dialect_->habits().other_dates);
@@ -319,7 +294,7 @@ Write WritePlanner::update_where(const Record& record, Condition where) const {
 Write WritePlanner::update_of(const Record& record,
                               Condition where,
                               const std::vector<Value>* id) const {
-    auto made = assignments(record, Purpose::Change);
+    auto made = assignments(record, WritePurpose::Change);
     if (!made) {
         return refused(std::move(made).error());
     }

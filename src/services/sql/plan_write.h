@@ -2,12 +2,14 @@
 /// Records -> writes. Pure. What is wrong with one record becomes that write's refusal, so that it
 /// counts among the others of its batch.
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/call.h"
 #include "services/sql/backend.h"
 #include "services/sql/plan.h"
+#include "services/sql/record_judge.h"
 #include "services/sql/to_sql.h"
 #include "services/sql/write.h"
 
@@ -43,8 +45,7 @@ private:
         std::string shown;
     };
 
-    enum class Purpose { Insert, Change, Upsert };
-    Result<std::vector<Assignment>> assignments(const Record& record, Purpose purpose) const;
+    Result<std::vector<Assignment>> assignments(const Record& record, WritePurpose purpose) const;
     /// What the server fills in itself.
     void add_filled(std::vector<Assignment>& made, bool is_insert) const;
     Status check_fields(const Record& record) const;
@@ -68,6 +69,7 @@ private:
     bool is_primary_ = false;
     std::shared_ptr<ByteBudget> budget_;
     bool has_extras_ = false;
+    RecordJudge judge_;
     /// Of the user who calls.
     Value user_id_ = Null{};
 };

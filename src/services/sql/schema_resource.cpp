@@ -227,7 +227,7 @@ Task<Result<Response>> create_tables(Backend& backend, const Call& call) {
             co_return fail(ErrorKind::Conflict,
                            "A table with name '" + table.name + "' already exist in the database.");
         }
-        CO_TRY(auto statements, co_await create_sql(backend, table, planned, deadline));
+        CO_TRY(auto statements, co_await create_sql(backend, call, table, planned));
         statement_of.push_back(writes.writes.size());
         for (std::string& text : statements) {
             Write write;
@@ -270,12 +270,14 @@ Task<Result<Response>> drop_table(Backend& backend, const Call& call, TableRef t
         std::string(table->is_view ? "DROP VIEW " : "DROP TABLE ") + table->quoted;
     write.shape = std::make_shared<RowShape>();
     Writes writes;
+    // Else SQLite would take the records with it that other tables hold under a foreign key.
+    writes.replaces_table = !table->is_view;
     writes.writes.push_back(std::move(write));
-    CO_TRY(const auto written,
-           co_await backend.database->write(std::move(writes), call.request.origin.deadline));
+    const auto written =
+        co_await backend.database->write(std::move(writes), call.request.origin.deadline);
     backend.catalog.forget();
-    if (!written.back()) {
-        co_return fail(written.back().error());
+    if (!written || !written->back()) {
+        co_return fail(written ? written->back().error() : written.error());
     }
     std::vector<std::pair<std::string, ExtrasChange>> gone(1);
     gone.front().first = table->name;

@@ -5,6 +5,7 @@
 #include "core/payload.h"
 #include "services/sql/alter/related_calls.h"
 #include "services/sql/alter/schema_calls.h"
+#include "services/sql/alter/seen.h"
 #include "services/sql/describe.h"
 #include "services/sql/reads.h"
 #include "services/sql/related/related_answer.h"
@@ -207,8 +208,15 @@ Task<Result<Response>> SqlService::handle_schema(const Call& call) {
     if (call.request.parameters.is_on("refresh")) {
         backend_->catalog.forget();
     }
-    CO_TRY(const auto table,
-           co_await backend_->catalog.find(segments[1], call.request.origin.deadline));
+    TableRef table;
+    if (verb == Verb::Get) {
+        CO_TRY(table, co_await backend_->catalog.find(segments[1], call.request.origin.deadline));
+    } else {
+        // A change is planned for the table as it is, whoever changed it meanwhile.
+        CO_TRY(table,
+               co_await backend_->catalog.look_again(segments[1], call.request.origin.deadline));
+    }
+    table = seen_by(call, std::move(table));
     if (segments.size() > 2) {
         const bool is_one = segments.size() > 3;
         if (segments[2] == "_related") {

@@ -432,6 +432,7 @@ Statement to_sql(const Dialect& dialect, const Look& look) {
     writer.text(look.table->quoted);
     writer.cast_as_kept(look.is_after_write);
     writer.where(look.where);
+    writer.text(look.is_first_only ? " LIMIT 1" : "");
     writer.text(look.locks ? " FOR UPDATE" : "");
     return writer.take();
 }

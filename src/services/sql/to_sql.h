@@ -43,6 +43,8 @@ struct Look {
     std::vector<ResultSource> sources;
     /// Its truth is returned as one more column.
     const Condition* permitted = nullptr;
+    /// One row at most: whether there is any.
+    bool is_first_only = false;
     /// Nobody else may change the rows before the transaction ends.
     bool locks = false;
     /// The values of `where` were written just now: the columns hold what was kept of them.

@@ -46,6 +46,46 @@ TEST(Validation, EmailsAndAddressesOfPages) {
     EXPECT_NE(verdict(R"({"url":{}})", text("https://a b")), "");
 }
 
+TEST(Validation, ZeroIsZeroHoweverItIsSpelled) {
+    for (const char* zero : {"0", "00", "+0", "-0.00", " 0 ", "0e5", "0.0E-3", ".0"}) {
+        EXPECT_EQ(verdict(R"({"not_zero":{}})", text(zero)), "Field 'f' can not be zero.") << zero;
+    }
+    for (const char* other : {"10", "0.01", "1e0", "zero", "0x", "-", "."}) {
+        EXPECT_EQ(verdict(R"({"not_zero":{}})", text(other)), "") << other;
+    }
+}
+
+TEST(Validation, ManyPicksOfManyAreJudgedOnePassEach) {
+    std::string picks = "[0";
+    for (int i = 1; i < 10'000; ++i) {
+        picks += "," + std::to_string(i);
+    }
+    std::string many = "9999";
+    for (int i = 0; i < 100'000; ++i) {
+        many += ",9999";
+    }
+    EXPECT_EQ(verdict(R"({"multi_picklist":{}})", text(many), picks + "]"), "");
+    EXPECT_NE(verdict(R"({"multi_picklist":{"max":2}})", text(many), picks + "]"), "");
+}
+
+TEST(Validation, APatternDoesNotReferToItself) {
+    // "/a(?R)?b/", "/(a)(?1)/", "/(a)(?-1)/"
+    for (const char* pattern : {"L2EoP1IpP2Iv", "LyhhKSg/MSkv", "LyhhKSg/LTEpLw=="}) {
+        EXPECT_EQ(verdict(R"({"match":{"regexp":")" + std::string(pattern) + R"("}})", text("ab")),
+                  "The rule 'match' of field 'f' is wrong: its 'regexp' must not refer to itself.");
+    }
+    // "/^\\(?R(?-i)b$/"
+    EXPECT_EQ(verdict(R"({"match":{"regexp":"L15cKD9SKD8taSliJC8="}})", text("(Rb")), "");
+}
+
+TEST(Validation, APatternThatBacktracksWithoutEndDoesNotMatch) {
+    // "/^((a{1,100}){1,100}){1,100}$/"
+    constexpr auto kPattern = R"({"match":{"regexp":"L14oKGF7MSwxMDB9KXsxLDEwMH0pezEsMTAwfSQv"}})";
+    EXPECT_EQ(verdict(kPattern, text("aaa")), "");
+    EXPECT_EQ(verdict(kPattern, text(std::string(60'000, 'a') + "!")),
+              "Field 'f' does not match its pattern.");
+}
+
 TEST(Validation, NumbersWithinARange) {
     constexpr auto kRange = R"({"int":{"range":{"min":-1,"max":5}}})";
     EXPECT_EQ(verdict(kRange, number("5")), "");

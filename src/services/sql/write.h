@@ -61,7 +61,7 @@ struct Write {
 struct Writes {
     std::vector<Write> writes;
     BatchMode mode = BatchMode::Stop;
-    /// A new table takes the place of an old one: foreign keys do not act on that, and are checked
+    /// A table goes, or a new one takes its place: foreign keys do not act on that, and are checked
     /// at the end (SQLite).
     bool replaces_table = false;
 };

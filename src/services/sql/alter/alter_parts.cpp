@@ -6,17 +6,6 @@
 
 namespace sluice::services::sql {
 
-std::string index_sql(const Dialect& dialect,
-                      const Table& table,
-                      std::string_view column,
-                      bool is_unique) {
-    std::string sql = is_unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ";
-    dialect.quote(sql, table.name + "_" + std::string(column) + (is_unique ? "_key" : "_idx"));
-    sql += " ON " + table.quoted + " (";
-    dialect.quote(sql, column);
-    return sql + ")";
-}
-
 Result<std::string> new_field_sql(const Dialect& dialect, const NewField& field, bool with_unique) {
     NewColumn column = field.column;
     column.is_unique = column.is_unique && with_unique;

@@ -2,18 +2,11 @@
 /// What the dialects make their alterations of.
 
 #include <string>
-#include <string_view>
 
 #include "services/sql/alter/table_change.h"
 #include "services/sql/dialect.h"
 
 namespace sluice::services::sql {
-
-/// "CREATE UNIQUE INDEX `todo_title_idx` ON `todo` (`title`)"
-std::string index_sql(const Dialect& dialect,
-                      const Table& table,
-                      std::string_view column,
-                      bool is_unique);
 
 /// "`title` VARCHAR(30) NOT NULL REFERENCES ...", without UNIQUE when it is made an index of its
 /// own.

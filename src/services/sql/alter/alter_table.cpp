@@ -6,8 +6,10 @@
 #include "core/fields.h"
 #include "services/sql/alter/extras_change.h"
 #include "services/sql/alter/field_change.h"
+#include "services/sql/alter/seen.h"
 #include "services/sql/column_sql.h"
 #include "services/sql/records.h"
+#include "services/sql/to_sql.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -18,9 +20,9 @@ tl::unexpected<Error> refuse(std::string message) {
 
 /// " REFERENCES ..." of a field that shall refer to another; empty for any other.
 Task<Result<std::string>> references_of(Backend& backend,
+                                        const Call& call,
                                         TableRef table,
-                                        NewColumn column,
-                                        Deadline deadline) {
+                                        NewColumn column) {
     if (column.ref_table.empty()) {
         if (!column.ref_field.empty()) {
             co_return refuse("Field '" + column.name + "' has a 'ref_field' without 'ref_table'.");
@@ -29,7 +31,7 @@ Task<Result<std::string>> references_of(Backend& backend,
     }
     TableRef target = table;
     if (!equals_ignoring_case(column.ref_table, table->name)) {
-        CO_TRY(target, co_await backend.catalog.find(column.ref_table, deadline));
+        CO_TRY(target, co_await find_seen(backend, call, column.ref_table));
     }
     CO_TRY(const Column* field, referred_field(column, *target));
     co_return references_sql(column, target->quoted, field->quoted);
@@ -47,8 +49,12 @@ Task<Status> check_rows(Backend& backend, const TableChange& change, Deadline de
         co_return Status();
     }
     RowList rows;
-    const Statement look{"SELECT 1 FROM " + change.table->quoted + " LIMIT 1", {}};
-    CO_CHECK(co_await backend.database->read(look, rows, deadline));
+    Look look;
+    look.table = change.table.get();
+    look.sources.push_back({change.table->columns.data(), ""});
+    look.is_first_only = true;
+    const Statement statement = to_sql(*backend.dialect, look);
+    CO_CHECK(co_await backend.database->read(statement, rows, deadline));
     if (!rows.rows().empty()) {
         co_return refuse("Field '" + needy->column.name +
                          "' can not be NULL: the table has records, so that it needs a default.");
@@ -83,6 +89,19 @@ tl::unexpected<Error> no_field(const std::string& name, const Table& table) {
                 "Field '" + name + "' does not exist in table '" + table.name + "'.");
 }
 
+/// A field of this name may have gone behind our back: nothing of it is the new one's.
+void add_new_name(Backend& backend, TableChange& change, const std::string& name) {
+    const store::TableExtras* kept = backend.catalog.extras_of(change.table->name);
+    const bool is_known =
+        kept != nullptr &&
+        (kept->fields.contains(name) || (kept->table && kept->table->name_field == name) ||
+         std::ranges::find(kept->relations, name, &store::VirtualRelationRow::field) !=
+             kept->relations.end());
+    if (is_known) {
+        change.extras.new_names.push_back(name);
+    }
+}
+
 Status check_twice(std::vector<std::string>& seen, const std::string& name) {
     const bool is_there = std::ranges::any_of(
         seen, [&name](const std::string& other) { return equals_ignoring_case(other, name); });
@@ -96,10 +115,10 @@ Status check_twice(std::vector<std::string>& seen, const std::string& name) {
 }  // namespace
 
 Task<Result<TableChange>> plan_change(Backend& backend,
+                                      const Call& call,
                                       TableRef table,
                                       const json::array& fields,
-                                      FieldRules rules,
-                                      Deadline deadline) {
+                                      FieldRules rules) {
     if (table->is_view) {
         co_return refuse("'" + table->name + "' is a view: its fields cannot be changed.");
     }
@@ -125,9 +144,10 @@ Task<Result<TableChange>> plan_change(Backend& backend,
             NewField made;
             CO_TRY(made.column, read_new_column(field));
             CO_CHECK(check_new(made.column));
-            CO_TRY(made.references, co_await references_of(backend, table, made.column, deadline));
+            CO_TRY(made.references, co_await references_of(backend, call, table, made.column));
             CO_TRY(auto extras, read_field_extras(table->name, name, nullptr, field.get_object()));
             add_extras(std::move(extras));
+            add_new_name(backend, change, name);
             change.added.push_back(std::move(made));
             continue;
         }
@@ -136,7 +156,7 @@ Task<Result<TableChange>> plan_change(Backend& backend,
                            "Field '" + name + "' already exists in table '" + table->name + "'.");
         }
         CO_TRY(auto altered,
-               co_await plan_field_change(backend, table, *column, field.get_object(), deadline));
+               co_await plan_field_change(backend, call, table, *column, field.get_object()));
         std::ranges::move(altered.changed, std::back_inserter(change.changed));
         std::ranges::move(altered.extras.fields, std::back_inserter(change.extras.fields));
     }
@@ -155,27 +175,28 @@ Task<Result<TableChange>> plan_change(Backend& backend,
             change.extras.dropped_fields.push_back(column->name);
         }
     }
-    CO_CHECK(co_await check_rows(backend, change, deadline));
+    CO_CHECK(co_await check_rows(backend, change, call.request.origin.deadline));
     co_return change;
 }
 
 Task<Result<TableChange>> plan_field_change(Backend& backend,
+                                            const Call& call,
                                             TableRef table,
                                             const Column& column,
-                                            const json::object& said,
-                                            Deadline deadline) {
+                                            const json::object& said) {
     if (table->is_view) {
         co_return refuse("'" + table->name + "' is a view: its fields cannot be changed.");
     }
     TableChange change;
     change.table = table;
     CO_TRY(auto altered, read_field_change(*table, column, said));
-    CO_TRY(altered.references, co_await references_of(backend, table, altered.wanted, deadline));
+    CO_TRY(altered.references, co_await references_of(backend, call, table, altered.wanted));
     CO_TRY(auto extras, read_field_extras(table->name, column.name, &column, said));
     if (extras) {
         change.extras.fields.push_back(std::move(*extras));
     }
     if (altered.is_renamed) {
+        add_new_name(backend, change, altered.wanted.name);
         change.extras.renamed_fields.emplace_back(column.name, altered.wanted.name);
         for (store::FieldExtraRow& row : change.extras.fields) {
             row.field = altered.wanted.name;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/call.h"
 #include "core/json.h"
 #include "services/sql/alter/table_change.h"
 #include "services/sql/backend.h"
@@ -22,17 +23,17 @@ struct FieldRules {
 
 /// Errors: BadRequest, Conflict, NotFound and NotImplemented, naming the field.
 Task<Result<TableChange>> plan_change(Backend& backend,
+                                      const Call& call,
                                       TableRef table,
                                       const json::array& fields,
-                                      FieldRules rules,
-                                      Deadline deadline);
+                                      FieldRules rules);
 
 /// What `said` changes of one field; another name in it is its new one.
 Task<Result<TableChange>> plan_field_change(Backend& backend,
+                                            const Call& call,
                                             TableRef table,
                                             const Column& column,
-                                            const json::object& said,
-                                            Deadline deadline);
+                                            const json::object& said);
 
 /// The columns of those names.
 /// Errors: NotFound; BadRequest for the primary key, and for all columns of the table.

@@ -26,7 +26,7 @@ public:
                 ++at;
             } else if (sql_.substr(at, 2) == "--") {
                 at = std::min(sql_.find('\n', at), sql_.size());
-            } else if (sql_.substr(at, 2) == "/*") {
+            } else if (sql_.substr(at, 2) == "/*" && !is_hidden(at)) {
                 const std::size_t end = sql_.find("*/", at + 2);
                 at = end == std::string_view::npos ? sql_.size() : end + 2;
             } else {
@@ -34,6 +34,17 @@ public:
             }
         }
         return at;
+    }
+
+    /// `/*!80023 INVISIBLE */`: MySQL hides from others what it runs.
+    bool is_hidden(std::size_t at) const {
+        const std::string_view rest = sql_.substr(at);
+        return escapes_ && (rest.starts_with("/*!") || rest.starts_with("/*M!"));
+    }
+
+    std::size_t after_hidden(std::size_t at) const {
+        const std::size_t end = sql_.find("*/", at);
+        return end == std::string_view::npos ? end : end + 2;
     }
 
     std::size_t after_quoted(std::size_t at) const {
@@ -57,6 +68,10 @@ public:
             const char c = sql_[at];
             if (c == '\'' || c == '"' || c == '`' || c == '[') {
                 at = after_quoted(at);
+                continue;
+            }
+            if (is_hidden(at)) {
+                at = after_hidden(at);
                 continue;
             }
             if (const std::size_t next = after_blanks(at); next != at) {
@@ -123,6 +138,7 @@ Result<std::vector<DdlToken>> ddl_tokens(std::string_view sql, bool escapes_with
                 end = walker.after_word(at);
                 break;
             case DdlToken::Form::Mark:
+                end = walker.is_hidden(at) ? walker.after_hidden(at) : end;
                 break;
         }
         if (end == std::string_view::npos) {

@@ -15,7 +15,7 @@ struct DdlToken {
         Name,   ///< in "", `` or []
         Text,   ///< in ''
         Group,  ///< all from "(" to its ")"
-        Mark,   ///< any other character
+        Mark,   ///< any other character, or what MySQL keeps in a comment
     };
     Form form = Form::Mark;
     std::string_view text;

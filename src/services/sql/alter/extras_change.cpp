@@ -1,5 +1,7 @@
 #include "services/sql/alter/extras_change.h"
 
+#include <algorithm>
+
 #include "core/fields.h"
 #include "services/sql/extras.h"
 #include "services/sql/labels.h"
@@ -26,9 +28,12 @@ Status take_text(std::string& text,
         return {};
     }
     const std::size_t most = member == "description" ? kMaxText : kMaxLabel;
-    if (!given->is_null() && (!given->is_string() || given->get_string().size() > most)) {
+    const bool fits = given->is_string() && given->get_string().size() <= most &&
+                      given->get_string().find('\0') == std::string_view::npos;
+    if (!given->is_null() && !fits) {
         return refuse("The '" + std::string(member) + "' of " + whose +
-                      " must be a text of at most " + std::to_string(most) + " bytes.");
+                      " must be a text of at most " + std::to_string(most) +
+                      " bytes, none of them zero.");
     }
     text = given->is_null() ? "" : std::string(given->get_string());
     text = text == shown_anyway ? "" : text;
@@ -76,6 +81,18 @@ Status take_json(std::string& text,
     return {};
 }
 
+/// Empty, of the table, or of those that are made with it.
+bool has_field(std::string_view name, const Table* table, const json::object& said) {
+    if (name.empty() || (table != nullptr && table->find(name) != nullptr)) {
+        return true;
+    }
+    const json::value* fields = said.if_contains("field");
+    return fields != nullptr && fields->is_array() &&
+           std::ranges::any_of(fields->get_array(), [name](const json::value& field) {
+               return field.is_object() && text_or(field.get_object(), "name", "") == name;
+           });
+}
+
 bool is_same(const store::TableExtraRow& a, const store::TableExtraRow& b) {
     return a.label == b.label && a.plural == b.plural && a.description == b.description &&
            a.name_field == b.name_field;
@@ -104,6 +121,9 @@ Status keep(store::Tables& tables,
         return store::forget_table(tables, service, table);
     }
     for (const std::string& field : change.dropped_fields) {
+        SLUICE_CHECK(store::forget_field(tables, service, table, field));
+    }
+    for (const std::string& field : change.new_names) {
         SLUICE_CHECK(store::forget_field(tables, service, table, field));
     }
     for (const auto& [from, to] : change.renamed_fields) {
@@ -151,6 +171,9 @@ Result<std::optional<store::TableExtraRow>> read_table_extras(const std::string&
     SLUICE_CHECK(take_text(row.plural, said, "plural", plural_of(label), whose));
     SLUICE_CHECK(take_text(row.description, said, "description", "", whose));
     SLUICE_CHECK(take_text(row.name_field, said, "name_field", "", whose));
+    if (row.name_field != old.name_field && !has_field(row.name_field, table, said)) {
+        return refuse("The 'name_field' of " + whose + " must be one of its fields.");
+    }
     return is_same(old, row) ? std::nullopt : std::optional(std::move(row));
 }
 
@@ -173,6 +196,10 @@ Result<std::optional<store::FieldExtraRow>> read_field_extras(const std::string&
     if (const json::value* type = said.if_contains("type"); type != nullptr && type->is_string()) {
         const std::string given = lower_case(std::string_view(type->get_string()));
         row.extra_type = is_extra_type(given) ? given : "";
+    } else if (const auto* text = said.if_contains("db_type");
+               column != nullptr && text != nullptr && text->is_string() &&
+               text->get_string() != column->db_type) {
+        row.extra_type.clear();  // what another type holds cannot be filled in like this one
     }
     return is_same(old, row) ? std::nullopt : std::optional(std::move(row));
 }

@@ -113,6 +113,9 @@ Result<FieldChange> read_field_change(const Table& table,
     json::object changed = new_members(said, shown);
     FieldChange change;
     change.column = &column;
+    if (said.contains("name") && !said.at("name").is_string() && !said.at("name").is_null()) {
+        SLUICE_CHECK(check_name("", "field"));
+    }
     if (said.contains("name") && said.at("name").is_string()) {
         const std::string name(said.at("name").get_string());
         change.is_renamed = name != column.name && !equals_ignoring_case(name, column.name);

@@ -7,6 +7,7 @@
 #include "services/sql/alter/alter_table.h"
 #include "services/sql/alter/relation_body.h"
 #include "services/sql/alter/schema_body.h"
+#include "services/sql/alter/seen.h"
 #include "services/sql/describe.h"
 #include "services/sql/object_text.h"
 #include "services/sql/related/links.h"
@@ -36,10 +37,10 @@ tl::unexpected<Error> no_relation(std::string_view name, const Table& table) {
 
 /// A foreign key for what a relation says, as a change of the field that has it.
 Task<Status> add_foreign_key(Backend& backend,
+                             const Call& call,
                              TableRef table,
                              const json::object& said,
-                             TableChange& change,
-                             Deadline deadline) {
+                             TableChange& change) {
     const std::string field(text_or(said, "field", ""));
     const Column* column = table->find(field);
     if (text_or(said, "type", "") != "belongs_to") {
@@ -58,7 +59,7 @@ Task<Status> add_foreign_key(Backend& backend,
             reference[member] = *given;
         }
     }
-    CO_TRY(auto altered, co_await plan_field_change(backend, table, *column, reference, deadline));
+    CO_TRY(auto altered, co_await plan_field_change(backend, call, table, *column, reference));
     if (altered.changed.empty()) {
         co_return fail(ErrorKind::BadRequest, "The relation needs a 'ref_table'.");
     }
@@ -68,9 +69,9 @@ Task<Status> add_foreign_key(Backend& backend,
 
 /// Looks the tables and fields of a relation up, and takes their own spelling.
 Task<Status> check_ends(Backend& backend,
+                        const Call& call,
                         TableRef table,
-                        store::VirtualRelationRow& row,
-                        Deadline deadline) {
+                        store::VirtualRelationRow& row) {
     const auto spell = [](const Table& of, std::string& field) -> Status {
         const Column* column = of.find(field);
         if (column == nullptr) {
@@ -82,13 +83,13 @@ Task<Status> check_ends(Backend& backend,
         return {};
     };
     CO_CHECK(spell(*table, row.field));
-    CO_TRY(const auto ref, co_await backend.catalog.find(row.ref_table, deadline));
+    CO_TRY(const auto ref, co_await find_seen(backend, call, row.ref_table));
     row.ref_table = ref->name;
     CO_CHECK(spell(*ref, row.ref_field));
     if (row.junction_table.empty()) {
         co_return Status();
     }
-    CO_TRY(const auto junction, co_await backend.catalog.find(row.junction_table, deadline));
+    CO_TRY(const auto junction, co_await find_seen(backend, call, row.junction_table));
     row.junction_table = junction->name;
     CO_CHECK(spell(*junction, row.junction_field));
     co_return spell(*junction, row.junction_ref_field);
@@ -107,6 +108,7 @@ Task<Result<std::vector<std::string>>> plan_items(Backend& backend,
         co_return fail(ErrorKind::BadRequest, "A request may name at most " +
                                                   std::to_string(kMaxRelations) + " relations.");
     }
+    const Relations seen = seen_relations(call, *relations);
     std::vector<std::string> names;
     for (const json::value& item : items) {
         if (!item.is_object()) {
@@ -114,14 +116,14 @@ Task<Result<std::vector<std::string>>> plan_items(Backend& backend,
         }
         const json::object& said = item.get_object();
         CO_CHECK(check_relation_members(said));
-        const Relation* old = named_exactly(*relations, text_or(said, "name", ""));
+        const Relation* old = named_exactly(makes ? *relations : seen, text_or(said, "name", ""));
         if (!makes && old == nullptr) {
             co_return no_relation(text_or(said, "name", ""), *table);
         }
         const bool is_virtual =
             old != nullptr ? old->is_virtual : is_truthy_member(said, "is_virtual");
         if (makes && !is_virtual && old == nullptr) {
-            CO_CHECK(co_await add_foreign_key(backend, table, said, change, deadline));
+            CO_CHECK(co_await add_foreign_key(backend, call, table, said, change));
             names.push_back(std::string(text_or(said, "ref_table", "")) + "_by_" +
                             std::string(text_or(said, "field", "")));
             continue;
@@ -132,7 +134,7 @@ Task<Result<std::vector<std::string>>> plan_items(Backend& backend,
                                "' is made by a foreign key: it cannot be changed here.");
         }
         CO_TRY(auto row, read_virtual_relation(said, makes ? nullptr : old));
-        CO_CHECK(co_await check_ends(backend, table, row, deadline));
+        CO_CHECK(co_await check_ends(backend, call, table, row));
         const bool is_taken = makes && (named_exactly(*relations, row.name) != nullptr ||
                                         std::ranges::find(names, row.name) != names.end() ||
                                         table->find(row.name) != nullptr);
@@ -156,11 +158,12 @@ Task<Status> drop_relations(Backend& backend,
                             TableRef table,
                             const std::vector<std::string>& names) {
     const Deadline deadline = call.request.origin.deadline;
-    CO_TRY(const auto relations, co_await backend.catalog.relations(*table, deadline));
+    CO_TRY(const auto all, co_await backend.catalog.relations(*table, deadline));
+    const Relations relations = seen_relations(call, *all);
     TableChange change;
     change.table = table;
     for (const std::string& name : names) {
-        const Relation* relation = named_exactly(*relations, name);
+        const Relation* relation = named_exactly(relations, name);
         if (relation == nullptr) {
             co_return no_relation(name, *table);
         }
@@ -227,9 +230,9 @@ Task<Result<Response>> handle_relation(Backend& backend, const Call& call, Table
 }
 
 Task<Status> check_related(Backend& backend,
+                           const Call& call,
                            TableRef table,
-                           const json::object& said,
-                           Deadline deadline) {
+                           const json::object& said) {
     const json::value* given = said.if_contains("related");
     if (given == nullptr || given->is_null()) {
         co_return Status();
@@ -238,10 +241,12 @@ Task<Status> check_related(Backend& backend,
         co_return fail(ErrorKind::BadRequest,
                        "The 'related' of table '" + table->name + "' must be a list.");
     }
-    CO_TRY(const auto relations, co_await backend.catalog.relations(*table, deadline));
+    CO_TRY(const auto all,
+           co_await backend.catalog.relations(*table, call.request.origin.deadline));
+    const Relations relations = seen_relations(call, *all);
     for (const json::value& item : given->get_array()) {
         const std::string name(item.is_object() ? text_or(item.get_object(), "name", "") : "");
-        if (named_exactly(*relations, name) == nullptr) {
+        if (named_exactly(relations, name) == nullptr) {
             co_return fail(
                 ErrorKind::BadRequest,
                 "The relation '" + name +

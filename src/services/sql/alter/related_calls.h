@@ -18,8 +18,8 @@ Task<Result<Response>> handle_relation(Backend& backend, const Call& call, Table
 /// Whether the `related` of a table's description names what is there: it makes no relations.
 /// Errors: BadRequest naming the one that is not.
 Task<Status> check_related(Backend& backend,
+                           const Call& call,
                            TableRef table,
-                           const json::object& said,
-                           Deadline deadline);
+                           const json::object& said);
 
 }  // namespace sluice::services::sql

@@ -4,6 +4,7 @@
 
 #include "core/fields.h"
 #include "services/sql/object_text.h"
+#include "services/sql/records.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -63,13 +64,22 @@ Result<json::object> read_item(std::string_view body, std::string_view what) {
 }
 
 Result<std::vector<std::string>> read_names(const Request& request, std::string_view what) {
+    const auto check_count = [what](std::size_t count) {
+        return count <= kMaxFields
+                   ? Status()
+                   : Status(fail(ErrorKind::BadRequest, "A request may name at most " +
+                                                            std::to_string(kMaxFields) + " " +
+                                                            std::string(what) + "s."));
+    };
     for (const char* parameter : {"ids", "fields"}) {
         if (const std::string* list = request.parameters.find(parameter)) {
             auto names = split(*list);
+            SLUICE_CHECK(check_count(names.size()));
             return names.empty() ? Result<std::vector<std::string>>(none(what)) : std::move(names);
         }
     }
     SLUICE_TRY(const auto items, read_items(request.content, what));
+    SLUICE_CHECK(check_count(items.size()));
     std::vector<std::string> names;
     for (const json::value& item : items) {
         const bool is_object = item.is_object();

@@ -7,6 +7,7 @@
 #include "services/sql/alter/extras_change.h"
 #include "services/sql/alter/related_calls.h"
 #include "services/sql/alter/schema_body.h"
+#include "services/sql/alter/seen.h"
 #include "services/sql/describe.h"
 #include "services/sql/new_table.h"
 #include "services/sql/new_table_members.h"
@@ -58,8 +59,11 @@ Status check_same_key(const json::object& said, const Table& table) {
                              "The primary key of table '" + table.name + "' cannot be changed."));
 }
 
-Task<Result<TableChange>> plan_table(
-    Backend& backend, Verb verb, TableRef table, const json::object& said, Deadline deadline) {
+Task<Result<TableChange>> plan_table(Backend& backend,
+                                     const Call& call,
+                                     TableRef table,
+                                     const json::object& said) {
+    const Verb verb = call.request.verb;
     CO_CHECK(check_same_name(said, *table));
     CO_CHECK(check_same_key(said, *table));
     CO_TRY(const auto fields, fields_in(said, *table));
@@ -69,10 +73,10 @@ Task<Result<TableChange>> plan_table(
     TableChange change;
     change.table = table;
     if (is_about_fields) {
-        CO_TRY(change, co_await plan_change(backend, table, fields, rules, deadline));
+        CO_TRY(change, co_await plan_change(backend, call, table, fields, rules));
     }
     CO_TRY(change.extras.table, read_table_extras(table->name, table.get(), said));
-    CO_CHECK(co_await check_related(backend, table, said, deadline));
+    CO_CHECK(co_await check_related(backend, call, table, said));
     co_return change;
 }
 
@@ -124,7 +128,7 @@ Task<Result<Response>> alter_tables(Backend& backend, const Call& call) {
         if (name.empty()) {
             co_return fail(ErrorKind::BadRequest, "Each table must be an object with 'name'.");
         }
-        CO_TRY(auto table, co_await backend.catalog.find(name, deadline));
+        CO_TRY(auto table, co_await backend.catalog.look_again(name, deadline));
         const VerbSet verbs = grant_on(call, "_schema/" + table->name, call.request.verb).verbs;
         if (!verbs.contains(call.request.verb)) {
             co_return fail(ErrorKind::Forbidden,
@@ -137,9 +141,10 @@ Task<Result<Response>> alter_tables(Backend& backend, const Call& call) {
             co_return fail(ErrorKind::BadRequest,
                            "The table '" + table->name + "' is given twice.");
         }
+        table = seen_by(call, std::move(table));
         names.push_back(table->name);
-        CO_TRY(auto change, co_await plan_table(backend, call.request.verb, std::move(table),
-                                                item.get_object(), deadline));
+        CO_TRY(auto change,
+               co_await plan_table(backend, call, std::move(table), item.get_object()));
         changes.push_back(std::move(change));
     }
     CO_CHECK(co_await apply_changes(backend, changes, deadline));
@@ -149,7 +154,7 @@ Task<Result<Response>> alter_tables(Backend& backend, const Call& call) {
 Task<Result<Response>> alter_table(Backend& backend, const Call& call, TableRef table) {
     const Deadline deadline = call.request.origin.deadline;
     CO_TRY(const auto said, read_item(call.request.content, "table"));
-    CO_TRY(auto change, co_await plan_table(backend, call.request.verb, table, said, deadline));
+    CO_TRY(auto change, co_await plan_table(backend, call, table, said));
     CO_CHECK(co_await apply_changes(backend, list_of_one(std::move(change)), deadline));
     co_return one(table->name);
 }
@@ -167,7 +172,7 @@ Task<Result<Response>> handle_fields(Backend& backend, const Call& call, TableRe
     }
     CO_TRY(const auto items, read_items(call.request.content, "field"));
     const FieldRules rules{.makes_new = verb == Verb::Post, .changes_old = verb != Verb::Post};
-    CO_TRY(auto change, co_await plan_change(backend, table, items, rules, deadline));
+    CO_TRY(auto change, co_await plan_change(backend, call, table, items, rules));
     std::vector<std::string> names;
     for (const json::value& item : items) {
         names.emplace_back(text_or(item.get_object(), "name", ""));
@@ -193,7 +198,7 @@ Task<Result<Response>> handle_field(Backend& backend, const Call& call, TableRef
         co_return Response::json("{\"name\":" + json_string(column->name) + ",\"success\":true}");
     }
     CO_TRY(const auto said, read_item(call.request.content, "field"));
-    CO_TRY(auto change, co_await plan_field_change(backend, table, *column, said, deadline));
+    CO_TRY(auto change, co_await plan_field_change(backend, call, table, *column, said));
     const std::string new_name =
         change.changed.empty() ? column->name : change.changed.front().wanted.name;
     CO_CHECK(co_await apply_changes(backend, list_of_one(std::move(change)), deadline));

@@ -18,6 +18,8 @@ struct ExtrasChange {
     std::vector<store::VirtualRelationRow> relations;
     std::vector<std::string> dropped_fields;
     std::vector<std::string> dropped_relations;
+    /// Names that a field takes now. What is kept under them is about one that is gone.
+    std::vector<std::string> new_names;
     /// Old and new name.
     std::vector<std::pair<std::string, std::string>> renamed_fields;
     /// The table is gone.
@@ -25,7 +27,8 @@ struct ExtrasChange {
 
     bool is_nothing() const {
         return !table && fields.empty() && relations.empty() && dropped_fields.empty() &&
-               dropped_relations.empty() && renamed_fields.empty() && !drops_table;
+               dropped_relations.empty() && new_names.empty() && renamed_fields.empty() &&
+               !drops_table;
     }
 };
 

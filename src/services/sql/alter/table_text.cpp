@@ -12,13 +12,17 @@ namespace {
 using Form = DdlToken::Form;
 using Tokens = std::vector<DdlToken>;
 
-constexpr std::array<std::string_view, 17> kClauseWords{
-    "CONSTRAINT", "PRIMARY",   "NOT",        "NULL",           "UNIQUE",   "CHECK",
-    "DEFAULT",    "COLLATE",   "REFERENCES", "GENERATED",      "AS",       "ON",
-    "COMMENT",    "CHARACTER", "CHARSET",    "AUTO_INCREMENT", "INVISIBLE"};
-constexpr std::array<std::string_view, 10> kTableWords{
-    "CONSTRAINT", "PRIMARY", "UNIQUE",   "CHECK",   "FOREIGN",
-    "KEY",        "INDEX",   "FULLTEXT", "SPATIAL", "PERIOD"};
+constexpr std::array<std::string_view, 11> kClauseWords{
+    "CONSTRAINT", "PRIMARY", "NOT",        "NULL",      "UNIQUE", "CHECK",
+    "DEFAULT",    "COLLATE", "REFERENCES", "GENERATED", "AS"};
+constexpr std::array<std::string_view, 5> kTableWords{"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK",
+                                                      "FOREIGN"};
+/// MySQL's own. Others have them in types (CHARACTER VARYING) and as names of columns (key), which
+/// MySQL shows in quotes.
+constexpr std::array<std::string_view, 6> kMysqlClauseWords{
+    "ON", "COMMENT", "CHARACTER", "CHARSET", "AUTO_INCREMENT", "INVISIBLE"};
+constexpr std::array<std::string_view, 5> kMysqlTableWords{"KEY", "INDEX", "FULLTEXT", "SPATIAL",
+                                                           "PERIOD"};
 
 template <std::size_t N>
 bool is_any(const DdlToken& token, const std::array<std::string_view, N>& words) {
@@ -177,12 +181,15 @@ private:
     std::size_t at_;
 };
 
-ColumnText read_column(const Tokens& tokens) {
+ColumnText read_column(const Tokens& tokens, bool is_mysql) {
     ColumnText column;
     column.name = name_of(tokens.front());
     column.quoted = tokens.front().text;
     std::size_t at = 1;
-    while (at < tokens.size() && !is_any(tokens[at], kClauseWords)) {
+    const auto begins_clause = [is_mysql](const DdlToken& token) {
+        return is_any(token, kClauseWords) || (is_mysql && is_any(token, kMysqlClauseWords));
+    };
+    while (at < tokens.size() && !begins_clause(tokens[at])) {
         ++at;
     }
     column.type = between(tokens, 1, at);
@@ -289,8 +296,8 @@ std::string TableText::body() const {
 }
 
 Result<TableText> read_table_text(std::string_view sql, Escapes escapes) {
-    const bool has_escapes = escapes == Escapes::Backslash;
-    SLUICE_TRY(const Tokens outer, ddl_tokens(sql, has_escapes));
+    const bool is_mysql = escapes == Escapes::Backslash;
+    SLUICE_TRY(const Tokens outer, ddl_tokens(sql, is_mysql));
     const auto group = std::ranges::find(outer, Form::Group, &DdlToken::form);
     const bool is_plain = outer.size() > 2 && outer[0].is("CREATE") && !outer[1].is("VIRTUAL") &&
                           group != outer.end();
@@ -300,12 +307,16 @@ Result<TableText> read_table_text(std::string_view sql, Escapes escapes) {
     TableText table;
     table.tail = between(outer, static_cast<std::size_t>(group - outer.begin()) + 1, outer.size());
     SLUICE_TRY(const Tokens inner,
-               ddl_tokens(group->text.substr(1, group->text.size() - 2), has_escapes));
-    const auto add = [&table](const Tokens& part) {
-        if (!part.empty() && is_any(part.front(), kTableWords)) {
+               ddl_tokens(group->text.substr(1, group->text.size() - 2), is_mysql));
+    const auto add = [&table, is_mysql](const Tokens& part) {
+        if (part.empty()) {
+            return;
+        }
+        if (is_any(part.front(), kTableWords) ||
+            (is_mysql && is_any(part.front(), kMysqlTableWords))) {
             table.constraints.push_back(between(part, 0, part.size()));
-        } else if (!part.empty()) {
-            table.columns.push_back(read_column(part));
+        } else {
+            table.columns.push_back(read_column(part, is_mysql));
         }
     };
     Tokens part;

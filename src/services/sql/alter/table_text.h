@@ -53,6 +53,7 @@ struct TableText {
     std::string body() const;
 };
 
+/// In texts. Backslash: the words are MySQL's.
 enum class Escapes { None, Backslash };
 
 /// Errors: NotImplemented for what is no plain CREATE TABLE with columns.

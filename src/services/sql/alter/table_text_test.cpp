@@ -40,6 +40,32 @@ TEST(TableText, IsCutIntoColumnsAndConstraints) {
     EXPECT_EQ(table->tail, "WITHOUT ROWID");
 }
 
+TEST(TableText, WordsOfOneDatabaseAreNamesAndTypesOfAnother) {
+    const auto table = read_table_text(
+        "CREATE TABLE kv (key TEXT, period INT, name CHARACTER VARYING(20) NOT NULL, comment)",
+        Escapes::None);
+    ASSERT_TRUE(table);
+    EXPECT_TRUE(table->constraints.empty());
+    ASSERT_EQ(table->columns.size(), 4U);
+    EXPECT_EQ(table->columns[0].name, "key");
+    EXPECT_EQ(table->columns[2].type, "CHARACTER VARYING(20)");
+    EXPECT_EQ(table->columns[3].sql(), "comment");
+}
+
+TEST(TableText, KeepsWhatMysqlHidesInComments) {
+    const auto table = read_table_text(
+        "CREATE TABLE `t` (\n"
+        "  `c` varchar(100) /*M!100301 COMPRESSED*/ DEFAULT 'q',\n"
+        "  `d` int DEFAULT NULL /*!80023 INVISIBLE, ) */ COMMENT 'x',\n"
+        "  PRIMARY KEY (`c`) /* said */\n"
+        ") ENGINE=InnoDB\n/*!50100 PARTITION BY KEY (`c`) */",
+        Escapes::Backslash);
+    ASSERT_TRUE(table);
+    ASSERT_EQ(table->columns.size(), 2U);
+    EXPECT_EQ(table->columns[0].sql(), "`c` varchar(100) /*M!100301 COMPRESSED*/ DEFAULT 'q'");
+    EXPECT_EQ(table->columns[1].sql(), "`d` int DEFAULT NULL /*!80023 INVISIBLE, ) */ COMMENT 'x'");
+}
+
 TEST(TableText, KeepsWhatAServerShowsOfAColumn) {
     const auto table = read_table_text(
         "CREATE TABLE `t` (\n"

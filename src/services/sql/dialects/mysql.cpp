@@ -330,6 +330,7 @@ Habits MysqlDialect::habits() const {
             .returns_inserted = facts_->has_returning,
             .returns_updated = false,
             .returns_deleted = facts_->has_returning,
+            .index_names = IndexNames::FoundByAlter,
             .rolls_tables_back = false};
 }
 

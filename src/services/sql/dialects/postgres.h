@@ -12,7 +12,9 @@ public:
 
     void quote(std::string& out, std::string_view identifier) const override;
     void placeholder(std::string& out, std::size_t index, Kind kind) const override;
-    Habits habits() const override { return {.other_dates = OtherDates::Judged}; }
+    Habits habits() const override {
+        return {.other_dates = OtherDates::Judged, .index_names = IndexNames::Found};
+    }
     Result<std::string> type_of(const NewColumn& column) const override;
     Task<Result<Alteration>> alter(Session& session,
                                    const TableChange& change,

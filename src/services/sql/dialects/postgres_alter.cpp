@@ -1,5 +1,6 @@
 #include "services/sql/alter/alter_parts.h"
 #include "services/sql/dialects/postgres.h"
+#include "services/sql/index_sql.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -81,7 +82,8 @@ Task<Result<Alteration>> PostgresDialect::alter(Session&,
     for (const FieldChange& field : change.changed) {
         CO_CHECK(actions.add(field));
         if (field.becomes_index) {
-            others.push_back(index_sql(*this, *change.table, field.column->name, false));
+            others.push_back(index_sql(*this, change.table->name, change.table->quoted,
+                                       field.column->name, false));
         }
         if (field.is_renamed) {
             std::string rename = alter + "RENAME COLUMN " + field.column->quoted + " TO ";
@@ -93,7 +95,8 @@ Task<Result<Alteration>> PostgresDialect::alter(Session&,
         CO_TRY(const auto text, new_field_sql(*this, field, true));
         actions.add("ADD COLUMN " + text);
         if (field.column.is_index && !field.column.is_unique) {
-            others.push_back(index_sql(*this, *change.table, field.column.name, false));
+            others.push_back(index_sql(*this, change.table->name, change.table->quoted,
+                                       field.column.name, false));
         }
     }
     if (!actions.sql().empty()) {

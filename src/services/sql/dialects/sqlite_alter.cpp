@@ -6,6 +6,7 @@
 #include "services/sql/alter/table_text.h"
 #include "services/sql/convert.h"
 #include "services/sql/dialects/sqlite.h"
+#include "services/sql/index_sql.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -79,6 +80,13 @@ bool can_be_added(const NewField& field) {
            (field.references.empty() || !has_default);
 }
 
+/// It takes the types of SQLite alone, which do not tell a date from a text.
+bool is_strict(const TableText& table) {
+    const auto tail = ddl_tokens(table.tail, false);
+    return tail &&
+           std::ranges::any_of(*tail, [](const DdlToken& token) { return token.is("STRICT"); });
+}
+
 bool is_plain(const ColumnText& column) {
     return std::ranges::none_of(column.clauses, [](const ColumnClause& clause) {
         return clause.keyword == "PRIMARY KEY" || clause.keyword == "UNIQUE" ||
@@ -134,11 +142,12 @@ public:
         for (const FieldChange& field : change_.changed) {
             SLUICE_CHECK(alter(field));
         }
+        const std::string copied = copied_columns();
         for (const NewField& field : change_.added) {
             SLUICE_TRY(auto text, new_field_sql(dialect_, field, true));
             made_.table.columns.push_back({field.column.name, std::move(text), "", {}});
         }
-        write();
+        write(copied);
         return std::move(alteration_);
     }
 
@@ -195,8 +204,8 @@ private:
                                               field.references);
         }
         if (field.becomes_unique || field.becomes_index) {
-            indexes_.push_back(
-                index_sql(dialect_, *change_.table, field.column->name, field.becomes_unique));
+            indexes_.push_back(index_sql(dialect_, change_.table->name, change_.table->quoted,
+                                         field.column->name, field.becomes_unique));
         }
         return {};
     }
@@ -205,15 +214,21 @@ private:
         return equals_ignoring_case(companion.table, change_.table->name);
     }
 
-    void write() {
-        const std::string& old_name = change_.table->quoted;
+    /// All that the new table has of the old one, by the definition that it is made from: a column
+    /// that came since the table was looked at keeps its values.
+    std::string copied_columns() const {
         std::string columns;
-        for (const Column& column : change_.table->columns) {
-            const bool stays = std::ranges::find(change_.dropped, &column) == change_.dropped.end();
-            if (stays && !column.is_generated) {
-                columns += (columns.empty() ? "" : ", ") + column.quoted;
+        for (const ColumnText& column : made_.table.columns) {
+            if (column.find("GENERATED") == nullptr) {
+                columns += columns.empty() ? "" : ", ";
+                dialect_.quote(columns, column.name);
             }
         }
+        return columns;
+    }
+
+    void write(const std::string& columns) {
+        const std::string& old_name = change_.table->quoted;
         add("CREATE TABLE " + new_name_ + " " + made_.table.body());
         add("INSERT INTO " + new_name_ + " (" + columns + ") SELECT " + columns + " FROM " +
             old_name);
@@ -237,7 +252,8 @@ private:
         }
         for (const NewField& field : change_.added) {
             if (field.column.is_index && !field.column.is_unique) {
-                add(index_sql(dialect_, *change_.table, field.column.name, false));
+                add(index_sql(dialect_, change_.table->name, change_.table->quoted,
+                              field.column.name, false));
             }
         }
         alteration_.replaces_table = true;
@@ -314,8 +330,8 @@ Result<Alteration> in_place(const Dialect& dialect, const TableChange& change, c
     }
     for (const FieldChange& field : change.changed) {
         if (field.becomes_unique || field.becomes_index) {
-            statements.push_back(
-                index_sql(dialect, *change.table, field.column->name, field.becomes_unique));
+            statements.push_back(index_sql(dialect, change.table->name, change.table->quoted,
+                                           field.column->name, field.becomes_unique));
         }
         if (field.is_renamed) {
             std::string rename = alter + "RENAME COLUMN " + field.column->quoted + " TO ";
@@ -327,8 +343,8 @@ Result<Alteration> in_place(const Dialect& dialect, const TableChange& change, c
         SLUICE_TRY(const auto text, new_field_sql(dialect, field, false));
         statements.push_back(alter + "ADD COLUMN " + text);
         if (field.column.is_index || field.column.is_unique) {
-            statements.push_back(
-                index_sql(dialect, *change.table, field.column.name, field.column.is_unique));
+            statements.push_back(index_sql(dialect, change.table->name, change.table->quoted,
+                                           field.column.name, field.column.is_unique));
         }
     }
     return alteration;
@@ -340,6 +356,13 @@ Task<Result<Alteration>> SqliteDialect::alter(Session& session,
                                               const TableChange& change,
                                               Deadline deadline) const {
     CO_TRY(auto made, co_await how_made(session, *change.table, deadline));
+    const bool has_new_type =
+        !change.added.empty() || std::ranges::any_of(change.changed, &FieldChange::has_new_type);
+    if (has_new_type && is_strict(made.table)) {
+        co_return fail(
+            ErrorKind::NotImplemented,
+            "The table is STRICT: fields of it cannot be made or get another type here.");
+    }
     if (is_in_place(change, made)) {
         co_return in_place(*this, change, made);
     }

@@ -28,6 +28,7 @@ constexpr std::string_view kNotWritable = "The database cannot be written to.";
 constexpr std::string_view kViewNotWritable = "This view cannot be written to.";
 constexpr std::string_view kTooBig = "A value or the request is too big.";
 constexpr std::string_view kGone = "The database went away.";
+constexpr std::string_view kTooManyDigits = "A field has more digits than the database allows.";
 constexpr std::string_view kLate = "The database did not answer in time.";
 
 /// Codes of the server from 1000 on, of libmariadb from 2000 on.
@@ -45,11 +46,13 @@ constexpr std::array kRules{
     Rule{1060, ErrorKind::Conflict, "A field with this name exists already."},
     Rule{1061, ErrorKind::Conflict, "An index with this name exists already."},
     Rule{1067, ErrorKind::BadRequest, "A default does not fit its field."},
+    Rule{1068, ErrorKind::BadRequest, "A table can have one primary key."},
     Rule{1069, ErrorKind::BadRequest, "The table would have too many keys."},
     Rule{1071, ErrorKind::BadRequest, "A field is too long to be a key."},
     Rule{1074, ErrorKind::BadRequest, "A field is longer than the database allows."},
     Rule{1101, ErrorKind::BadRequest, "A field of this type takes no default."},
     Rule{1114, ErrorKind::ServiceUnavailable, kOutOfResources},
+    Rule{1117, ErrorKind::BadRequest, "The table would have too many fields."},
     Rule{1118, ErrorKind::BadRequest, "The fields are too long for one row."},
     Rule{1138, ErrorKind::BadRequest, "A field that shall not be NULL is NULL in some records."},
     Rule{1142, ErrorKind::Forbidden, kDenied},
@@ -82,6 +85,8 @@ constexpr std::array kRules{
     Rule{1406, ErrorKind::BadRequest, kTooLong},
     Rule{1411, ErrorKind::BadRequest, kMisfit},
     Rule{1416, ErrorKind::BadRequest, kMisfit},
+    Rule{1425, ErrorKind::BadRequest, kTooManyDigits},
+    Rule{1426, ErrorKind::BadRequest, kTooManyDigits},
     Rule{1451, ErrorKind::Conflict, kStillReferred},
     Rule{1452, ErrorKind::BadRequest, "A record that this one refers to does not exist."},
     Rule{1461, ErrorKind::ServiceUnavailable, kOutOfResources},  // prepared statements

@@ -212,8 +212,18 @@ Result<sqlite3_stmt*> SqliteConnection::prepare(const std::string& text) {
         return known->get();
     }
     sqlite3_stmt* handle = nullptr;
-    if (sqlite3_prepare_v3(handle_, text.c_str(), static_cast<int>(text.size() + 1),
-                           SQLITE_PREPARE_PERSISTENT, &handle, nullptr) != SQLITE_OK) {
+    const auto prepared = [&] {
+        return sqlite3_prepare_v3(handle_, text.c_str(), static_cast<int>(text.size() + 1),
+                                  SQLITE_PREPARE_PERSISTENT, &handle, nullptr);
+    };
+    int code = prepared();
+    if ((code & 0xFF) == SQLITE_ERROR) {
+        // That another process took a table or a column away is noticed by statements that run, and
+        // not by one that would make it anew.
+        sqlite3_exec(handle_, "SELECT 1 FROM sqlite_master LIMIT 1", nullptr, nullptr, nullptr);
+        code = prepared();
+    }
+    if (code != SQLITE_OK) {
         return fail(error());
     }
     prepared_.make_room();
@@ -340,6 +350,21 @@ Error from_sqlite(int extended_code, std::string_view message) {
     if (message.starts_with("object name reserved for internal use")) {
         return made(ErrorKind::BadRequest,
                     "The name '" + what + "' is kept by the database for itself.");
+    }
+    // "table `todo` already exists", "there is already an index named todo_title_idx"
+    if (message.ends_with(" already exists") || message.starts_with("there is already ")) {
+        return made(ErrorKind::Conflict, "A table or an index with this name exists already.");
+    }
+    if (message.starts_with("duplicate column name")) {
+        return made(ErrorKind::Conflict, "A field with this name exists already.");
+    }
+    if (message.starts_with("too many columns")) {
+        return made(ErrorKind::BadRequest, "The table would have too many fields.");
+    }
+    // "error in view adult: no such table: main.person"
+    if (message.starts_with("error in view ") || message.starts_with("error in trigger ")) {
+        return made(ErrorKind::Conflict,
+                    "Views or triggers of the database would no longer work, or do not now.");
     }
     switch (extended_code & 0xFF) {
         case SQLITE_CONSTRAINT:

@@ -142,8 +142,9 @@ void SqliteFile::commit_together(std::vector<WriteJobRef> jobs) {
 /// Records that refer to nothing. A key that fits no table counts as none: it was so before.
 Result<std::size_t> SqliteFile::broken_references(SqliteConnection::Time until) {
     RowList rows;
-    SLUICE_CHECK(connection_->run({"PRAGMA foreign_key_check", {}}, rows, until));
-    return rows.rows().size();
+    const Statement count{"SELECT COUNT(*) FROM pragma_foreign_key_check", {}};
+    SLUICE_CHECK(connection_->run(count, rows, until));
+    return static_cast<std::size_t>(integer_of(rows.rows().front()[0]));
 }
 
 Status SqliteFile::change_unbroken(WriteJob& job) {
