@@ -11,6 +11,8 @@
 
 namespace sluice {
 
+class UnitOfWork;
+
 /// Where a call comes from. A nested call (a script's `platform.api`) inherits all of it.
 struct Origin {
     Requestor requestor = Requestor::Api;
@@ -18,6 +20,8 @@ struct Origin {
     int depth = 0;
     /// Reads around this one whose records it is to be put into.
     int related_depth = 0;
+    /// Set: calls to its service are part of it, those of scripts too.
+    std::shared_ptr<UnitOfWork> unit;
     Deadline deadline;
     /// Set on nested calls only: authentication is not repeated.
     PrincipalRef principal;

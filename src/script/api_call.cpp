@@ -57,6 +57,7 @@ Result<Request> request_of(ApiCall call, const Call& caller, Deadline deadline) 
     const Origin& origin = caller.request.origin;
     request.origin = {.requestor = Requestor::Script,
                       .depth = origin.depth + 1,
+                      .unit = origin.unit,
                       .deadline = deadline,
                       .principal = caller.principal,
                       .request_id = origin.request_id,

@@ -19,7 +19,7 @@ struct TableSettings {
     bool allows_upsert = false;
 };
 
-struct Backend {
+struct Backend : std::enable_shared_from_this<Backend> {
     Backend(std::unique_ptr<Database> database_,
             std::unique_ptr<Dialect> dialect_,
             TableSettings settings_,

@@ -8,10 +8,13 @@
 
 namespace sluice::services::sql {
 
-Task<Result<std::int64_t>> count_rows(Backend& backend, const Select& select, Deadline deadline) {
+Task<Result<std::int64_t>> count_rows(const Backend& backend,
+                                      Session& session,
+                                      const Select& select,
+                                      Deadline deadline) {
     RowList rows;
     const Statement statement = to_count_sql(*backend.dialect, select);
-    CO_CHECK(co_await backend.database->read(statement, rows, deadline));
+    CO_CHECK(co_await session.read(statement, rows, deadline));
     co_return rows.rows().empty() ? 0 : integer_of(rows.rows().front().front());
 }
 

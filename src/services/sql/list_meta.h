@@ -12,7 +12,10 @@ namespace sluice::services::sql {
 
 /// How many rows meet the conditions of `select`, whatever its limit.
 /// Errors: the driver's.
-Task<Result<std::int64_t>> count_rows(Backend& backend, const Select& select, Deadline deadline);
+Task<Result<std::int64_t>> count_rows(const Backend& backend,
+                                      Session& session,
+                                      const Select& select,
+                                      Deadline deadline);
 
 /// `,"meta":{...}` with what there is, or nothing. `schema` is JSON, empty when not asked for.
 std::string meta_text(const Select& select, std::optional<std::int64_t> count, std::string schema);

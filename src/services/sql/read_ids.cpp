@@ -12,6 +12,7 @@
 #include "services/sql/related/nested_read.h"
 #include "services/sql/related/related_records.h"
 #include "services/sql/rows_writer.h"
+#include "services/sql/shared_work.h"
 #include "services/sql/to_sql.h"
 
 namespace sluice::services::sql {
@@ -59,10 +60,10 @@ std::string shown(const Id& id) {
 
 /// The same text, of an identifier as the database keeps it; empty when there is no such record.
 Task<Result<std::string>> stored_id(Backend& backend,
+                                    const Call& call,
                                     TableRef table,
                                     const std::vector<const Column*>& keys,
-                                    const std::vector<Value>& id,
-                                    Deadline deadline) {
+                                    const std::vector<Value>& id) {
     Select select;
     select.table = std::move(table);
     for (const Column* key : keys) {
@@ -72,7 +73,8 @@ Task<Result<std::string>> stored_id(Backend& backend,
     select.where = equals_id(keys, id);
     KeyedRows rows(*select.shape, keys.size(), RowSink::kNoLimit);
     const Statement statement = to_sql(*backend.dialect, select, 1);
-    CO_CHECK(co_await backend.database->read(statement, rows, deadline));
+    CO_CHECK(
+        co_await session_of(backend, call).read(statement, rows, call.request.origin.deadline));
     co_return rows.rows().empty() ? std::string() : id_text(rows.rows().front(), keys.size());
 }
 
@@ -120,8 +122,7 @@ Task<Result<Places>> places_of(Backend& backend,
                                " identifiers are missing, or not spelled as the database shows "
                                "them.");
         }
-        CO_TRY(const std::string id,
-               co_await stored_id(backend, table, keys, *ids[i], call.request.origin.deadline));
+        CO_TRY(const std::string id, co_await stored_id(backend, call, table, keys, *ids[i]));
         match(i, id);
     }
     co_return places;
@@ -196,7 +197,8 @@ Task<Result<Response>> read_ids(Backend& backend,
     if (!present.empty()) {
         const Statement statement =
             to_sql(*backend.dialect, select, std::numeric_limits<std::int64_t>::max());
-        CO_CHECK(co_await backend.database->read(statement, rows, call.request.origin.deadline));
+        CO_CHECK(
+            co_await session_of(backend, call).read(statement, rows, call.request.origin.deadline));
     }
     CO_CHECK(co_await add_related(backend, call, links.asked, keys.size(), rows.rows()));
     CO_TRY(const auto places,

@@ -12,6 +12,7 @@
 #include "services/sql/related/links.h"
 #include "services/sql/related/nested_read.h"
 #include "services/sql/related/related_records.h"
+#include "services/sql/shared_work.h"
 #include "services/sql/streamed_list.h"
 #include "services/sql/to_sql.h"
 
@@ -47,7 +48,7 @@ Task<Result<Page>> read_page(Backend& backend,
     const Statement statement =
         to_sql(*backend.dialect, select, select.limit + (select.is_capped ? 1 : 0));
     KeyedRows rows(*select.shape, hidden, backend.settings.max_answer_bytes);
-    CO_CHECK(co_await backend.database->read(statement, rows, deadline));
+    CO_CHECK(co_await session_of(backend, call).read(statement, rows, deadline));
     page.rows = std::move(rows.rows());
     const bool is_cut =
         select.is_capped && static_cast<std::int64_t>(page.rows.size()) > select.limit;
@@ -55,7 +56,8 @@ Task<Result<Page>> read_page(Backend& backend,
         page.rows.pop_back();
     }
     if (is_cut || query.includes_count) {
-        CO_TRY(page.count, co_await count_rows(backend, select, deadline));
+        CO_TRY(page.count,
+               co_await count_rows(backend, session_of(backend, call), select, deadline));
     }
     co_return page;
 }
@@ -110,7 +112,8 @@ Task<Result<Response>> list_records(
             : plan_select(table, query, call.grant, backend.settings.max_records);
     CO_TRY(auto select, std::move(planned));
     if (query.only_count) {
-        CO_TRY(const auto count, co_await count_rows(backend, select, deadline));
+        CO_TRY(const auto count,
+               co_await count_rows(backend, session_of(backend, call), select, deadline));
         co_return Response::json(std::to_string(count));
     }
     order_by_key(select);
@@ -127,7 +130,7 @@ Task<Result<Response>> list_records(
     // One row more than the cap tells whether a count is worth its query.
     const Statement statement =
         to_sql(*backend.dialect, select, select.limit + (select.is_capped ? 1 : 0));
-    if (call.request.may_stream && is_long(select)) {
+    if (call.request.may_stream && !call.request.origin.unit && is_long(select)) {
         CO_TRY(auto cursor, co_await backend.database->open_cursor(statement, deadline));
         if (cursor) {
             co_return co_await stream_list(backend, call, query, std::move(select),
@@ -137,14 +140,14 @@ Task<Result<Response>> list_records(
     JsonRows rows(*select.shape, backend.settings.max_answer_bytes);
     rows.reserve(kUsualBytes);
     rows.begin_text("{\"resource\":[");
-    CO_CHECK(co_await backend.database->read(statement, rows, deadline));
+    CO_CHECK(co_await session_of(backend, call).read(statement, rows, deadline));
     const bool is_cut = select.is_capped && static_cast<std::int64_t>(rows.count()) > select.limit;
     if (is_cut) {
         rows.drop_last_row();
     }
     std::optional<std::int64_t> count;
     if (is_cut || query.includes_count) {
-        CO_TRY(count, co_await count_rows(backend, select, deadline));
+        CO_TRY(count, co_await count_rows(backend, session_of(backend, call), select, deadline));
     }
     std::string content = rows.take();
     content.push_back(']');
@@ -174,7 +177,7 @@ Task<Result<Response>> get_record(
     add_hidden(select, links.sources);
     const Statement statement = to_sql(*backend.dialect, select, 1);
     KeyedRows rows(*select.shape, links.sources.size(), backend.settings.max_answer_bytes);
-    CO_CHECK(co_await backend.database->read(statement, rows, deadline));
+    CO_CHECK(co_await session_of(backend, call).read(statement, rows, deadline));
     if (rows.rows().empty()) {
         co_return fail(no_record(id));
     }

@@ -11,6 +11,7 @@
 #include "services/sql/related/related_answer.h"
 #include "services/sql/request_body.h"
 #include "services/sql/schema_resource.h"
+#include "services/sql/shared_work.h"
 #include "services/sql/spec/spec.h"
 #include "services/sql/writes.h"
 
@@ -191,6 +192,9 @@ Task<Result<Response>> SqlService::dispatch(const Call& call,
 Task<Result<Response>> SqlService::handle_schema(const Call& call) {
     const auto& segments = call.target.segments;
     const Verb verb = call.request.verb;
+    if (verb != Verb::Get) {
+        CO_CHECK(check_not_shared(call));
+    }
     if (verb != Verb::Get && verb != Verb::Delete) {
         CO_CHECK(check_json_type(call.request));
     }

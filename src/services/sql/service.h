@@ -34,7 +34,7 @@ private:
     Result<Response> explained(const Call& call, Result<Response> response) const;
     Task<Result<Response>> handle_schema(const Call& call);
 
-    std::unique_ptr<Backend> backend_;
+    std::shared_ptr<Backend> backend_;
     Description description_;
 };
 

@@ -75,7 +75,7 @@ private:
         cursor_.reset();
         std::optional<std::int64_t> count;
         if (is_cut || includes_count_) {
-            CO_TRY(count, co_await count_rows(backend_, select_, deadline));
+            CO_TRY(count, co_await count_rows(backend_, *backend_.database, select_, deadline));
         }
         co_return "]" + meta_text(select_, count, std::move(schema_)) + "}";
     }

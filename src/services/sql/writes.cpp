@@ -6,6 +6,7 @@
 #include "services/sql/batch.h"
 #include "services/sql/plan_write.h"
 #include "services/sql/related/linked_fields.h"
+#include "services/sql/shared_work.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -43,8 +44,9 @@ Task<Result<Response>> write_batch(Backend& backend,
                                    Writes writes,
                                    std::string_view done) {
     const BatchMode mode = writes.mode;
-    CO_TRY(auto written,
-           co_await backend.database->write(std::move(writes), call.request.origin.deadline));
+    CO_TRY(
+        auto written,
+        co_await session_of(backend, call).write(std::move(writes), call.request.origin.deadline));
     if (const Error* outage = outage_of(written)) {
         co_return fail(*outage);
     }
@@ -66,8 +68,9 @@ Task<Result<Response>> write_batch(Backend& backend,
 Task<Result<WrittenRows>> write_one(Backend& backend, const Call& call, Write write) {
     Writes writes;
     writes.writes.push_back(std::move(write));
-    CO_TRY(auto written,
-           co_await backend.database->write(std::move(writes), call.request.origin.deadline));
+    CO_TRY(
+        auto written,
+        co_await session_of(backend, call).write(std::move(writes), call.request.origin.deadline));
     co_return std::move(written.front());
 }
 

@@ -8,6 +8,8 @@ namespace {
 
 using LentConnection = Lent<PostgresPool, PostgresConnection>;
 
+/// Also after the deadline: a transaction must be left as it was.
+constexpr auto kTidyTime = std::chrono::seconds(2);
 /// A read in company that does not come to its turn in this time goes elsewhere.
 constexpr auto kPatience = std::chrono::milliseconds(30);
 
@@ -50,9 +52,24 @@ public:
     PostgresTransaction(const PostgresTransaction&) = delete;
     PostgresTransaction& operator=(const PostgresTransaction&) = delete;
 
+    /// Under a savepoint: a statement that fails would take with it all that follows.
     Task<Status> read(const Statement& statement, RowSink& sink, Deadline deadline) override {
-        co_return co_await run_exchange(lent_->pool(), lent_->connection(),
-                                        exchange_of(statement, sink, shard_), deadline);
+        auto exchange = std::make_shared<Exchange>(shard_);
+        exchange->commands.push_back({"SAVEPOINT one", {}, nullptr});
+        exchange->commands.push_back({statement.text, statement.values, &sink});
+        exchange->commands.push_back({"RELEASE SAVEPOINT one", {}, nullptr});
+        Status status =
+            co_await run_exchange(lent_->pool(), lent_->connection(), exchange, deadline);
+        if (status || lent_->connection()->is_broken()) {
+            co_return status;
+        }
+        const Status undone =
+            co_await run_command(lent_->pool(), lent_->connection(), shard_,
+                                 "ROLLBACK TO SAVEPOINT one", Deadline::after(kTidyTime));
+        if (!undone) {
+            lent_->connection()->close();
+        }
+        co_return status;
     }
 
     Task<Result<std::vector<Written>>> write(Writes writes, Deadline deadline) override {

@@ -34,6 +34,12 @@ Error over() {
     return Error(ErrorKind::UpstreamTimeout, "The transaction took too long and was undone.");
 }
 
+/// SQLite rolls back by itself after some failures. What ran after it would be committed at once.
+Error undone() {
+    return Error(ErrorKind::Conflict,
+                 "The database has undone the transaction after an earlier failure.");
+}
+
 /// One step of a transaction, and the place where it is waited for.
 struct Step {
     explicit Step(Executor shard_) : shard(shard_), done(shard_) {}
@@ -72,7 +78,9 @@ public:
         const bool is_open = file_->step(
             *held_,
             [step, &statement, &sink, deadline](SqliteConnection& connection) mutable {
-                step->status = connection.run(statement, sink, deadline.at());
+                step->status = connection.is_in_transaction()
+                                   ? connection.run(statement, sink, deadline.at())
+                                   : Status(fail(undone()));
                 finish(std::move(step));
             },
             false);
@@ -93,8 +101,12 @@ public:
         job->writes = std::move(writes);
         const bool is_open = file_->step(
             *held_,
-            [step, job, file = file_.get()](SqliteConnection&) mutable {
-                file->run_job(*job, true);
+            [step, job, file = file_.get()](SqliteConnection& connection) mutable {
+                if (connection.is_in_transaction()) {
+                    file->run_job(*job, true);
+                } else {
+                    job->failure = undone();
+                }
                 finish(std::move(step));
             },
             false);
@@ -117,7 +129,8 @@ private:
         const bool is_open = file_->step(
             *held_,
             [step, how, deadline](SqliteConnection& connection) mutable {
-                step->status = connection.run(how, deadline.at());
+                step->status = connection.is_in_transaction() ? connection.run(how, deadline.at())
+                                                              : Status(fail(undone()));
                 finish(std::move(step));
             },
             true);
