@@ -149,6 +149,9 @@ std::string own_fields(std::string_view message) {
 }
 
 std::optional<Error> named(const MysqlReport& report) {
+    if (report.sqlstate == "45000") {  // the words of whoever wrote the trigger or routine
+        return Error(ErrorKind::BadRequest, report.message);
+    }
     switch (report.code) {
         case 1022:
         case 1062:
@@ -186,7 +189,8 @@ std::optional<Error> named(const MysqlReport& report) {
                     ? "Field '" + fields + "' refers to a record that does not exist."
                     : "The fields '" + fields + "' refer to a record that does not exist.");
         }
-        case 1644:  // the words of whoever wrote the trigger
+        case 1643:
+        case 1644:  // under another state
             return Error(ErrorKind::BadRequest, report.message);
         default:
             return std::nullopt;

@@ -20,6 +20,10 @@ struct Exchange {
         std::vector<Value> values;
         /// Null: rows are dropped.
         RowSink* sink = nullptr;
+        /// As `sink`, where it is to be told of the results' columns.
+        ResultSink* results = nullptr;
+        /// The server is not to keep it prepared.
+        bool is_once = false;
     };
     explicit Exchange(Executor shard) : done(shard) {}
 
@@ -46,6 +50,7 @@ struct Exchange {
     void abandon() {
         for (Command& command : commands) {
             command.sink = nullptr;
+            command.results = nullptr;
         }
     }
 };

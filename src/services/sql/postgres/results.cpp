@@ -56,6 +56,9 @@ void PostgresConnection::take(PGresult* result) {
     Exchange& exchange = *flight.exchanges[step.exchange];
     switch (status) {
         case PGRES_TUPLES_OK:
+            if (ResultSink* results = exchange.commands[step.command].results) {
+                results->start_result(heads_of(result));
+            }
             if (RowSink* sink = exchange.commands[step.command].sink) {
                 hand_over(result, *sink);
                 if (sink->is_full() && !exchange.failure) {
