@@ -148,8 +148,17 @@ std::string own_fields(std::string_view message) {
     return fields;
 }
 
+/// By whoever wrote the trigger or routine: under a state that neither the server nor the standard
+/// uses.
+bool is_raised(std::string_view sqlstate) {
+    const std::string_view group = sqlstate.substr(0, 2);
+    const bool is_free = !group.empty() && ((group[0] >= '5' && group[0] <= '9') ||
+                                            (group[0] >= 'I' && group[0] <= 'Z'));
+    return group == "45" || (is_free && group != "70" && group != "XA");
+}
+
 std::optional<Error> named(const MysqlReport& report) {
-    if (report.sqlstate == "45000") {  // the words of whoever wrote the trigger or routine
+    if (is_raised(report.sqlstate)) {
         return Error(ErrorKind::BadRequest, report.message);
     }
     switch (report.code) {

@@ -25,6 +25,8 @@ struct RoutineParameter {
     bool has_default = false;
     /// It takes all further values, as one array.
     bool is_variadic = false;
+    /// A list of JSON becomes an array.
+    bool is_array = false;
 
     bool takes() const { return mode != Mode::Out; }
     bool gives() const { return mode != Mode::In; }
@@ -44,9 +46,8 @@ struct Routine {
     Gives gives = Gives::Nothing;
     /// It gives any number of rows.
     bool gives_many = false;
-    /// The type of what a function gives, as the database spells it, and its simple type.
-    std::string db_type;
-    std::string type;
+    /// What a value is that a function gives; without a name.
+    Column returns;
 
     /// The row of the last result holds its parameters.
     bool gives_parameters() const;
