@@ -20,10 +20,12 @@ struct Exchange {
         std::vector<Value> values;
         /// Null: rows are dropped.
         RowSink* sink = nullptr;
+        /// Not worth preparing for the next time.
+        bool is_once = false;
+        /// That came.
+        std::size_t rows = 0;
         /// As `sink`, where it is to be told of the results' columns.
         ResultSink* results = nullptr;
-        /// The server is not to keep it prepared.
-        bool is_once = false;
     };
     explicit Exchange(Executor shard) : done(shard) {}
 

@@ -142,7 +142,7 @@ Task<Result<PostgresConnectionRef>> PostgresPool::shared(Deadline deadline) {
 Task<void> PostgresPool::renew(PostgresConnectionRef connection) {
     // Before a sync of its own: it is refused inside of a transaction.
     auto discarded = std::make_shared<Exchange>(shard_);
-    discarded->commands.push_back({"DISCARD ALL", {}, nullptr, nullptr, true});
+    discarded->commands.push_back({"DISCARD ALL", {}, nullptr, true});
     connection->send(discarded);
     connection->forget_prepared();
     const ExchangeRef set = set_up(*settings_, lent_timeout(), shard_);

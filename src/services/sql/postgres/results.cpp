@@ -56,6 +56,7 @@ void PostgresConnection::take(PGresult* result) {
     Exchange& exchange = *flight.exchanges[step.exchange];
     switch (status) {
         case PGRES_TUPLES_OK:
+            exchange.commands[step.command].rows = static_cast<std::size_t>(PQntuples(result));
             if (ResultSink* results = exchange.commands[step.command].results) {
                 results->start_result(heads_of(result));
             }
