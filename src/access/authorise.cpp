@@ -122,10 +122,11 @@ Grant everything() {
     return grant;
 }
 
-/// The lists of a database's tables, which show only those that the role may see; so whoever may
-/// see any may ask for them.
-bool is_table_list(std::string_view resource) {
-    return resource == "_table" || resource == "_schema";
+/// The lists of a database's tables and routines, which show only those that the role may see; so
+/// whoever may see any may ask for them.
+bool is_list_of_seen(std::string_view resource) {
+    return resource == "_table" || resource == "_schema" || resource == "_proc" ||
+           resource == "_func";
 }
 
 bool grants_below(const AccessLines& lines, Wish wish) {
@@ -139,8 +140,8 @@ bool grants_below(const store::TextMap<AccessLines>& lines, const std::string& l
     });
 }
 
-/// Whether a line grants anything on a single table of `list`.
-bool grants_a_table(const Role& role, store::Id service, std::string_view list, Wish wish) {
+/// Whether a line grants anything on one of those that `list` shows.
+bool grants_one_of(const Role& role, store::Id service, std::string_view list, Wish wish) {
     const auto lines = role.index.by_service.find(service);
     const std::string below = std::string(list) + "/";
     return lines != role.index.by_service.end() &&
@@ -276,9 +277,9 @@ Result<Grant> authorise(const Principal& principal,
     const bool exists = service != snapshot.services_by_name.end();
     const auto service_id = exists ? std::optional(service->second->id) : std::nullopt;
     Grant grant = grant_of(*role->second, service_id, target.resource, verb, requestor);
-    const bool is_list = exists && is_table_list(target.resource);
+    const bool is_list = exists && is_list_of_seen(target.resource);
     if (is_list && verb == Verb::Get &&
-        grants_a_table(*role->second, *service_id, target.resource, {verb, requestor})) {
+        grants_one_of(*role->second, *service_id, target.resource, {verb, requestor})) {
         grant.verbs = grant.verbs | VerbSet::of(Verb::Get);
     }
     if (exists) {

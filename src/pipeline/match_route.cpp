@@ -23,6 +23,11 @@ bool is_rest(std::string_view part) {
     return part.ends_with("...}");
 }
 
+bool begins_otherwise(std::string_view path, const std::vector<std::string>& segments) {
+    const std::string_view first = path.substr(0, path.find('/'));
+    return !is_parameter(first) && first != (segments.empty() ? std::string_view() : segments[0]);
+}
+
 // How well a pattern fits: the number of literal segments, or -1.
 int score(const Segments& pattern, const std::vector<std::string>& segments) {
     const bool has_rest = !pattern.empty() && is_rest(pattern.back());
@@ -44,7 +49,11 @@ int score(const Segments& pattern, const std::vector<std::string>& segments) {
 
 std::string value_at(const Segments& pattern,
                      const std::vector<std::string>& segments,
-                     std::size_t i) {
+                     std::size_t i,
+                     bool takes_values = false) {
+    if (takes_values && i + 1 == pattern.size()) {
+        return segments[i].substr(0, segments[i].find('('));
+    }
     if (!is_rest(pattern[i])) {
         return segments[i];
     }
@@ -71,7 +80,8 @@ void append_resource(std::string& resource, std::string_view value) {
 std::vector<EventName> events_of(const Segments& pattern,
                                  std::string_view service,
                                  const std::vector<std::string>& segments,
-                                 Verb verb) {
+                                 Verb verb,
+                                 bool takes_values) {
     EventName generic{std::string(service), ""};
     EventName specific{std::string(service), ""};
     for (std::size_t i = 0; i < pattern.size(); ++i) {
@@ -82,7 +92,7 @@ std::vector<EventName> events_of(const Segments& pattern,
             specific.name.append(pattern[i]);
             continue;
         }
-        const std::string value = value_at(pattern, segments, i);
+        const std::string value = value_at(pattern, segments, i, takes_values);
         append_resource(generic.resource, value);
         generic.name.append(written(pattern[i]));
         if (pattern[i] == "{id}") {
@@ -129,6 +139,9 @@ std::optional<RouteMatch> match_route(const services::Description& description,
     Segments best_pattern;
     int best_score = -1;
     for (const services::Route& route : description.routes) {
+        if (begins_otherwise(route.path, segments)) {
+            continue;  // without taking it apart: most routes of a service do
+        }
         Segments pattern = split(route.path);
         const int fit = score(pattern, segments);
         if (fit > best_score) {
@@ -140,7 +153,7 @@ std::optional<RouteMatch> match_route(const services::Description& description,
     if (best == nullptr) {
         return std::nullopt;
     }
-    RouteMatch match{best, events_of(best_pattern, service, segments, verb)};
+    RouteMatch match{best, events_of(best_pattern, service, segments, verb, best->takes_values)};
     if (best->fires_collection) {
         match.events.insert(match.events.begin(),
                             collection_event(best_pattern, service, segments, verb));

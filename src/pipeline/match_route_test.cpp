@@ -5,15 +5,17 @@
 namespace sluice::pipeline {
 namespace {
 
-const services::Description kDescription{{{"", VerbSet::all(), ""},
-                                          {"_table", VerbSet::all(), ""},
-                                          {"_table/{table_name}", VerbSet::all(), ""},
-                                          {"_table/{table_name}/{id}", VerbSet::all(), ""},
-                                          {"admin/session", VerbSet::all(), ""},
-                                          {"admin/{id}", VerbSet::all(), ""},
-                                          {"role/{id}", VerbSet::all(), "", true},
-                                          {"files/{file_path...}", VerbSet::all(), ""}},
-                                         false};
+const services::Description kDescription{
+    {{"", VerbSet::all(), ""},
+     {"_table", VerbSet::all(), ""},
+     {"_table/{table_name}", VerbSet::all(), ""},
+     {"_table/{table_name}/{id}", VerbSet::all(), ""},
+     {"admin/session", VerbSet::all(), ""},
+     {"admin/{id}", VerbSet::all(), ""},
+     {"role/{id}", VerbSet::all(), "", true},
+     {"files/{file_path...}", VerbSet::all(), ""},
+     {"_func/{function_name}", VerbSet::all(), "", false, true}},
+    false};
 
 std::vector<std::pair<std::string, std::string>> events(std::vector<std::string> segments,
                                                         Verb verb = Verb::Get) {
@@ -56,6 +58,14 @@ TEST(MatchRoute, LiteralBeatsParameter) {
 TEST(MatchRoute, RestTakesAllThatFollows) {
     EXPECT_EQ(events({"files", "a", "b.txt"}), (Names{{"db.files.{file_path}.get", "a/b.txt"},
                                                       {"db.files.a/b.txt.get", "a/b.txt"}}));
+}
+
+TEST(MatchRoute, ValuesInBracketsAreNoPartOfTheName) {
+    const Names area{{"db._func.{function_name}.get", "area"}, {"db._func.area.get", "area"}};
+    EXPECT_EQ(events({"_func", "area"}), area);
+    EXPECT_EQ(events({"_func", "area(2,'(')"}), area);
+    EXPECT_EQ(events({"_table", "area(2)"}), (Names{{"db._table.{table_name}.get", "area(2)"},
+                                                    {"db._table.area(2).get", "area(2)"}}));
 }
 
 TEST(MatchRoute, UnknownPathMatchesNothing) {

@@ -26,6 +26,9 @@ struct Route {
     /// A call by key also fires the event of the path without its last segment, first:
     /// `system.service.get`, then `system.service.{id}.get`.
     bool fires_collection = false;
+    /// The last segment may carry values in brackets, which are no part of the name: `area(2,3)`
+    /// fires the events of `area`.
+    bool takes_values = false;
 };
 
 struct Description {

@@ -12,8 +12,8 @@ namespace sluice::services::sql {
 namespace {
 
 tl::unexpected<Error> not_a(const Column& column, std::string_view what) {
-    return fail(ErrorKind::BadRequest,
-                "Field '" + column.name + "' must be " + std::string(what) + ".");
+    return fail(ErrorKind::BadRequest, std::string(column.noun) + " '" + column.name +
+                                           "' must be " + std::string(what) + ".");
 }
 
 std::optional<std::int64_t> as_integer(std::string_view text) {

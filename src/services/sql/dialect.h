@@ -16,6 +16,7 @@ namespace sluice::services::sql {
 struct NewColumn;
 struct Alteration;
 struct TableChange;
+class Routines;
 
 /// Who names an index.
 enum class IndexNames {
@@ -83,6 +84,9 @@ public:
     /// Shape: tables under the names that `list` gives them.
     virtual Task<Result<std::vector<Reference>>> references(Session& session,
                                                             Deadline deadline) const = 0;
+
+    /// How procedures and functions are found and called; null where there are none.
+    virtual const Routines* routines() const { return nullptr; }
 };
 
 }  // namespace sluice::services::sql

@@ -13,7 +13,8 @@ namespace sluice::services::sql {
 namespace {
 
 tl::unexpected<Error> must(const Column& column, const std::string& what) {
-    return fail(ErrorKind::BadRequest, "Field '" + column.name + "' must " + what + ".");
+    return fail(ErrorKind::BadRequest,
+                std::string(column.noun) + " '" + column.name + "' must " + what + ".");
 }
 
 /// Words that PostgreSQL reads as moments.

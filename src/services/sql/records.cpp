@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "core/fields.h"
-#include "core/json_reader.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -12,27 +11,6 @@ namespace {
 using Type = JsonReader::Type;
 
 constexpr std::string_view kWhat = "request body";
-
-Input read_input(JsonReader& reader) {
-    switch (reader.peek()) {
-        case Type::Object:
-        case Type::Array:
-            return {Input::Form::Json, std::string(reader.raw())};
-        case Type::String:
-            return {Input::Form::Text, reader.string()};
-        case Type::Number:
-            return {Input::Form::Number, std::string(reader.raw())};
-        case Type::True:
-            reader.raw();
-            return {Input::Form::True, {}};
-        case Type::False:
-            reader.raw();
-            return {Input::Form::False, {}};
-        default:
-            reader.raw();
-            return {};
-    }
-}
 
 Status check_width(const Record& record) {
     if (record.size() > kMaxFields) {
@@ -112,6 +90,27 @@ Result<Body> read_object(JsonReader& reader) {
 }
 
 }  // namespace
+
+Input read_input(JsonReader& reader) {
+    switch (reader.peek()) {
+        case Type::Object:
+        case Type::Array:
+            return {Input::Form::Json, std::string(reader.raw())};
+        case Type::String:
+            return {Input::Form::Text, reader.string()};
+        case Type::Number:
+            return {Input::Form::Number, std::string(reader.raw())};
+        case Type::True:
+            reader.raw();
+            return {Input::Form::True, {}};
+        case Type::False:
+            reader.raw();
+            return {Input::Form::False, {}};
+        default:
+            reader.raw();
+            return {};
+    }
+}
 
 Error given_twice(std::string_view field) {
     return Error(ErrorKind::BadRequest, "Field '" + std::string(field) + "' is given twice.");

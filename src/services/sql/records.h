@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/json_reader.h"
 #include "core/result.h"
 
 namespace sluice::services::sql {
@@ -30,6 +31,9 @@ struct Input {
     Form form = Form::Null;
     std::string text;
 };
+
+/// The next value, whatever it is.
+Input read_input(JsonReader& reader);
 
 /// Shape: keys are unique, by their exact spelling.
 class Record {

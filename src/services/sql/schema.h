@@ -79,6 +79,8 @@ struct Column {
     /// (MySQL's DECIMAL and DATETIME); empty where it does not, or the values are cut before.
     std::string kept_as = {};
     std::optional<ForeignKey> foreign_key;
+    /// What messages call it: parameters of routines are described as columns, too.
+    std::string_view noun = "Field";
     /// Null when there is nothing.
     std::shared_ptr<const ColumnExtras> extras;
 

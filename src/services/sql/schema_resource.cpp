@@ -10,6 +10,7 @@
 #include "services/sql/describe.h"
 #include "services/sql/labels.h"
 #include "services/sql/object_text.h"
+#include "services/sql/routines/routine_calls.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -76,24 +77,38 @@ Task<Result<std::vector<TableName>>> seen_tables(Backend& backend,
     co_return names;
 }
 
-/// Appends what roles may name under `resource`, as JSON texts.
+std::vector<std::string> names_of(const std::vector<TableName>& tables) {
+    std::vector<std::string> names;
+    for (const TableName& table : tables) {
+        names.push_back(table.name);
+    }
+    return names;
+}
+
+}  // namespace
+
 void add_components(std::vector<std::string>& out,
                     const std::string& resource,
-                    const std::vector<TableName>& tables) {
+                    const std::vector<std::string>& names) {
     out.push_back(json_string(resource + "/"));
     out.push_back(json_string(resource + "/*"));
-    for (const TableName& table : tables) {
-        const std::string component = resource + "/" + table.name;
-        if (resource == "_schema") {
-            out.push_back(json_string(component));
-        } else {
+    for (const std::string& name : names) {
+        const std::string component = resource + "/" + name;
+        if (resource == "_table") {
             out.push_back(json_string(component + "/"));
             out.push_back(json_string(component + "/*"));
+        } else if (out.back() != json_string(component)) {  // overloaded routines share it
+            out.push_back(json_string(component));
         }
     }
 }
 
-}  // namespace
+std::string name_and_verbs(std::string_view name, VerbSet verbs) {
+    ObjectText out;
+    out.text("name", name);
+    out.raw("access", verb_list(verbs));
+    return out.take();
+}
 
 Task<Result<Response>> list_tables(Backend& backend, const Call& call) {
     Parameters parameters = call.request.parameters;
@@ -103,7 +118,7 @@ Task<Result<Response>> list_tables(Backend& backend, const Call& call) {
     CO_TRY(const auto tables, co_await seen_tables(backend, call, call.target.resource));
     std::vector<std::string> items;
     if (parameters.is_on("as_access_list")) {
-        add_components(items, call.target.resource, tables);
+        add_components(items, call.target.resource, names_of(tables));
         co_return Response::json("{\"resource\":" + list_of(items) + "}");
     }
     const bool lists_verbs = parameters.is_on("include_access");
@@ -130,16 +145,33 @@ Task<Result<Response>> list_tables(Backend& backend, const Call& call) {
 
 Task<Result<Response>> list_resources(Backend& backend, const Call& call) {
     const Parameters& parameters = call.request.parameters;
+    std::vector<RoutineForm> forms;
+    if (backend.dialect->routines() != nullptr) {
+        forms = {RoutineForm::Function, RoutineForm::Procedure};
+    }
     std::vector<std::string> items;
     if (parameters.is_on("as_access_list")) {
         items = {json_string(""), json_string("*")};
+        for (const RoutineForm form : forms) {
+            CO_TRY(const auto routines, co_await seen_routines(backend, call, form));
+            std::vector<std::string> names;
+            for (const RoutineRef& routine : routines) {
+                names.push_back(routine->name);
+            }
+            add_components(items, std::string(resource_of(form)), names);
+        }
         for (const char* resource : {"_schema", "_table"}) {
             CO_TRY(const auto tables, co_await seen_tables(backend, call, resource));
-            add_components(items, resource, tables);
+            add_components(items, resource, names_of(tables));
         }
         co_return Response::json("{\"resource\":" + list_of(items) + "}");
     }
-    for (const char* resource : {"_schema", "_table"}) {
+    std::vector<std::string> resources{"_schema", "_table"};
+    for (const RoutineForm form : forms) {
+        resources.emplace_back(resource_of(form));
+    }
+    std::ranges::sort(resources);
+    for (const std::string& resource : resources) {
         if (parameters.is_on("as_list")) {
             items.push_back(json_string(resource));
             continue;

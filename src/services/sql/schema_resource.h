@@ -10,13 +10,21 @@
 
 namespace sluice::services::sql {
 
-/// `{"resource":[...]}` of the service itself: `_schema` and `_table`, or with `as_access_list` all
-/// that roles may name.
+/// `{"resource":[...]}` of the service itself: `_schema`, `_table` and, where there are routines,
+/// `_func` and `_proc`, or with `as_access_list` all that roles may name.
 Task<Result<Response>> list_resources(Backend& backend, const Call& call);
 
 /// `{"resource":[...]}` of `_table` and `_schema`: the tables that the caller may see, their names
 /// or what `fields` asks for.
 Task<Result<Response>> list_tables(Backend& backend, const Call& call);
+
+/// Appends what roles may name under `resource`, as JSON texts.
+void add_components(std::vector<std::string>& out,
+                    const std::string& resource,
+                    const std::vector<std::string>& names);
+
+/// `{"name":"x","access":["GET","POST"]}`
+std::string name_and_verbs(std::string_view name, VerbSet verbs);
 
 /// Creates the tables of the body, in order; stops at the first that fails.
 /// Errors: BadRequest for what is no description of a table, Conflict for a name that is taken.

@@ -10,6 +10,7 @@
 #include "services/sql/reads.h"
 #include "services/sql/related/related_answer.h"
 #include "services/sql/request_body.h"
+#include "services/sql/routines/routine_calls.h"
 #include "services/sql/schema_resource.h"
 #include "services/sql/shared_work.h"
 #include "services/sql/spec/spec.h"
@@ -45,6 +46,16 @@ Description make_description() {
          "Read and write records of a table"},
         {"_table/{table_name}/{id}", kGet | kPost | kPut | kPatch | kDelete,
          "Read and write one record"},
+        {"_proc", kGet, "List procedures"},
+        {.path = "_proc/{procedure_name}",
+         .verbs = kGet | kPost,
+         .summary = "Call a procedure",
+         .takes_values = true},
+        {"_func", kGet, "List functions"},
+        {.path = "_func/{function_name}",
+         .verbs = kGet | kPost,
+         .summary = "Call a function",
+         .takes_values = true},
     };
     return description;
 }
@@ -72,7 +83,15 @@ Task<Result<Response>> SqlService::handle(const Call& call) {
     if (segments.front() == "_table") {
         co_return explained(call, co_await handle_table(call));
     }
-    co_return explained(call, co_await handle_schema(call));
+    if (segments.front() == "_schema") {
+        co_return explained(call, co_await handle_schema(call));
+    }
+    const RoutineForm form =
+        segments.front() == "_proc" ? RoutineForm::Procedure : RoutineForm::Function;
+    if (segments.size() == 1) {
+        co_return explained(call, co_await list_routines(*backend_, call, form));
+    }
+    co_return explained(call, co_await call_routine(*backend_, call, form));
 }
 
 /// Administrators, who are to mend it, are told where the database should be and what is wrong.

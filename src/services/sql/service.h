@@ -1,5 +1,6 @@
 #pragma once
-/// A database as a service: `_table` for rows, `_schema` for how tables are made.
+/// A database as a service: `_table` for rows, `_schema` for how tables are made, `_proc` and
+/// `_func` for calling what is stored in it.
 
 #include "services/service.h"
 #include "services/sql/backend.h"

@@ -52,6 +52,11 @@ using CursorRef = std::unique_ptr<Cursor>;
 
 class Database : public Session {
 public:
+    /// One statement that may do anything: change rows, begin and end transactions, give several
+    /// results. It is tried once. An open transaction, temporary tables and settings that it leaves
+    /// behind in its session are gone before anybody else gets that.
+    /// Errors: as above; NotImplemented where a driver has no such thing.
+    virtual Task<Status> call(const Statement& statement, ResultSink& sink, Deadline deadline);
     virtual Task<Result<std::unique_ptr<Transaction>>> begin(Deadline deadline) = 0;
     /// Opens a cursor on one statement that changes nothing. Each holds a connection: there may be
     /// only a few at a time, and others wait their turn until the deadline.

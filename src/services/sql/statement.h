@@ -69,6 +69,21 @@ private:
     bool is_full_ = false;
 };
 
+/// A column of a result that no table describes, as the database tells of it.
+struct ResultColumnHead {
+    std::string name;
+    Kind kind = Kind::Any;
+};
+
+/// Takes the results of one statement that may give several, one after the other.
+/// Threads: as of RowSink.
+class ResultSink : public RowSink {
+public:
+    using RowSink::RowSink;
+    /// Its rows come next. Results without columns are not told of.
+    virtual void start_result(const std::vector<ResultColumnHead>& columns) = 0;
+};
+
 /// The caller asked for more than one answer may hold.
 Error too_large(std::size_t most_bytes);
 

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "services/sql/dialect.h"
+#include "services/sql/dialects/mysql_routines.h"
 #include "services/sql/mysql/settings.h"
 
 namespace sluice::services::sql {
@@ -11,7 +12,8 @@ namespace sluice::services::sql {
 class MysqlDialect : public Dialect {
 public:
     /// `facts` are those of the server that answered last.
-    explicit MysqlDialect(std::shared_ptr<const MysqlFacts> facts) : facts_(std::move(facts)) {}
+    explicit MysqlDialect(std::shared_ptr<const MysqlFacts> facts)
+        : facts_(facts), routines_(*this, std::move(facts)) {}
 
     void quote(std::string& out, std::string_view identifier) const override;
     void placeholder(std::string& out, std::size_t index, Kind kind) const override;
@@ -27,8 +29,11 @@ public:
     Task<Result<std::vector<Reference>>> references(Session& session,
                                                     Deadline deadline) const override;
 
+    const Routines* routines() const override { return &routines_; }
+
 private:
     std::shared_ptr<const MysqlFacts> facts_;
+    MysqlRoutines routines_;
 };
 
 }  // namespace sluice::services::sql

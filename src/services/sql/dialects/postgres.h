@@ -2,13 +2,14 @@
 /// PostgreSQL's SQL and its way of describing tables.
 
 #include "services/sql/dialect.h"
+#include "services/sql/dialects/postgres_routines.h"
 
 namespace sluice::services::sql {
 
 class PostgresDialect : public Dialect {
 public:
     /// `schema` empty: all schemas; tables outside `public` are named `schema.table`.
-    explicit PostgresDialect(std::string schema) : schema_(std::move(schema)) {}
+    explicit PostgresDialect(std::string schema) : schema_(schema), routines_(*this, schema) {}
 
     void quote(std::string& out, std::string_view identifier) const override;
     void placeholder(std::string& out, std::size_t index, Kind kind) const override;
@@ -26,8 +27,11 @@ public:
     Task<Result<std::vector<Reference>>> references(Session& session,
                                                     Deadline deadline) const override;
 
+    const Routines* routines() const override { return &routines_; }
+
 private:
     std::string schema_;
+    PostgresRoutines routines_;
 };
 
 }  // namespace sluice::services::sql

@@ -158,7 +158,8 @@ std::string quoted(std::string_view text) {
     return out + "'";
 }
 
-Status set_up(MYSQL* handle, const MysqlSettings& settings) {
+/// What it ran.
+Result<std::vector<std::string>> set_up(MYSQL* handle, const MysqlSettings& settings) {
     SLUICE_TRY(const auto mode, ask(handle, "SELECT @@SESSION.sql_mode"));
     const std::string& given = settings.modes.empty() ? mode : settings.modes;
     std::string set = "SET SESSION sql_mode = " + quoted(session_mode(given, settings.is_strict)) +
@@ -166,18 +167,21 @@ Status set_up(MYSQL* handle, const MysqlSettings& settings) {
     if (!settings.timezone.empty()) {
         set += ", time_zone = " + quoted(settings.timezone);
     }
-    SLUICE_CHECK(run(handle, set));
     std::string names = "SET NAMES utf8mb4";
     if (!settings.collation.empty()) {
         names += " COLLATE " + quoted(settings.collation);
     }
-    SLUICE_CHECK(run(handle, names));
+    std::vector<std::string> all{std::move(set), std::move(names)};
+    for (const std::string& statement : all) {
+        SLUICE_CHECK(run(handle, statement));
+    }
     for (const std::string& statement : settings.statements) {
         if (!run(handle, statement)) {
             return fail(from_mysql(report_of(handle)));
         }
+        all.push_back(statement);
     }
-    return {};
+    return all;
 }
 
 Result<MysqlHandle> open(const MysqlSettings& settings, unsigned timeout_seconds) {
@@ -226,7 +230,7 @@ Result<MysqlHandle> open(const MysqlSettings& settings, unsigned timeout_seconds
 
 /// `connect` under the limits of the whole. A server may take the time of one read for each of two.
 template <typename Connect>
-Result<MysqlHandle> watched(unsigned timeout_seconds, const Connect& connect) {
+auto watched(unsigned timeout_seconds, const Connect& connect) -> decltype(connect()) {
     try {
         const ConnectWatch watch(std::chrono::seconds(2 * timeout_seconds), kMaxGreeting);
         return connect();
@@ -270,13 +274,13 @@ std::string session_mode(std::string_view given, bool is_strict) {
     return joined;
 }
 
-Result<MysqlHandle> connect_mysql(const MysqlSettings& settings, unsigned timeout_seconds) {
-    const auto connect = [&settings, timeout_seconds]() -> Result<MysqlHandle> {
+Result<MysqlLink> connect_mysql(const MysqlSettings& settings, unsigned timeout_seconds) {
+    const auto connect = [&settings, timeout_seconds]() -> Result<MysqlLink> {
         SLUICE_TRY(auto handle, open(settings, timeout_seconds));
         handle->net.max_packet_size = kMaxSetUpPacket;
-        SLUICE_CHECK(set_up(handle.get(), settings));
+        SLUICE_TRY(auto statements, set_up(handle.get(), settings));
         handle->net.max_packet_size = kMaxPacket;
-        return handle;
+        return MysqlLink{std::move(handle), std::move(statements)};
     };
     return watched(timeout_seconds, connect);
 }

@@ -2,6 +2,8 @@
 /// Getting to a MySQL or MariaDB server, and asking it to stop what it does. Both block.
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "services/sql/mysql/settings.h"
@@ -15,12 +17,18 @@ struct CloseMysql {
 };
 using MysqlHandle = std::unique_ptr<st_mysql, CloseMysql>;
 
+/// A connection, and the statements that make its session what ours are.
+struct MysqlLink {
+    MysqlHandle handle;
+    std::vector<std::string> set_up;
+};
+
 /// Blocks, for twice the timeout at most beside the look-up: libmariadb looks hosts up without its
 /// non-blocking interface. What it gives is set up and ready for that interface. Shape:  text is
 /// utf8mb4 both ways; a backslash is a character like any other; an UPDATE counts
 ///         the rows it found; no statement reads a file of this machine.
 /// Errors: from_failed_connect.
-Result<MysqlHandle> connect_mysql(const MysqlSettings& settings, unsigned timeout_seconds);
+Result<MysqlLink> connect_mysql(const MysqlSettings& settings, unsigned timeout_seconds);
 
 MysqlFacts facts_of(st_mysql* handle, const MysqlSettings& settings);
 

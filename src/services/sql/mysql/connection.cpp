@@ -20,8 +20,9 @@ using Wait = boost::asio::posix::descriptor_base;
 
 }  // namespace
 
-MysqlConnection::MysqlConnection(MysqlHandle handle, Executor shard)
-    : handle_(std::move(handle)),
+MysqlConnection::MysqlConnection(MysqlLink link, Executor shard)
+    : handle_(std::move(link.handle)),
+      set_up_(std::move(link.set_up)),
       socket_(std::make_unique<WatchedSocket>(shard,
                                               static_cast<int>(mysql_get_socket(handle_.get())))) {}
 
@@ -132,10 +133,10 @@ Task<void> MysqlConnection::drop(Prepared statement) {
 }
 
 Task<MysqlConnection::Prepared> MysqlConnection::prepare(MysqlCommand& command) {
-    if (const Prepared* known = prepared_.find(command.text)) {
+    const bool is_kept = is_worth_keeping(command);
+    if (const Prepared* known = is_kept ? prepared_.find(command.text) : nullptr) {
         co_return *known;
     }
-    const bool is_kept = is_worth_keeping(command);
     if (const auto oldest = is_kept ? prepared_.make_room() : std::nullopt) {
         co_await drop(*oldest);
     }
@@ -168,7 +169,8 @@ Task<MysqlConnection::Prepared> MysqlConnection::prepare(MysqlCommand& command) 
 }
 
 bool MysqlConnection::is_worth_keeping(const MysqlCommand& command) {
-    return PreparedStatements<Prepared>::is_worth_keeping(command.text, command.values.size());
+    return command.how != MysqlCommand::How::Call &&
+           PreparedStatements<Prepared>::is_worth_keeping(command.text, command.values.size());
 }
 
 Task<void> MysqlConnection::run_prepared(MysqlCommand& command) {
@@ -198,6 +200,10 @@ Task<void> MysqlConnection::execute(MysqlCommand& command, Prepared statement) {
         note(command, statement);
         co_return;
     }
+    if (command.how == MysqlCommand::How::Call) {
+        co_await take_results(command, statement);
+        co_return;
+    }
     command.has_columns = mysql_stmt_field_count(statement) > 0;
     if (!command.has_columns) {
         command.touched = mysql_stmt_affected_rows(statement);
@@ -210,6 +216,67 @@ Task<void> MysqlConnection::execute(MysqlCommand& command, Prepared statement) {
     my_bool ignored = 0;
     SLUICE_MYSQL_STEP(mysql_stmt_free_result_start(&ignored, statement),
                       mysql_stmt_free_result_cont(&ignored, statement, is_ready));
+}
+
+/// All of them, also those that nobody takes: what is left over would be the next one's answer.
+Task<void> MysqlConnection::take_results(MysqlCommand& command, Prepared statement) {
+    int is_ready = 0;
+    int failed = 0;
+    while (true) {
+        if (mysql_stmt_field_count(statement) > 0) {
+            if (command.results != nullptr) {
+                command.results->start_result(heads_of(statement));
+                if (command.results->is_full()) {
+                    cut_short(command);
+                    co_return;
+                }
+            }
+            co_await fetch(command, statement);
+            if (is_broken_ || command.failure) {
+                co_return;
+            }
+        }
+        if (mysql_stmt_more_results(statement) == 0) {
+            co_return;
+        }
+        SLUICE_MYSQL_STEP(mysql_stmt_next_result_start(&failed, statement),
+                          mysql_stmt_next_result_cont(&failed, statement, is_ready));
+        if (failed != 0) {
+            note(command, statement);
+            co_return;
+        }
+    }
+}
+
+/// The statements that were prepared are gone with all else. One of those that set the session up
+/// may give rows: then it fails, and costs the connection.
+Task<void> MysqlConnection::renew(MysqlCommand& command) {
+    int is_ready = 0;
+    int failed = 0;
+    SLUICE_MYSQL_STEP(mysql_reset_connection_start(&failed, handle_.get()),
+                      mysql_reset_connection_cont(&failed, handle_.get(), is_ready));
+    prepared_.clear();
+    for (const Prepared statement : statements_) {
+        mysql_stmt_close(statement);  // its connection has forgotten it: this only frees
+    }
+    statements_.clear();
+    if (failed != 0) {
+        note(command);
+        co_return;
+    }
+    for (const std::string& text : set_up_) {
+        command.text = text;
+        co_await run_plain(command);
+        if (command.failure) {
+            co_return;
+        }
+    }
+}
+
+void MysqlConnection::cut_short(MysqlCommand& command) {
+    command.failure = too_large(command.sink->most_bytes());
+    command.is_cut_short = true;
+    is_broken_ = true;
 }
 
 Task<void> MysqlConnection::fetch(MysqlCommand& command, Prepared statement) {
@@ -232,9 +299,7 @@ Task<void> MysqlConnection::fetch(MysqlCommand& command, Prepared statement) {
             co_return;
         }
         if (command.sink != nullptr && command.sink->is_full()) {
-            command.failure = too_large(command.sink->most_bytes());
-            command.is_cut_short = true;
-            is_broken_ = true;
+            cut_short(command);
             co_return;
         }
     }
@@ -244,10 +309,15 @@ Task<void> MysqlConnection::fetch(MysqlCommand& command, Prepared statement) {
 
 Task<void> MysqlConnection::run(std::shared_ptr<MysqlConnection> self, MysqlCommandRef command) {
     try {
-        if (command->is_plain) {
-            co_await self->run_plain(*command);
-        } else {
-            co_await self->run_prepared(*command);
+        switch (command->how) {
+            case MysqlCommand::How::Plain:
+                co_await self->run_plain(*command);
+                break;
+            case MysqlCommand::How::Renewal:
+                co_await self->renew(*command);
+                break;
+            default:
+                co_await self->run_prepared(*command);
         }
     } catch (const std::exception& thrown) {  // out of memory: the library is in the middle
         command->failure = went_away().with_detail(thrown.what());

@@ -21,14 +21,22 @@ namespace sluice::services::sql {
 
 /// What is sent, and what became of it.
 struct MysqlCommand {
+    enum class How {
+        Prepared,
+        Plain,    ///< sent as it is: what controls transactions cannot be prepared everywhere
+        Call,     ///< prepared for this time only; it may give several results, to `results`
+        Renewal,  ///< no text: the session becomes what it was when it was set up
+    };
+
     explicit MysqlCommand(Executor shard) : go_on(shard), done(shard) {}
 
     std::string text;
     std::vector<Value> values;
     /// Null: rows are dropped. The caller sets it to null when it goes away.
     RowSink* sink = nullptr;
-    /// Sent as it is: what controls transactions cannot be prepared everywhere.
-    bool is_plain = false;
+    /// As `sink`; of a call, where it is the same.
+    ResultSink* results = nullptr;
+    How how = How::Prepared;
     /// A cursor's: so many rows come at a time. Then `done` is set, though it is not over, and
     /// `go_on` waited for.
     std::size_t rows_at_once = std::numeric_limits<std::size_t>::max();
@@ -50,7 +58,7 @@ using MysqlCommandRef = std::shared_ptr<MysqlCommand>;
 /// Threads: one shard.
 class MysqlConnection : public std::enable_shared_from_this<MysqlConnection> {
 public:
-    MysqlConnection(MysqlHandle handle, Executor shard);
+    MysqlConnection(MysqlLink link, Executor shard);
     ~MysqlConnection();
     MysqlConnection(const MysqlConnection&) = delete;
     MysqlConnection& operator=(const MysqlConnection&) = delete;
@@ -75,6 +83,9 @@ private:
     Task<void> run_prepared(MysqlCommand& command);
     Task<Prepared> prepare(MysqlCommand& command);
     Task<void> execute(MysqlCommand& command, Prepared statement);
+    Task<void> take_results(MysqlCommand& command, Prepared statement);
+    Task<void> renew(MysqlCommand& command);
+    void cut_short(MysqlCommand& command);
     static bool is_worth_keeping(const MysqlCommand& command);
     Task<void> fetch(MysqlCommand& command, Prepared statement);
     Task<int> ready(int wanted);
@@ -84,6 +95,7 @@ private:
 
     /// Statements go before their connection.
     MysqlHandle handle_;
+    std::vector<std::string> set_up_;
     std::unique_ptr<WatchedSocket> socket_;
     PreparedStatements<Prepared> prepared_;
     /// All of them, to be freed.

@@ -86,6 +86,9 @@ private:
     bool has_begun_ = false;
 };
 
+/// What makes a session as new: also after the deadline of whoever used it.
+constexpr auto kRenewalTime = std::chrono::seconds(2);
+
 }  // namespace
 
 Task<Status> MysqlDatabase::read(const Statement& statement, RowSink& sink, Deadline deadline) {
@@ -115,6 +118,29 @@ Task<Result<std::vector<Written>>> MysqlDatabase::write(Writes writes, Deadline 
         co_return written;
     }
     co_return co_await writer.in_transaction(writes);
+}
+
+Task<Status> MysqlDatabase::call(const Statement& statement, ResultSink& sink, Deadline deadline) {
+    CO_TRY(auto connection, co_await pool_->lend(deadline));
+    const LentMysql lent(pool_, std::move(connection));
+    auto command = std::make_shared<MysqlCommand>(pool_->shard());
+    command->text = statement.text;
+    command->values = statement.values;
+    command->sink = &sink;
+    command->results = &sink;
+    command->how = MysqlCommand::How::Call;
+    Status status = co_await pool_->run(lent.connection(), std::move(command), deadline);
+    if (lent.connection()->is_broken()) {
+        co_return status;
+    }
+    auto renewal = std::make_shared<MysqlCommand>(pool_->shard());
+    renewal->how = MysqlCommand::How::Renewal;
+    const Status renewed =
+        co_await pool_->run(lent.connection(), std::move(renewal), Deadline::after(kRenewalTime));
+    if (!renewed) {
+        lent.connection()->close();
+    }
+    co_return status;
 }
 
 Task<Result<std::unique_ptr<Transaction>>> MysqlDatabase::begin(Deadline deadline) {

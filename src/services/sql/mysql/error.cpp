@@ -153,7 +153,19 @@ std::string own_fields(std::string_view message) {
     return fields;
 }
 
+/// By whoever wrote the trigger or routine: under a state that neither the server nor the standard
+/// uses.
+bool is_raised(std::string_view sqlstate) {
+    const std::string_view group = sqlstate.substr(0, 2);
+    const bool is_free = !group.empty() && ((group[0] >= '5' && group[0] <= '9') ||
+                                            (group[0] >= 'I' && group[0] <= 'Z'));
+    return group == "45" || (is_free && group != "70" && group != "XA");
+}
+
 std::optional<Error> named(const MysqlReport& report) {
+    if (is_raised(report.sqlstate)) {
+        return Error(ErrorKind::BadRequest, report.message);
+    }
     switch (report.code) {
         case 1022:
         case 1062:
@@ -191,7 +203,8 @@ std::optional<Error> named(const MysqlReport& report) {
                     ? "Field '" + fields + "' refers to a record that does not exist."
                     : "The fields '" + fields + "' refer to a record that does not exist.");
         }
-        case 1644:  // the words of whoever wrote the trigger
+        case 1643:
+        case 1644:  // under another state
             return Error(ErrorKind::BadRequest, report.message);
         default:
             return std::nullopt;

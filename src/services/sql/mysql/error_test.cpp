@@ -26,6 +26,10 @@ TEST(FromMysql, NamesWhatTheServerNames) {
     EXPECT_EQ(shown({3819, "HY000", "Check constraint 'positive' is violated."}),
               "400 The check 'positive' refuses the record.");
     EXPECT_EQ(shown({1644, "45000", "too young"}), "400 too young");
+    EXPECT_EQ(shown({30001, "45999", "too old"}), "400 too old");
+    EXPECT_EQ(shown({30001, "U0001", "too late"}), "400 too late");
+    EXPECT_EQ(shown({1643, "02000", "not there"}), "400 not there");
+    EXPECT_EQ(shown({30001, "HY000", "SELECT secret"}), "500 The database refused the statement.");
     const auto missing = [](const std::string& keys) {
         return shown({1452, "23000",
                       "Cannot add or update a child row: a foreign key constraint fails (`db`.`t`, "

@@ -17,16 +17,19 @@ Task<Result<MysqlConnectionRef>> connect(std::shared_ptr<const MysqlSettings> se
                                          Executor shard,
                                          boost::asio::thread_pool& pool) {
     const auto work = [settings] { return connect_mysql(*settings, kConnectSeconds); };
-    CO_TRY(auto handle, co_await on_pool(pool, work));
-    *facts = facts_of(handle.get(), *settings);
-    co_return std::make_shared<MysqlConnection>(std::move(handle), shard);
+    CO_TRY(auto link, co_await on_pool(pool, work));
+    *facts = facts_of(link.handle.get(), *settings);
+    co_return std::make_shared<MysqlConnection>(std::move(link), shard);
 }
 
 /// The rows of a command whose caller has gone away are dropped.
 class Abandon {
 public:
     explicit Abandon(MysqlCommandRef command) : command_(std::move(command)) {}
-    ~Abandon() { command_->sink = nullptr; }
+    ~Abandon() {
+        command_->sink = nullptr;
+        command_->results = nullptr;
+    }
     Abandon(const Abandon&) = delete;
     Abandon& operator=(const Abandon&) = delete;
 
@@ -94,7 +97,7 @@ Task<Status> MysqlPool::wait(MysqlConnectionRef connection,
 Task<Status> MysqlPool::run(MysqlConnectionRef connection, std::string text, Deadline deadline) {
     auto command = std::make_shared<MysqlCommand>(shard_);
     command->text = std::move(text);
-    command->is_plain = true;
+    command->how = MysqlCommand::How::Plain;
     co_return co_await run(std::move(connection), std::move(command), deadline);
 }
 

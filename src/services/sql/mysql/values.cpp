@@ -16,6 +16,47 @@ constexpr std::size_t kUsualBytes = 256;
 /// Digits of the server's longest decimal; a sign and a point.
 constexpr std::size_t kMostDigits = 67;
 
+/// MariaDB keeps JSON as text, and says so besides.
+bool is_json(const MYSQL_FIELD& field) {
+    MARIADB_CONST_STRING said{};
+    return mariadb_field_attr(&said, &field, MARIADB_FIELD_ATTR_FORMAT_NAME) == 0 &&
+           std::string_view(said.str, said.length) == "json";
+}
+
+Kind kind_of(const MYSQL_FIELD& field) {
+    switch (field.type) {
+        case MYSQL_TYPE_TINY:
+        case MYSQL_TYPE_BIT:
+            return field.length == 1 ? Kind::Boolean : Kind::Integer;
+        case MYSQL_TYPE_SHORT:
+        case MYSQL_TYPE_INT24:
+        case MYSQL_TYPE_LONG:
+        case MYSQL_TYPE_LONGLONG:
+        case MYSQL_TYPE_YEAR:
+            return Kind::Integer;
+        case MYSQL_TYPE_FLOAT:
+        case MYSQL_TYPE_DOUBLE:
+            return Kind::Real;
+        case MYSQL_TYPE_DECIMAL:
+        case MYSQL_TYPE_NEWDECIMAL:
+            return Kind::Decimal;
+        case MYSQL_TYPE_DATE:
+        case MYSQL_TYPE_NEWDATE:
+            return Kind::Date;
+        case MYSQL_TYPE_TIME:
+            return Kind::Time;
+        case MYSQL_TYPE_DATETIME:
+        case MYSQL_TYPE_TIMESTAMP:
+            return Kind::DateTime;
+        case MYSQL_TYPE_JSON:
+            return Kind::Json;
+        default:
+            return is_json(field)                      ? Kind::Json
+                   : field.charsetnr == kBinaryCharset ? Kind::Binary
+                                                       : Kind::Text;
+    }
+}
+
 bool is_plain_decimal(const std::string& text) {
     return text.size() <= kMostDigits && text.find_first_of("eE") == std::string::npos;
 }
@@ -283,6 +324,20 @@ bool MysqlRows::hand_over(RowSink* sink) {
         bind();
     }
     return is_bound_;
+}
+
+std::vector<ResultColumnHead> heads_of(st_mysql_stmt* statement) {
+    std::vector<ResultColumnHead> heads;
+    MYSQL_RES* described = mysql_stmt_result_metadata(statement);
+    if (described == nullptr) {
+        return heads;
+    }
+    const MYSQL_FIELD* fields = mysql_fetch_fields(described);
+    for (unsigned i = 0; i < mysql_num_fields(described); ++i) {
+        heads.push_back({std::string(fields[i].name, fields[i].name_length), kind_of(fields[i])});
+    }
+    mysql_free_result(described);
+    return heads;
 }
 
 std::string moment_text(const st_mysql_time& moment, MomentForm form) {

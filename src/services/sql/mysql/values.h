@@ -62,6 +62,9 @@ private:
     bool is_bound_ = false;
 };
 
+/// The columns of the result that `statement` is at.
+std::vector<ResultColumnHead> heads_of(st_mysql_stmt* statement);
+
 /// `kind` tells days from times; `decimals` as the column keeps them.
 enum class MomentForm { Date, Time, DateTime };
 std::string moment_text(const st_mysql_time& moment, MomentForm form);

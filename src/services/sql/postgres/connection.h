@@ -42,6 +42,8 @@ public:
     bool is_usable();
     std::shared_ptr<PostgresCancel> make_cancel() const;
     void close();
+    /// The server was told to forget what it had prepared.
+    void forget_prepared() { prepared_.clear(); }
 
 private:
     struct Step {

@@ -405,28 +405,6 @@ TEST_F(PostgresDriver, SaysWhyItCannotConnect) {
     EXPECT_EQ(message("host", "no.such.host.invalid"), "The host of the database is not known.");
 }
 
-TEST(FromSqlstate, NamesWhatTheServerNames) {
-    const auto shown = [](PostgresReport report) {
-        const Error error = from_sqlstate(report);
-        return std::to_string(error.status()) + " " + error.message();
-    };
-    EXPECT_EQ(shown({"23505", "m", "Key (a, b)=(1, x)=) already exists.", "t", "", "t_a_key"}),
-              "409 A record with the same value of 't.a, b' exists already.");
-    EXPECT_EQ(shown({"23502", "m", "", "t", "name", ""}), "400 Field 'name' can not be NULL.");
-    EXPECT_EQ(shown({"23514", "m", "", "t", "", "positive"}),
-              "400 The check 'positive' refuses the record.");
-    EXPECT_EQ(shown({"22003", "m", "", "", "", ""}),
-              "400 A number is out of the range of its field.");
-    EXPECT_EQ(shown({"22P02", "SELECT secret", "", "", "", ""}),
-              "400 A value does not fit the type of its field.");
-    EXPECT_EQ(shown({"P0001", "too young", "", "", "", ""}), "400 too young");
-    EXPECT_EQ(shown({"57P01", "m", "", "", "", ""}), "503 The database is not available.");
-    EXPECT_EQ(shown({"", "server closed the connection", "", "", "", ""}),
-              "503 The database went away.");
-    EXPECT_EQ(shown({"57014", "m", "", "", "", ""}), "504 The database did not answer in time.");
-    EXPECT_EQ(shown({"42703", "m", "", "", "", ""}), "500 The database refused the statement.");
-}
-
 TEST(MakePgsql, SaysWhatIsWrongWithItsConfiguration) {
     boost::asio::io_context loop(1);
     boost::asio::thread_pool pool(1);

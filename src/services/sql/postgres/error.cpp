@@ -1,5 +1,6 @@
 #include "services/sql/postgres/error.h"
 
+#include <algorithm>
 #include <array>
 
 #include <libpq-fe.h>
@@ -74,6 +75,21 @@ std::string missing_record(const PostgresReport& report) {
                : "The fields '" + key + "' refer to a record that does not exist.";
 }
 
+/// By whoever wrote the trigger or routine: with no code, with one that the server has for them,
+/// or with one of a class that neither it nor the standard uses.
+bool is_raised(std::string_view sqlstate) {
+    static constexpr std::array<std::string_view, 4> kRaised{"P0001", "P0002", "P0003", "P0004"};
+    static constexpr std::array<std::string_view, 9> kServers{"53", "54", "55", "57", "58",
+                                                              "72", "HV", "P0", "XX"};
+    if (std::ranges::find(kRaised, sqlstate) != kRaised.end()) {
+        return true;
+    }
+    const std::string_view group = sqlstate.substr(0, 2);
+    const bool is_free = !group.empty() && ((group[0] >= '5' && group[0] <= '9') ||
+                                            (group[0] >= 'I' && group[0] <= 'Z') || group == "45");
+    return is_free && std::ranges::find(kServers, group) == kServers.end();
+}
+
 std::string message_of(const PostgresReport& report, std::string_view fallback) {
     if (report.sqlstate == "23502") {
         return "Field '" + report.column + "' can not be NULL.";
@@ -84,9 +100,6 @@ std::string message_of(const PostgresReport& report, std::string_view fallback) 
     }
     if (report.sqlstate == "23514") {
         return "The check '" + report.constraint + "' refuses the record.";
-    }
-    if (report.sqlstate == "P0001") {  // the words of whoever wrote the trigger
-        return report.message;
     }
     return std::string(fallback);
 }
@@ -116,7 +129,7 @@ Error from_sqlstate(const PostgresReport& report) {
         return Error(ErrorKind::Conflict, "Other records still refer to it.")
             .with_detail(std::move(detail));
     }
-    if (report.sqlstate == "P0001") {
+    if (is_raised(report.sqlstate)) {
         return Error(ErrorKind::BadRequest, report.message).with_detail(std::move(detail));
     }
     for (const Rule& rule : kRules) {

@@ -24,6 +24,8 @@ struct Exchange {
         bool is_once = false;
         /// That came.
         std::size_t rows = 0;
+        /// As `sink`, where it is to be told of the results' columns.
+        ResultSink* results = nullptr;
     };
     explicit Exchange(Executor shard) : done(shard) {}
 
@@ -50,6 +52,7 @@ struct Exchange {
     void abandon() {
         for (Command& command : commands) {
             command.sink = nullptr;
+            command.results = nullptr;
         }
     }
 };

@@ -15,6 +15,7 @@ constexpr auto kHeldUp = std::chrono::milliseconds(10);
 constexpr auto kSharedTimeout = std::chrono::milliseconds(250);
 constexpr auto kConnectTime = std::chrono::seconds(5);
 constexpr auto kCancelTime = std::chrono::seconds(1);
+constexpr auto kRenewalTime = std::chrono::seconds(2);
 
 ExchangeRef set_up(const PostgresSettings& settings, const std::string& timeout, Executor shard) {
     auto exchange = std::make_shared<Exchange>(shard);
@@ -70,12 +71,13 @@ PostgresPool::PostgresPool(PostgresSettings settings,
                            Executor shard,
                            boost::asio::thread_pool& pool)
     : settings_(std::make_shared<const PostgresSettings>(std::move(settings))),
+      shard_(shard),
       opening_(shard, 1),
       opener_(shard,
               [known = settings_, shard, &pool](std::string timeout) {
                   return connect_and_set_up(known, std::move(timeout), shard, pool);
               }),
-      lent_(shard, lent_at_most, opener_, std::to_string(settings_->statement_timeout.count())) {}
+      lent_(shard, lent_at_most, opener_, lent_timeout()) {}
 
 PostgresPool::~PostgresPool() {
     for (const auto& connection : shared_) {
@@ -105,6 +107,10 @@ std::string PostgresPool::shared_timeout() const {
         (own.count() > 0 ? std::min(own, kSharedTimeout) : kSharedTimeout).count());
 }
 
+std::string PostgresPool::lent_timeout() const {
+    return std::to_string(settings_->statement_timeout.count());
+}
+
 Task<Result<PostgresConnectionRef>> PostgresPool::shared(Deadline deadline) {
     PostgresConnectionRef best = least_busy();
     const auto is_enough = [this](const PostgresConnectionRef& connection) {
@@ -131,6 +137,20 @@ Task<Result<PostgresConnectionRef>> PostgresPool::shared(Deadline deadline) {
         co_return best;
     }
     co_return opened;
+}
+
+Task<void> PostgresPool::renew(PostgresConnectionRef connection) {
+    // Before a sync of its own: it is refused inside of a transaction.
+    auto discarded = std::make_shared<Exchange>(shard_);
+    discarded->commands.push_back({"DISCARD ALL", {}, nullptr, true});
+    connection->send(discarded);
+    connection->forget_prepared();
+    const ExchangeRef set = set_up(*settings_, lent_timeout(), shard_);
+    connection->send(set);
+    const bool is_done = co_await set->done.wait_until(Deadline::after(kRenewalTime));
+    if (!is_done || discarded->failure || set->failure) {
+        connection->close();
+    }
 }
 
 Task<void> PostgresPool::cancel(PostgresConnectionRef connection, ExchangeRef exchange) {

@@ -41,6 +41,10 @@ public:
     bool are_all_lent() const { return lent_.are_all_lent(); }
     void drop_idle() { lent_.drop_idle(); }
 
+    /// Makes the session of a lent connection what it was when it was set up; closes it when that
+    /// fails.
+    Task<void> renew(PostgresConnectionRef connection);
+
     /// Asks the server to stop what `connection` runs, and waits a second at most until it did.
     /// One such request is under way at a time; others return at once, and the caller closes.
     Task<void> cancel(PostgresConnectionRef connection, ExchangeRef exchange);
@@ -50,8 +54,10 @@ private:
     /// How many of the shared ones do not wait for a slow statement.
     std::size_t flowing() const;
     std::string shared_timeout() const;
+    std::string lent_timeout() const;
 
     std::shared_ptr<const PostgresSettings> settings_;
+    Executor shard_;
     Gate opening_;
     /// What is opened is told apart by its statement_timeout.
     Opener<PostgresConnection> opener_;

@@ -57,6 +57,9 @@ void PostgresConnection::take(PGresult* result) {
     switch (status) {
         case PGRES_TUPLES_OK:
             exchange.commands[step.command].rows = static_cast<std::size_t>(PQntuples(result));
+            if (ResultSink* results = exchange.commands[step.command].results) {
+                results->start_result(heads_of(result));
+            }
             if (RowSink* sink = exchange.commands[step.command].sink) {
                 hand_over(result, *sink);
                 if (sink->is_full() && !exchange.failure) {

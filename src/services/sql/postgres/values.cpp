@@ -7,6 +7,42 @@ namespace {
 
 constexpr Oid kBytea = 17;
 
+/// The numbers of the server's own types, which never change. Domains come as what they are made
+/// of.
+Kind kind_of(Oid type) {
+    switch (type) {
+        case 20:
+        case 21:
+        case 23:
+        case 26:  // oid
+            return Kind::Integer;
+        case 700:
+        case 701:
+            return Kind::Real;
+        case 1700:
+            return Kind::Decimal;
+        case 16:
+            return Kind::Boolean;
+        case 1082:
+            return Kind::Date;
+        case 1083:
+        case 1266:
+            return Kind::Time;
+        case 1114:
+        case 1184:
+            return Kind::DateTime;
+        case kBytea:
+            return Kind::Binary;
+        case 114:
+        case 3802:
+            return Kind::Json;
+        case 2950:
+            return Kind::Uuid;
+        default:
+            return Kind::Text;
+    }
+}
+
 int hex_digit(char c) {
     return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
 }
@@ -47,6 +83,14 @@ void PostgresParameters::push(const char* text, std::size_t size, int format) {
     pointers_.push_back(text);
     lengths_.push_back(static_cast<int>(size));
     formats_.push_back(format);
+}
+
+std::vector<ResultColumnHead> heads_of(const PGresult* result) {
+    std::vector<ResultColumnHead> heads;
+    for (int column = 0; column < PQnfields(result); ++column) {
+        heads.push_back({PQfname(result, column), kind_of(PQftype(result, column))});
+    }
+    return heads;
 }
 
 void hand_over(const PGresult* result, RowSink& sink) {

@@ -31,6 +31,9 @@ private:
     std::vector<int> formats_;
 };
 
+/// The columns of `result`.
+std::vector<ResultColumnHead> heads_of(const pg_result* result);
+
 /// All rows of `result`, in order. Reads bytea as `bytea_output = hex` writes it.
 void hand_over(const pg_result* result, RowSink& sink);
 

@@ -2,7 +2,9 @@
 
 #include "core/fields.h"
 #include "services/sql/query.h"
+#include "services/sql/routines/routine_calls.h"
 #include "services/sql/spec/paths.h"
+#include "services/sql/spec/routine_paths.h"
 #include "services/sql/spec/schemas.h"
 
 namespace sluice::services::sql {
@@ -10,6 +12,7 @@ namespace {
 
 /// A document of more is of no use to any reader of such documents.
 constexpr std::size_t kMaxTables = 1000;
+constexpr std::size_t kMaxRoutines = 1000;
 
 /// Named tables, or all; without those that the caller has no right on.
 Task<Result<std::vector<std::string>>> wanted_tables(Backend& backend, const Call& call) {
@@ -54,6 +57,29 @@ json::array security() {
     return any;
 }
 
+/// The calls of what is stored in the database, as far as the caller may make them.
+Task<Status> add_routines(Backend& backend, const Call& call, json::object& paths) {
+    std::size_t count = 0;
+    for (const RoutineForm form : {RoutineForm::Procedure, RoutineForm::Function}) {
+        CO_TRY(const auto routines, co_await seen_routines(backend, call, form));
+        for (std::size_t i = 0; i < routines.size();) {
+            const std::string& name = routines[i]->name;
+            std::vector<RoutineRef> overloads;
+            for (; i < routines.size() && routines[i]->name == name; ++i) {
+                overloads.push_back(routines[i]);
+            }
+            if (++count > kMaxRoutines) {
+                co_return fail(ErrorKind::BadRequest,
+                               "One document describes at most " + std::to_string(kMaxRoutines) +
+                                   " routines; with 'tables' it describes none.");
+            }
+            const std::string component = std::string(resource_of(form)) + "/" + name;
+            add_routine_path(paths, form, overloads, grant_on(call, component, Verb::Get).verbs);
+        }
+    }
+    co_return Status();
+}
+
 }  // namespace
 
 Task<Result<Response>> spec(Backend& backend, const Call& call) {
@@ -79,6 +105,9 @@ Task<Result<Response>> spec(Backend& backend, const Call& call) {
         tags.push_back(json::object{{"name", table->name}});
         add_schemas(schemas, *table, verbs);
         add_table_paths(paths, *table, verbs);
+    }
+    if (!parameters.contains("tables") && backend.dialect->routines() != nullptr) {
+        CO_CHECK(co_await add_routines(backend, call, paths));
     }
     const json::object document{
         {"openapi", "3.0.0"},
