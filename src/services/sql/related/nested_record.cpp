@@ -164,6 +164,9 @@ Task<Result<NestedMember>> NestedReader::read_member(
         co_return fail(ErrorKind::Internal, "The field of a relation is not in its table.");
     }
     member.table->show(member.ref_field->name);
+    if (member.relation.form == Relation::Form::BelongsTo) {
+        CO_CHECK(check_settable(member, *member.field));
+    }
     if (member.relation.form == Relation::Form::ManyMany) {
         CO_TRY(member.junction, co_await table_of(member.relation.junction_table));
         const Table& between = member.junction->table();
@@ -287,6 +290,8 @@ Status NestedReader::judge_release(const NestedMember& member, NestedRecord& rec
     const Column& link = *member.ref_field;
     record.way = Way::Release;
     record.is_deleted = !link.allows_null || link.is_primary_key;
+    // Noted first: who lacks the right is told nothing about the field.
+    member.table->need(record.is_deleted ? Use::Remove : Use::Change, member.path);
     if (record.is_deleted && !deletes_related_) {
         return wrong(record.path,
                      "field '" + link.name +
@@ -295,7 +300,6 @@ Status NestedReader::judge_release(const NestedMember& member, NestedRecord& rec
     if (!record.members.empty()) {
         return wrong(record.path, "a record that is given up holds no others.");
     }
-    member.table->need(record.is_deleted ? Use::Remove : Use::Change, member.path);
     return {};
 }
 

@@ -79,6 +79,10 @@ Write change(const NestedTable& table,
     return write;
 }
 
+std::string cannot_be_written(const Column& column) {
+    return "field '" + column.name + "' cannot be written.";
+}
+
 /// Whether rules of the field pass the value over in silence: the record would belong to nobody.
 bool is_left_out(const Column& column, const Input& value, bool is_insert) {
     if (!column.extras || !column.extras->rules) {
@@ -170,11 +174,15 @@ void NestedSteps::push_record(const NestedRecord& record, Record own, Doing doin
         if (member.relation.form != Form::BelongsTo || member.records.empty()) {
             continue;
         }
-        push_other(
-            member, member.records.front(), [pending, &record, &member](std::string_view row) {
-                *pending =
-                    with(*record.table, *pending, *member.field, input_in(row, *member.ref_field));
-            });
+        push_other(member, member.records.front(),
+                   [this, pending, &record, &member](std::string_view row) {
+                       const Input theirs = input_in(row, *member.ref_field);
+                       if (is_left_out(*member.field, theirs, false)) {
+                           push_refusal(member.path, cannot_be_written(*member.field));
+                           return;
+                       }
+                       *pending = with(*record.table, *pending, *member.field, theirs);
+                   });
     }
 }
 
@@ -256,7 +264,7 @@ void NestedSteps::push_child(const NestedMember& member,
                              const Input& ours) {
     const NestedTable& there = *member.table;
     if (is_left_out(*member.ref_field, ours, record.way == Way::Insert)) {
-        push_refusal(record.path, "field '" + member.ref_field->name + "' cannot be written.");
+        push_refusal(record.path, cannot_be_written(*member.ref_field));
         return;
     }
     const PlanRecord insert = [&there](const Record& own) { return there.insert()->insert(own); };
