@@ -77,10 +77,19 @@ Result<WritePlanner> WritePlanner::make(const Backend& backend,
                                         const Call& call,
                                         TableRef table,
                                         const Query& query) {
+    SLUICE_TRY(auto planner, make_for(backend, call, call.grant, std::move(table), query));
+    planner.allows_upsert_ = backend.settings.allows_upsert;
+    return planner;
+}
+
+Result<WritePlanner> WritePlanner::make_for(const Backend& backend,
+                                            const Call& call,
+                                            const Grant& grant,
+                                            TableRef table,
+                                            const Query& query) {
     WritePlanner planner;
     planner.dialect_ = backend.dialect.get();
     planner.table_ = std::move(table);
-    planner.allows_upsert_ = backend.settings.allows_upsert;
     planner.is_primary_ = query.id_fields.empty();
     planner.budget_ =
         std::make_shared<ByteBudget>(ByteBudget{backend.settings.max_answer_bytes, 0});
@@ -98,7 +107,7 @@ Result<WritePlanner> WritePlanner::make(const Backend& backend,
     fields.id_fields = query.id_fields;
     SLUICE_TRY(planner.returns_, resolve_fields(*planner.table_, fields, DefaultFields::Keys));
     planner.shape_ = shape_of(planner.table_, planner.returns_);
-    SLUICE_TRY(planner.permitted_, resolve_grant(*planner.table_, call.grant));
+    SLUICE_TRY(planner.permitted_, resolve_grant(*planner.table_, grant));
     return planner;
 }
 
@@ -123,8 +132,8 @@ Result<std::vector<Assignment>> WritePlanner::assignments(const Record& record,
     for (const auto& [name, input] : record) {
         const Column* column = table_->find(name);
         if (column == nullptr && is_related(name, input)) {
-            return fail(ErrorKind::NotImplemented,
-                        "Records of the relation '" + name + "' cannot be written yet.");
+            return fail(ErrorKind::BadRequest,
+                        "Table '" + table_->name + "' has no relation '" + shortened(name) + "'.");
         }
         const bool is_key = std::ranges::find(keys_, column) != keys_.end();
         const bool is_kept = column == nullptr || column->is_generated ||

@@ -23,6 +23,12 @@ public:
                                      const Call& call,
                                      TableRef table,
                                      const Query& query);
+    /// Of another table than the call's, under `grant`; never inserts what it does not find.
+    static Result<WritePlanner> make_for(const Backend& backend,
+                                         const Call& call,
+                                         const Grant& grant,
+                                         TableRef table,
+                                         const Query& query);
 
     Write insert(const Record& record) const;
     /// The record's own key columns say which.
@@ -38,6 +44,8 @@ public:
     Write remove_all() const;
 
     const std::vector<const Column*>& keys() const { return keys_; }
+    /// Of the answer, shared by the writes of the call.
+    const std::shared_ptr<ByteBudget>& budget() const { return budget_; }
 
 private:
     struct Key {

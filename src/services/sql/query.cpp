@@ -16,8 +16,7 @@ using Type = JsonReader::Type;
 constexpr std::array<std::string_view, 7> kNo{"", "0", "false", "no", "n", "f", "off"};
 
 /// What clients of the incumbent may send and would miss: never ignored in silence.
-constexpr std::array<std::string_view, 3> kUnsupported{"allow_related_delete", "include_access",
-                                                       "as_access_list"};
+constexpr std::array<std::string_view, 2> kUnsupported{"include_access", "as_access_list"};
 
 /// Cut at commas outside quotes and brackets; blanks around each piece dropped.
 std::vector<std::string_view> split_list(std::string_view text) {
@@ -375,6 +374,7 @@ Result<Query> parse_query(Verb verb, const Parameters& parameters, const Body& b
     SLUICE_TRY(query.continues, options.is_on("continue"));
     SLUICE_TRY(query.rolls_back, options.is_on("rollback"));
     SLUICE_TRY(query.forces, options.is_on("force"));
+    SLUICE_TRY(query.deletes_related, options.is_on("allow_related_delete"));
     if (query.continues && query.rolls_back) {
         return fail(ErrorKind::BadRequest,
                     "Rollback and continue operations can not be requested at the same time.");

@@ -53,6 +53,8 @@ struct Query {
     bool continues = false;
     bool rolls_back = false;
     bool forces = false;
+    /// Records that a record gives up are deleted where they cannot be without one.
+    bool deletes_related = false;
 
     /// Relations are asked for, or options that would be of one.
     bool may_relate() const { return !related.empty() || !dotted.empty(); }

@@ -147,6 +147,22 @@ bool Record::add(std::string key, Input input) {
     return true;
 }
 
+Input input_of(std::string_view json) {
+    JsonReader reader(json);
+    return read_input(reader);
+}
+
+Result<std::vector<Record>> read_nested_records(std::string_view json) {
+    JsonReader reader(json);
+    if (reader.peek() == Type::Array) {
+        return read_list(reader);
+    }
+    SLUICE_TRY(auto record, read_record(reader));
+    std::vector<Record> records;
+    records.push_back(std::move(record));
+    return records;
+}
+
 const Input* Record::find(std::string_view key) const {
     const auto exact = std::ranges::find(items_, key, &Item::first);
     if (exact != items_.end()) {

@@ -86,4 +86,11 @@ Error too_many_records();
 ///         twice.
 Result<Body> read_body(std::string_view text);
 
+/// One JSON value as a member of a record has it; `json` is well formed.
+Input input_of(std::string_view json);
+
+/// Records inside of a record: a list of objects, or one alone. `json` is well formed.
+/// Errors: BadRequest, as of `read_body`.
+Result<std::vector<Record>> read_nested_records(std::string_view json);
+
 }  // namespace sluice::services::sql

@@ -33,6 +33,8 @@ struct Reread {
     std::function<std::vector<Statement>(const RowList& before)> after;
 };
 
+class Steps;
+
 /// One statement that may change rows and returns some of them.
 struct Write {
     /// Set: the record could not even be planned; this is its failure, nothing is run.
@@ -56,6 +58,9 @@ struct Write {
     std::optional<std::string> identifier;
     /// The fields written that refer to other records, by name.
     std::vector<std::string> references;
+    /// Set: these are run in place of `statement`, and undone together. `may_return_many` is set
+    /// then, so that a driver stands ready to undo.
+    std::shared_ptr<Steps> steps;
 };
 
 struct Writes {
@@ -79,6 +84,23 @@ struct WrittenRows {
     std::size_t count = 0;
 };
 using Written = Result<WrittenRows>;
+
+/// Writes of which each follows from what the ones before returned, all of them one write: a record
+/// with those that belong to it.
+/// Threads: one at a time; a driver may call from a thread of its own while the caller waits.
+class Steps {
+public:
+    virtual ~Steps() = default;
+    /// Before the first step, also when they run once more.
+    virtual void start() = 0;
+    /// Empty after the last. A step has no steps of its own.
+    virtual std::optional<Write> next() = 0;
+    /// What came of the last one; when it failed, `told` is called and nothing more.
+    virtual void take(WrittenRows rows) = 0;
+    virtual Error told(Error error) const = 0;
+    /// After the last one.
+    virtual WrittenRows answer() = 0;
+};
 
 /// What came of one write, once its statements ran into `rows`.
 /// Errors: NotFound when a record had to be there and was not, Forbidden when the role does not

@@ -6,6 +6,7 @@
 #include "services/sql/batch.h"
 #include "services/sql/plan_write.h"
 #include "services/sql/related/linked_fields.h"
+#include "services/sql/related/nested_write.h"
 #include "services/sql/shared_work.h"
 
 namespace sluice::services::sql {
@@ -95,12 +96,12 @@ Task<Result<Condition>> resolve_where(Backend& backend,
     co_return resolve_filter(*table, query.filter, query.params, linked);
 }
 
-/// The record of a body that means one: bare, or wrapped in `resource`.
-Result<const Record*> only_record(const Body& body) {
+/// A body that means one record, bare or wrapped in `resource`: the first.
+Status check_one(const Body& body) {
     if (body.records.empty()) {
         return fail(no_records());
     }
-    return &body.records.front();
+    return {};
 }
 
 Result<std::optional<std::vector<Value>>> id_of_path(const std::vector<const Column*>& keys,
@@ -109,6 +110,17 @@ Result<std::optional<std::vector<Value>>> id_of_path(const std::vector<const Col
         keys.size() > 1 ? parse_ids(id) : std::vector<Id>{{Input{Input::Form::Text, id}}};
     SLUICE_TRY(auto resolved, resolve_ids(keys, ids));
     return resolved.size() == 1 ? std::move(resolved.front()) : std::nullopt;
+}
+
+/// The write that `plan` makes of record `index`, and of those inside.
+template <class Plan>
+Write planned(const NestingRef& nesting,
+              const WritePlanner& planner,
+              const Body& body,
+              std::size_t index,
+              Plan plan) {
+    return nesting ? nesting->write(index, std::move(plan), planner.budget())
+                   : plan(body.records[index]);
 }
 
 /// What an error names: the identifier as the client gave it.
@@ -123,37 +135,55 @@ Task<Result<Response>> create_records(
     if (body.form != Body::Form::List || body.records.empty()) {
         co_return fail(no_records());
     }
-    CO_TRY(const auto planner, WritePlanner::make(backend, call, table, query));
+    NestingRef nesting;
+    if (may_nest(*table, body)) {
+        CO_TRY(nesting, co_await Nesting::of(backend, call, table, query, body));
+    }
+    CO_TRY(const auto planner,
+           WritePlanner::make(backend, call, table, nesting ? nesting->query() : query));
+    const auto insert = [&planner](const Record& record) { return planner.insert(record); };
     Writes writes;
     writes.mode = mode_of(query);
     writes.writes.reserve(body.records.size());
-    for (const Record& record : body.records) {
-        writes.writes.push_back(planner.insert(record));
+    for (std::size_t i = 0; i < body.records.size(); ++i) {
+        writes.writes.push_back(planned(nesting, planner, body, i, insert));
     }
     co_return co_await write_batch(backend, call, std::move(writes), "created");
 }
 
 Task<Result<Response>> update_records(
     Backend& backend, const Call& call, TableRef table, const Query& query, const Body& body) {
-    CO_TRY(const auto planner, WritePlanner::make(backend, call, table, query));
+    NestingRef nesting;
+    if (may_nest(*table, body)) {
+        CO_TRY(nesting, co_await Nesting::of(backend, call, table, query, body));
+    }
+    CO_TRY(const auto planner,
+           WritePlanner::make(backend, call, table, nesting ? nesting->query() : query));
     Writes writes;
+    std::vector<std::optional<std::vector<Value>>> ids;  // outlive the writes that name them
     if (query.ids_given) {
-        CO_TRY(const Record* record, only_record(body));
-        CO_TRY(const auto ids, resolve_ids(planner.keys(), query.ids));
+        CO_CHECK(check_one(body));
+        CO_TRY(ids, resolve_ids(planner.keys(), query.ids));
         writes.mode = mode_of_ids(query);
         for (std::size_t i = 0; i < ids.size(); ++i) {
-            writes.writes.push_back(planner.update(*record, ids[i], shown_at(query.ids, i)));
+            const auto update = [&planner, &id = ids[i],
+                                 shown = shown_at(query.ids, i)](const Record& record) {
+                return planner.update(record, id, shown);
+            };
+            writes.writes.push_back(planned(nesting, planner, body, 0, update));
         }
     } else if (!query.filter.empty()) {
-        CO_TRY(const Record* record, only_record(body));
-        CO_TRY(auto where, co_await resolve_where(backend, call, table, query));
-        co_return co_await write_list(backend, call,
-                                      planner.update_where(*record, std::move(where)));
+        CO_CHECK(check_one(body));
+        CO_TRY(const auto where, co_await resolve_where(backend, call, table, query));
+        const auto update = [&planner, &where](const Record& record) {
+            return planner.update_where(record, where);
+        };
+        co_return co_await write_list(backend, call, planned(nesting, planner, body, 0, update));
     } else {
-        if (body.form == Body::Form::List) {
-            for (const Record& record : body.records) {
-                writes.writes.push_back(planner.update(record));
-            }
+        const auto update = [&planner](const Record& record) { return planner.update(record); };
+        const std::size_t count = body.form == Body::Form::List ? body.records.size() : 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            writes.writes.push_back(planned(nesting, planner, body, i, update));
         }
         writes.mode = mode_of(query);
     }
@@ -169,10 +199,18 @@ Task<Result<Response>> update_record(Backend& backend,
                                      const Query& query,
                                      const Body& body,
                                      std::string id) {
-    CO_TRY(const auto planner, WritePlanner::make(backend, call, table, query));
-    CO_TRY(const Record* record, only_record(body));
+    NestingRef nesting;
+    if (may_nest(*table, body)) {
+        CO_TRY(nesting, co_await Nesting::of(backend, call, table, query, body));
+    }
+    CO_TRY(const auto planner,
+           WritePlanner::make(backend, call, table, nesting ? nesting->query() : query));
+    CO_CHECK(check_one(body));
     CO_TRY(const auto resolved, id_of_path(planner.keys(), id));
-    co_return co_await write_record(backend, call, planner.update(*record, resolved, id));
+    const auto update = [&planner, &resolved, &id](const Record& record) {
+        return planner.update(record, resolved, id);
+    };
+    co_return co_await write_record(backend, call, planned(nesting, planner, body, 0, update));
 }
 
 Task<Result<Response>> delete_records(

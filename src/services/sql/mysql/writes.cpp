@@ -98,6 +98,9 @@ Task<Written> MysqlWriter::one(const Write& write, std::shared_ptr<ByteBudget> b
     if (write.refusal) {
         co_return fail(*write.refusal);
     }
+    if (write.steps) {
+        co_return co_await all(*write.steps);
+    }
     JsonRows rows(*write.shape, std::move(budget));
     Status status = co_await change(write.statement, write.reread, rows);
     if (status && touched_nothing(rows) && write.otherwise) {
@@ -110,6 +113,19 @@ Task<Written> MysqlWriter::one(const Write& write, std::shared_ptr<ByteBudget> b
         co_return fail(told(write, std::move(status).error()));
     }
     co_return judge(write, rows);
+}
+
+Task<Written> MysqlWriter::all(Steps& steps) {
+    steps.start();
+    while (const std::optional<Write> step = steps.next()) {
+        last_.reset();
+        Written written = co_await one(*step, step->budget);
+        if (!written) {
+            co_return fail(steps.told(std::move(written).error()));
+        }
+        steps.take(std::move(*written));
+    }
+    co_return steps.answer();
 }
 
 Task<Written> MysqlWriter::alone(const Write& write) {

@@ -29,6 +29,7 @@ private:
                         JsonRows& rows);
     /// `budget`: null where the write could not be undone.
     Task<Written> one(const Write& write, std::shared_ptr<ByteBudget> budget);
+    Task<Written> all(Steps& steps);
     /// Leaves nothing of a write that fails. The error is the write's own, also where it cannot be
     /// undone alone; then the connection is closed, unless the transaction is gone already.
     Task<Written> guarded(const Write& write);

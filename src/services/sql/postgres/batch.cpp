@@ -7,6 +7,8 @@
 namespace sluice::services::sql {
 namespace {
 
+constexpr const char* kSavepoint = "SAVEPOINT one";
+
 void add(Exchange& exchange, std::string text) {
     exchange.commands.push_back({std::move(text), {}, nullptr});
 }
@@ -62,6 +64,51 @@ Task<Result<Together>> run_together(PostgresPool& pool,
     co_return together;
 }
 
+/// `command` stands before the write's own, when it is not empty.
+Task<Written> run_write(PostgresPool& pool,
+                        PostgresConnectionRef connection,
+                        Executor shard,
+                        const Write& write,
+                        std::string command,
+                        Deadline deadline) {
+    if (write.refusal) {
+        co_return fail(*write.refusal);
+    }
+    JsonRows rows(*write.shape, write.budget);
+    auto exchange = std::make_shared<Exchange>(shard);
+    if (!command.empty()) {
+        add(*exchange, std::move(command));
+    }
+    add(*exchange, write.statement, rows);
+    Status status = co_await run_exchange(pool, connection, exchange, deadline);
+    if (status && touched_nothing(rows) && write.otherwise) {
+        auto second = std::make_shared<Exchange>(shard);
+        add(*second, *write.otherwise, rows);
+        status = co_await run_exchange(pool, connection, second, deadline);
+    }
+    if (!status) {
+        co_return fail(told(write, std::move(status).error()));
+    }
+    co_return judge(write, rows);
+}
+
+Task<Written> run_steps(PostgresPool& pool,
+                        PostgresConnectionRef connection,
+                        Executor shard,
+                        Steps& steps,
+                        Deadline deadline) {
+    CO_CHECK(co_await run_command(pool, connection, shard, kSavepoint, deadline));
+    steps.start();
+    while (const std::optional<Write> step = steps.next()) {
+        Written written = co_await run_write(pool, connection, shard, *step, "", deadline);
+        if (!written) {
+            co_return fail(steps.told(std::move(written).error()));
+        }
+        steps.take(std::move(*written));
+    }
+    co_return steps.answer();
+}
+
 Task<Written> write_under_savepoint(PostgresPool& pool,
                                     PostgresConnectionRef connection,
                                     Executor shard,
@@ -70,18 +117,10 @@ Task<Written> write_under_savepoint(PostgresPool& pool,
     if (write.refusal) {
         co_return fail(*write.refusal);
     }
-    JsonRows rows(*write.shape, write.budget);
-    auto exchange = std::make_shared<Exchange>(shard);
-    add(*exchange, "SAVEPOINT one");
-    add(*exchange, write.statement, rows);
-    Status status = co_await run_exchange(pool, connection, exchange, deadline);
-    if (status && touched_nothing(rows) && write.otherwise) {
-        auto second = std::make_shared<Exchange>(shard);
-        add(*second, *write.otherwise, rows);
-        status = co_await run_exchange(pool, connection, second, deadline);
-    }
-    Written written =
-        status ? judge(write, rows) : Written(fail(told(write, std::move(status).error())));
+    Task<Written> under_way = write.steps
+                                  ? run_steps(pool, connection, shard, *write.steps, deadline)
+                                  : run_write(pool, connection, shard, write, kSavepoint, deadline);
+    Written written = co_await std::move(under_way);
     if (connection->is_broken()) {
         co_return written;
     }
@@ -101,7 +140,7 @@ Task<Written> write_under_savepoint(PostgresPool& pool,
 }
 
 bool has_refusal_or_alternative(const Write& write) {
-    return write.refusal.has_value() || write.otherwise.has_value();
+    return write.refusal.has_value() || write.otherwise.has_value() || write.steps != nullptr;
 }
 
 }  // namespace

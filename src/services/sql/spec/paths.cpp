@@ -30,6 +30,8 @@ constexpr std::array kOptions{
     Option{"count_only", "boolean", "Answer with the number of records alone."},
     Option{"continue", "boolean", "Go on with the next record when one fails."},
     Option{"rollback", "boolean", "Undo everything when one record fails."},
+    Option{"allow_related_delete", "boolean",
+           "Delete records inside of others that are given up and cannot be without."},
     Option{"force", "boolean", "Delete all records when neither filter nor records are given."},
 };
 
@@ -104,7 +106,8 @@ void add_list_calls(json::object& path, const Table& table, VerbSet verbs) {
         {"fields", "related", "continue", "rollback"});
     for (const Verb verb : {Verb::Put, Verb::Patch}) {
         add(verb, "Change ", records,
-            {"fields", "related", "filter", "ids", "id_field", "continue", "rollback"});
+            {"fields", "related", "filter", "ids", "id_field", "continue", "rollback",
+             "allow_related_delete"});
     }
     add(Verb::Delete, "Delete ", {},
         {"fields", "related", "filter", "ids", "id_field", "continue", "rollback", "force"});

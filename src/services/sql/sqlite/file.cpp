@@ -258,11 +258,26 @@ void SqliteFile::run_job(WriteJob& job, bool needs_savepoint) {
     }
 }
 
+Written SqliteFile::run_steps(Steps& steps, SqliteConnection::Time until) {
+    steps.start();
+    while (const std::optional<Write> step = steps.next()) {
+        Written written = run_write(*step, step->budget, until);
+        if (!written) {
+            return fail(steps.told(std::move(written).error()));
+        }
+        steps.take(std::move(*written));
+    }
+    return steps.answer();
+}
+
 Written SqliteFile::run_write(const Write& write,
                               std::shared_ptr<ByteBudget> budget,
                               SqliteConnection::Time until) {
     if (write.refusal) {
         return fail(*write.refusal);
+    }
+    if (write.steps) {
+        return run_steps(*write.steps, until);
     }
     JsonRows rows(*write.shape, std::move(budget));
     Status status = connection_->run(write.statement, rows, until);

@@ -85,6 +85,7 @@ private:
     Written run_write(const Write& write,
                       std::shared_ptr<ByteBudget> budget,
                       SqliteConnection::Time until);
+    Written run_steps(Steps& steps, SqliteConnection::Time until);
     static void finish(WriteJobRef job);
 
     SqliteSettings settings_;

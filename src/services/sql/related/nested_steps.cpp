@@ -1,0 +1,352 @@
+#include "services/sql/related/nested_steps.h"
+
+#include <algorithm>
+#include <ranges>
+
+#include "core/fields.h"
+#include "core/json_reader.h"
+#include "services/sql/extras.h"
+#include "services/sql/keyed_rows.h"
+#include "services/sql/related/nested_read.h"
+
+namespace sluice::services::sql {
+namespace {
+
+using Way = NestedRecord::Way;
+using Form = Relation::Form;
+
+std::vector<std::string> rows_of(const WrittenRows& written) {
+    const std::string list = "[" + written.json + "]";
+    std::vector<std::string> rows;
+    JsonReader reader(list);
+    reader.open();
+    while (reader.next_item()) {
+        rows.emplace_back(reader.raw());
+    }
+    return rows;
+}
+
+/// A row's value, as a record would give it. Null where the row has none.
+Input input_in(std::string_view row, const Column& column) {
+    const std::string text = member_text(row, column.name);
+    return text.empty() ? Input{} : input_of(text);
+}
+
+std::string shown(const Table& table, const std::vector<const Column*>& by, const Record& record) {
+    std::string text;
+    for (const Column* column : by) {
+        const Input* input = given(table, record, *column);
+        text += (text.empty() ? "" : ",") + (input == nullptr ? std::string() : input->text);
+    }
+    return text;
+}
+
+Write refused(Error error) {
+    Write write;
+    write.refusal = std::move(error);
+    return write;
+}
+
+/// The write that `plan` makes of the rows where `columns` are as in `record`.
+template <class Plan>
+Write where(const NestedTable& table,
+            const std::vector<const Column*>& columns,
+            const Record& record,
+            Plan plan) {
+    auto condition = equals_record(columns, table.table(), record);
+    return condition ? plan(std::move(*condition)) : refused(std::move(condition).error());
+}
+
+/// A record that must be there.
+Write required(Write write, std::string identifier) {
+    write.identifier = std::move(identifier);
+    return write;
+}
+
+Write change(const NestedTable& table,
+             const std::vector<const Column*>& by,
+             const Record& own,
+             bool must_be_there) {
+    Write write = by == table.keys()
+                      ? table.change()->update(own)
+                      : where(table, by, own, [&](Condition found) {
+                            return required(table.change()->update_where(own, std::move(found)),
+                                            shown(table.table(), by, own));
+                        });
+    if (!must_be_there) {
+        write.identifier.reset();
+    }
+    return write;
+}
+
+std::string cannot_be_written(const Column& column) {
+    return "field '" + column.name + "' cannot be written.";
+}
+
+/// Whether rules of the field pass the value over in silence: the record would belong to nobody.
+bool is_left_out(const Column& column, const Input& value, bool is_insert) {
+    if (!column.extras || !column.extras->rules) {
+        return false;
+    }
+    const auto verdict = column.extras->rules->judge(&value, is_insert);
+    return verdict && *verdict == Validation::Verdict::LeavesOut;
+}
+
+}  // namespace
+
+NestedSteps::NestedSteps(std::shared_ptr<const NestedRecord> root,
+                         PlanRecord plan,
+                         std::vector<std::string> hidden)
+    : root_(std::move(root)),
+      plan_(std::move(plan)),
+      hidden_(std::move(hidden)),
+      budget_(std::make_shared<ByteBudget>()) {}
+
+void NestedSteps::start() {
+    stack_.clear();
+    count_ = 0;
+    budget_->held = 0;
+    answer_ = {};
+    push_record(*root_, root_->own,
+                {plan_, nullptr, [this](std::string_view row) { answer_with(row); }});
+}
+
+std::optional<Write> NestedSteps::next() {
+    if (stack_.empty()) {
+        return std::nullopt;
+    }
+    current_ = std::move(stack_.back());
+    stack_.pop_back();
+    Write write = current_.plan();
+    if (!current_.path.empty()) {
+        write.budget = budget_;
+    }
+    return write;
+}
+
+void NestedSteps::take(WrittenRows rows) {
+    if (current_.done) {
+        current_.done(rows);
+    }
+}
+
+Error NestedSteps::told(Error error) const {
+    if (current_.path.empty()) {
+        return error;
+    }
+    if (error.kind() == ErrorKind::NotFound) {
+        error = Error(ErrorKind::BadRequest, error.message());
+    }
+    return std::move(error).with_prefix(current_.path + ":");
+}
+
+void NestedSteps::answer_with(std::string_view row) {
+    KeyedRows::Row shown_row;
+    std::string name;
+    JsonReader reader(row);
+    reader.open();
+    while (reader.next_key(name)) {
+        const std::string_view value = reader.raw();
+        const bool is_hidden = std::ranges::any_of(hidden_, [&name](const std::string& field) {
+            return equals_ignoring_case(field, name);
+        });
+        if (!is_hidden) {
+            shown_row.add(name, value);
+        }
+    }
+    answer_.json.append(answer_.json.empty() ? "" : ",").append(shown_row.closed());
+    ++answer_.count;
+}
+
+void NestedSteps::push_refusal(const std::string& path, std::string why) {
+    push({path, [why = std::move(why)] { return refused(Error(ErrorKind::BadRequest, why)); }, {}});
+}
+
+void NestedSteps::push_record(const NestedRecord& record, Record own, Doing doing) {
+    if (!record.path.empty() && ++count_ > kMaxNested) {
+        push_refusal(record.path, "a request may write at most " + std::to_string(kMaxNested) +
+                                      " records inside of others.");
+        return;
+    }
+    auto pending = std::make_shared<Record>(std::move(own));
+    push_own(record, pending, std::move(doing));
+    for (const NestedMember& member : record.members | std::views::reverse) {
+        if (member.relation.form != Form::BelongsTo || member.records.empty()) {
+            continue;
+        }
+        push_other(member, member.records.front(),
+                   [this, pending, &record, &member](std::string_view row) {
+                       const Input theirs = input_in(row, *member.ref_field);
+                       if (is_left_out(*member.field, theirs, false)) {
+                           push_refusal(member.path, cannot_be_written(*member.field));
+                           return;
+                       }
+                       *pending = with(*record.table, *pending, *member.field, theirs);
+                   });
+    }
+}
+
+void NestedSteps::push_own(const NestedRecord& record, std::shared_ptr<Record> own, Doing doing) {
+    const auto plan = [own, plan = doing.plan] { return plan(*own); };
+    push({record.path, plan, [this, &record, own, doing](const WrittenRows& written) {
+              if (written.count == 0 && doing.otherwise) {
+                  push_own(record, own, {doing.otherwise, nullptr, doing.done});
+                  return;
+              }
+              for (const std::string& row : rows_of(written)) {
+                  doing.done(row);
+                  push_members(record, row);
+              }
+          }});
+}
+
+/// A record that ours refers to, or that a third table joins with it.
+void NestedSteps::push_other(const NestedMember& member, const NestedRecord& record, RowDone done) {
+    const NestedTable& there = *member.table;
+    const PlanRecord insert = [&there](const Record& own) { return there.insert()->insert(own); };
+    Doing doing{
+        insert, nullptr, [this, &member, &record, done = std::move(done)](std::string_view row) {
+            if (input_in(row, *member.ref_field).form == Input::Form::Null) {
+                push_refusal(record.path, "its field '" + member.ref_field->name +
+                                              "' is NULL, so that nothing can refer to it.");
+                return;
+            }
+            done(row);
+        }};
+    if (record.way == Way::Find || record.way == Way::Release) {
+        doing.plan = [&there, &record](const Record& own) {
+            return where(there, record.by, own, [&](Condition found) {
+                return required(there.find(std::move(found)), shown(there.table(), record.by, own));
+            });
+        };
+    } else if (record.way == Way::Upsert && there.change() != nullptr) {
+        doing.plan = [&there, &record](const Record& own) {
+            return change(there, record.by, own, there.insert() == nullptr);
+        };
+        doing.otherwise = there.insert() == nullptr ? PlanRecord() : insert;
+    }
+    push_record(record, record.own, std::move(doing));
+}
+
+/// What refers to the record that `row` is of.
+void NestedSteps::push_members(const NestedRecord& record, std::string_view row) {
+    for (const bool releases : {false, true}) {  // what is given up makes room for the rest
+        for (const NestedMember& member : record.members | std::views::reverse) {
+            if (member.relation.form != Form::BelongsTo) {
+                push_member(member, input_in(row, *member.field), releases);
+            }
+        }
+    }
+}
+
+void NestedSteps::push_member(const NestedMember& member, const Input& ours, bool releases) {
+    for (const NestedRecord& record : member.records | std::views::reverse) {
+        if ((record.way == Way::Release) != releases) {
+            continue;
+        }
+        if (ours.form == Input::Form::Null) {
+            push_refusal(record.path, "field '" + member.field->name +
+                                          "' of the record around it is NULL, so that nothing can "
+                                          "refer to it.");
+        } else if (member.junction) {
+            push_linked(member, record, ours);
+        } else if (releases) {
+            push_release(member, record, ours);
+        } else {
+            push_child(member, record, ours);
+        }
+    }
+}
+
+/// A record that refers to ours.
+void NestedSteps::push_child(const NestedMember& member,
+                             const NestedRecord& record,
+                             const Input& ours) {
+    const NestedTable& there = *member.table;
+    if (is_left_out(*member.ref_field, ours, record.way == Way::Insert)) {
+        push_refusal(record.path, cannot_be_written(*member.ref_field));
+        return;
+    }
+    const PlanRecord insert = [&there](const Record& own) { return there.insert()->insert(own); };
+    Doing doing{insert, nullptr, [](std::string_view) {}};
+    if (record.way == Way::Adopt) {
+        doing.plan = [&there, &record](const Record& own) {
+            return change(there, record.by, own, true);
+        };
+    } else if (record.way == Way::Upsert && there.change() != nullptr) {
+        doing.plan = [&there, &record](const Record& own) {
+            return change(there, record.by, own, there.insert() == nullptr);
+        };
+        doing.otherwise = there.insert() == nullptr ? PlanRecord() : insert;
+    }
+    push_record(record, with(there.table(), record.own, *member.ref_field, ours), std::move(doing));
+}
+
+/// Only a record that refers to ours now can be given up.
+void NestedSteps::push_release(const NestedMember& member,
+                               const NestedRecord& record,
+                               const Input& ours) {
+    const NestedTable& there = *member.table;
+    const Column& link = *member.ref_field;
+    std::vector<const Column*> by = record.by;
+    std::erase(by, &link);
+    const std::string identifier = shown(there.table(), by, record.own);
+    by.push_back(&link);
+    const auto plan = [&there, &record, &link, by, identifier, ours] {
+        Write write =
+            where(there, by, with(there.table(), record.own, link, ours), [&](Condition found) {
+                return record.is_deleted
+                           ? there.remove()->remove_where(std::move(found))
+                           : there.change()->update_where(
+                                 with(there.table(), record.own, link, Input{}), std::move(found));
+            });
+        if (!identifier.empty()) {
+            write.identifier = identifier;
+        }
+        return write;
+    };
+    push({record.path, plan, {}});
+}
+
+void NestedSteps::push_linked(const NestedMember& member,
+                              const NestedRecord& record,
+                              const Input& ours) {
+    push_other(member, record, [this, &member, &record, ours](std::string_view row) {
+        Record pair;
+        pair.add(member.relation.junction_field, ours);
+        pair.add(member.relation.junction_ref_field, input_in(row, *member.ref_field));
+        if (record.way == Way::Release) {
+            push_unlink(member, record, std::move(pair));
+        } else {
+            push_link(member, record, std::move(pair));
+        }
+    });
+}
+
+void NestedSteps::push_link(const NestedMember& member, const NestedRecord& record, Record pair) {
+    const NestedTable& between = *member.junction;
+    const auto find = [&between, &member, pair] {
+        return where(between, member.pair, pair,
+                     [&](Condition found) { return between.find(std::move(found)); });
+    };
+    push({record.path, find, [this, &between, &record, pair](const WrittenRows& written) {
+              if (written.count == 0) {
+                  push({record.path,
+                        [&between, pair] { return between.insert()->insert(pair); },
+                        {}});
+              }
+          }});
+}
+
+void NestedSteps::push_unlink(const NestedMember& member, const NestedRecord& record, Record pair) {
+    const NestedTable& between = *member.junction;
+    const auto remove = [&between, &member, &record, pair] {
+        return where(between, member.pair, pair, [&](Condition found) {
+            return required(between.remove()->remove_where(std::move(found)),
+                            shown(*record.table, record.by, record.own));
+        });
+    };
+    push({record.path, remove, {}});
+}
+
+}  // namespace sluice::services::sql

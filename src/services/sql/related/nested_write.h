@@ -1,0 +1,34 @@
+#pragma once
+/// Writes of records with those of other tables inside: what `writes.cpp` needs of them.
+
+#include "services/sql/related/nested_steps.h"
+
+namespace sluice::services::sql {
+
+/// Whether any record may hold others: without, the rest is not asked for.
+bool may_nest(const Table& table, const Body& body);
+
+/// The records of one call, with those inside.
+class Nesting {
+public:
+    /// Shape:  null when no record holds others after all.
+    /// Errors: Forbidden, NotImplemented and the like, of NestedTable::finish, before anything is
+    ///         written; BadRequest for more records than a call may write. What is wrong with one
+    ///         record is that record's refusal.
+    static Task<Result<std::shared_ptr<const Nesting>>> of(
+        Backend& backend, const Call& call, TableRef table, const Query& query, const Body& body);
+
+    /// The call's own, with the fields that the records inside need.
+    const Query& query() const { return query_; }
+    /// The write of record `index` and those inside; `plan`, which makes the write of the record
+    /// itself, must live until it has run. `budget` is that of the answer.
+    Write write(std::size_t index, PlanRecord plan, std::shared_ptr<ByteBudget> budget) const;
+
+private:
+    std::vector<Result<std::shared_ptr<const NestedRecord>>> records_;
+    Query query_;
+    std::vector<std::string> hidden_;
+};
+using NestingRef = std::shared_ptr<const Nesting>;
+
+}  // namespace sluice::services::sql
