@@ -17,6 +17,18 @@ struct NewColumn;
 struct Alteration;
 struct TableChange;
 
+/// How the number of rows is bounded.
+enum class Paging {
+    Limit,  ///< `LIMIT ? OFFSET ?` behind the order
+    Top     ///< `TOP (?)` before the fields; `OFFSET ? ROWS FETCH NEXT ? ROWS ONLY` behind an order
+};
+
+/// How a change hands its rows back.
+enum class Returning {
+    AtEnd,  ///< `RETURNING a`
+    Output  ///< `OUTPUT inserted.a` before the values or the condition
+};
+
 /// What statements have to heed besides words.
 struct Habits {
     OtherDates other_dates = OtherDates::Refused;
@@ -34,6 +46,22 @@ struct Habits {
     bool returns_inserted = true;
     bool returns_updated = true;
     bool returns_deleted = true;
+    Paging paging = Paging::Limit;
+    Returning returning = Returning::AtEnd;
+    /// `(a = 1) <> (b = 2)` is an expression.
+    bool compares_truths = true;
+    /// `[` is a sign of patterns.
+    bool patterns_have_sets = false;
+    /// SUM and AVG of integers are integers of the same size.
+    bool narrows_sums = false;
+    /// A number that fills itself is only written between two switches.
+    bool switches_identity = false;
+    /// ON DELETE RESTRICT is known.
+    bool knows_restrict = true;
+    /// Before the quote of a text that may hold any character.
+    std::string_view text_mark = {};
+    std::string_view today = "CURRENT_DATE";
+    std::string_view time_of_day = "CURRENT_TIME";
     /// A transaction that is rolled back takes the tables with it that it made.
     bool rolls_tables_back = true;
 };

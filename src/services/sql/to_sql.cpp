@@ -1,9 +1,11 @@
 #include "services/sql/to_sql.h"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
 #include "core/fields.h"
+#include "services/sql/dialect_parts.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -41,6 +43,20 @@ std::string in_capitals(std::string text) {
     return text;
 }
 
+/// The pattern in which `[` stands for itself.
+std::string without_sets(std::string_view pattern) {
+    std::string out;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        if (pattern[i] == '\\' && i + 1 < pattern.size()) {
+            out.push_back(pattern[i++]);
+        } else if (pattern[i] == '[') {
+            out.push_back('\\');
+        }
+        out.push_back(pattern[i]);
+    }
+    return out;
+}
+
 bool is_text(Kind kind) {
     return kind == Kind::Text;
 }
@@ -55,7 +71,7 @@ public:
 
     void bind(Value value, Kind kind) {
         if (const auto* constant = std::get_if<Constant>(&value)) {
-            sql_.text.append(constant->sql);
+            sql_.text.append(in_words_of(habits_, constant->sql));
             return;
         }
         if (auto* digits = std::get_if<std::string>(&value);
@@ -89,13 +105,16 @@ public:
 
     void source(const ResultSource& source) {
         if (source.function.empty()) {
-            text(source.column->quoted);
+            name(*source.column);
             return;
         }
+        const bool is_sum = source.function == "SUM";
+        const bool is_cast = habits_.narrows_sums && (is_sum || source.function == "AVG") &&
+                             source.column != nullptr && source.column->kind == Kind::Integer;
         text(source.function);
-        text("(");
+        text(is_cast ? "(CAST(" : "(");
         text(source.column == nullptr ? "*" : std::string_view(source.column->quoted));
-        text(")");
+        text(!is_cast ? ")" : is_sum ? " AS BIGINT))" : " AS FLOAT))");
     }
 
     void sources(const std::vector<ResultSource>& sources) {
@@ -138,7 +157,11 @@ public:
                 chain(condition.parts, " OR ", "(1 = 0)");
                 return;
             case Condition::Form::Xor:
-                chain(condition.parts, " <> ", "(1 = 0)");
+                if (habits_.compares_truths || condition.parts.size() < 2) {
+                    chain(condition.parts, " <> ", "(1 = 0)");
+                } else {
+                    parity(condition.parts);
+                }
                 return;
             case Condition::Form::Not:
                 text("NOT (");
@@ -154,8 +177,46 @@ public:
     const Habits& habits() const { return habits_; }
 
     void returning(const std::vector<ResultSource>& returns, const Condition* permitted) {
-        text(" RETURNING ");
+        if (habits_.returning == Returning::AtEnd) {
+            text(" RETURNING ");
+            results(returns, permitted);
+        }
+    }
+
+    /// The same where it stands in the midst of the statement; `rows` are those before or after.
+    void output(const Table& table,
+                const std::vector<ResultSource>& returns,
+                const Condition* permitted,
+                std::string_view rows) {
+        if (habits_.returning != Returning::Output) {
+            return;
+        }
+        text(" OUTPUT ");
+        const std::string outer = std::exchange(prefix_, std::string(rows));
         results(returns, permitted);
+        prefix_ = outer;
+        text(table.has_triggers ? " INTO @changed" : "");
+    }
+
+    /// Rows of a table with triggers come back by way of a variable. Before the statement:
+    void declare_output(const Table& table,
+                        const std::vector<ResultSource>& returns,
+                        const Condition* permitted) {
+        if (habits_.returning != Returning::Output || !table.has_triggers) {
+            return;
+        }
+        text("DECLARE @changed TABLE (");
+        for (std::size_t i = 0; i < std::max<std::size_t>(returns.size(), 1); ++i) {
+            text((i == 0 ? "c" : ", c") + std::to_string(i) + " ");
+            text(returns.empty() ? std::string_view("int") : kept_type(*returns[i].column));
+        }
+        text(permitted == nullptr ? "); " : ", permitted int); ");
+    }
+    /// And behind it:
+    void select_output(const Table& table) {
+        if (habits_.returning == Returning::Output && table.has_triggers) {
+            text("; SELECT * FROM @changed");
+        }
     }
 
     /// `returns` and the truth of `permitted`.
@@ -207,6 +268,30 @@ private:
         text(")");
     }
 
+    /// Whether an odd number of `parts` holds, where truths are no values. Unknown when one is; but
+    /// deep within each other each would be written too often to ask, and unknown counts as false.
+    void parity(std::span<const Condition> parts) {
+        constexpr int kDeepest = 3;
+        const bool asks_twice = ++xors_ <= kDeepest;
+        text("((");
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            text(i == 0 ? "CASE WHEN (" : " + CASE WHEN (");
+            condition(parts[i]);
+            text(asks_twice ? ") THEN 1 WHEN NOT (" : ") THEN 1 ELSE 0 END");
+            if (asks_twice) {
+                condition(parts[i]);
+                text(") THEN 0 END");
+            }
+        }
+        text(") % 2 = 1)");
+        --xors_;
+    }
+
+    /// A version of the row cannot be kept under its own type.
+    static std::string_view kept_type(const Column& column) {
+        return column.db_type == "timestamp" ? "binary(8)" : std::string_view(column.db_type);
+    }
+
     /// True or false, never unknown, so that NOT means "there is none".
     void linked(const Condition& condition, std::size_t index) {
         const Link::Step& step = condition.link->steps[index];
@@ -254,7 +339,10 @@ private:
             text(habits_.text_type);
             text(") LIKE ");
         }
-        bind(compare.values.front(), Kind::Text);
+        const auto* given = std::get_if<std::string>(&compare.values.front());
+        bind(given != nullptr && habits_.patterns_have_sets ? Value(without_sets(*given))
+                                                            : compare.values.front(),
+             Kind::Text);
         text(" ESCAPE '\\'");
     }
 
@@ -325,6 +413,7 @@ private:
     Statement sql_;
     std::string prefix_;
     int aliases_ = 0;
+    int xors_ = 0;
 };
 
 void write_groups(Writer& writer, const Select& select) {
@@ -340,26 +429,61 @@ void write_groups(Writer& writer, const Select& select) {
 
 }  // namespace
 
-Statement to_sql(const Dialect& dialect, const Select& select, std::int64_t rows) {
-    Writer writer(dialect);
-    writer.text("SELECT ");
-    writer.sources(select.sources);
-    writer.text(" FROM ");
-    writer.text(select.table->quoted);
-    writer.where(select.where);
-    write_groups(writer, select);
-    for (std::size_t i = 0; i < select.order.size(); ++i) {
-        const OrderBy& term = select.order[i];
-        writer.text(i == 0 ? " ORDER BY " : ", ");
+namespace {
+
+void write_order(Writer& writer, const std::vector<OrderBy>& order) {
+    bool is_first = true;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        const OrderBy& term = order[i];
+        const bool is_again = std::any_of(
+            order.begin(), order.begin() + static_cast<std::ptrdiff_t>(i),
+            [&term](const OrderBy& earlier) { return earlier.column == term.column; });
+        if (is_again) {
+            continue;  // it decides nothing any more, and SQL Server refuses it
+        }
+        writer.text(is_first ? " ORDER BY " : ", ");
+        is_first = false;
         if (term.nulls_first && !writer.habits().places_nulls) {
+            writer.text("CASE WHEN ");
             writer.text(term.column->quoted);
-            writer.text(*term.nulls_first ? " IS NULL DESC, " : " IS NULL, ");
+            writer.text(*term.nulls_first ? " IS NULL THEN 0 ELSE 1 END, "
+                                          : " IS NULL THEN 1 ELSE 0 END, ");
         }
         writer.text(term.column->quoted);
         writer.text(term.descends ? " DESC" : "");
         if (term.nulls_first && writer.habits().places_nulls) {
             writer.text(*term.nulls_first ? " NULLS FIRST" : " NULLS LAST");
         }
+    }
+}
+
+}  // namespace
+
+Statement to_sql(const Dialect& dialect, const Select& select, std::int64_t rows) {
+    Writer writer(dialect);
+    const bool has_top = writer.habits().paging == Paging::Top;
+    const bool is_fetched = has_top && select.offset > 0 && rows > 0;  // it fetches one at least
+    writer.text("SELECT ");
+    if (has_top && !is_fetched) {
+        writer.text("TOP (");
+        writer.bind(Value(rows), Kind::Integer);
+        writer.text(") ");
+    }
+    writer.sources(select.sources);
+    writer.text(" FROM ");
+    writer.text(select.table->quoted);
+    writer.where(select.where);
+    write_groups(writer, select);
+    write_order(writer, select.order);
+    if (is_fetched) {
+        writer.text(select.order.empty() ? " ORDER BY (SELECT NULL) OFFSET " : " OFFSET ");
+        writer.bind(Value(select.offset), Kind::Integer);
+        writer.text(" ROWS FETCH NEXT ");
+        writer.bind(Value(rows), Kind::Integer);
+        writer.text(" ROWS ONLY");
+    }
+    if (has_top) {
+        return writer.take();
     }
     writer.text(" LIMIT ");
     writer.bind(Value(rows), Kind::Integer);
@@ -373,7 +497,7 @@ Statement to_sql(const Dialect& dialect, const Select& select, std::int64_t rows
 Statement to_count_sql(const Dialect& dialect, const Select& select) {
     Writer writer(dialect);
     writer.text(select.group.empty() ? "SELECT COUNT(*) FROM "
-                                     : "SELECT COUNT(*) FROM (SELECT 1 FROM ");
+                                     : "SELECT COUNT(*) FROM (SELECT 1 AS one FROM ");
     writer.text(select.table->quoted);
     writer.where(select.where);
     write_groups(writer, select);
@@ -383,13 +507,30 @@ Statement to_count_sql(const Dialect& dialect, const Select& select) {
 
 Statement to_sql(const Dialect& dialect, const Insert& insert) {
     Writer writer(dialect);
+    const bool is_switched =
+        writer.habits().switches_identity &&
+        std::ranges::any_of(insert.assignments, [](const Assignment& assignment) {
+            return assignment.column->is_auto_increment;
+        });
+    const auto switch_identity = [&](std::string_view before, std::string_view how) {
+        if (is_switched) {
+            writer.text(before);
+            writer.text("SET IDENTITY_INSERT ");
+            writer.text(insert.table->quoted);
+            writer.text(how);
+        }
+    };
+    writer.declare_output(*insert.table, insert.returns, insert.permitted);
+    switch_identity("", " ON; ");
     writer.text("INSERT INTO ");
     writer.text(insert.table->quoted);
     for (std::size_t i = 0; i < insert.assignments.size(); ++i) {
         writer.text(i == 0 ? " (" : ", ");
         writer.text(insert.assignments[i].column->quoted);
     }
-    writer.text(insert.assignments.empty() ? " DEFAULT VALUES" : ") VALUES (");
+    writer.text(insert.assignments.empty() ? "" : ")");
+    writer.output(*insert.table, insert.returns, insert.permitted, "inserted.");
+    writer.text(insert.assignments.empty() ? " DEFAULT VALUES" : " VALUES (");
     for (std::size_t i = 0; i < insert.assignments.size(); ++i) {
         writer.text(i == 0 ? "" : ", ");
         writer.bind(insert.assignments[i].value, *insert.assignments[i].column, Kind::Any);
@@ -398,28 +539,42 @@ Statement to_sql(const Dialect& dialect, const Insert& insert) {
     if (writer.habits().returns_inserted) {
         writer.returning(insert.returns, insert.permitted);
     }
+    switch_identity("; ", " OFF");
+    writer.select_output(*insert.table);
     return writer.take();
 }
 
 Statement to_sql(const Dialect& dialect, const Update& update) {
     Writer writer(dialect);
+    writer.declare_output(*update.table, update.returns, update.permitted);
     writer.text("UPDATE ");
     writer.text(update.table->quoted);
     writer.assignments(update.assignments);
+    writer.output(*update.table, update.returns, update.permitted, "inserted.");
     writer.where(update.where);
     if (writer.habits().returns_updated) {
         writer.returning(update.returns, update.permitted);
     }
+    writer.select_output(*update.table);
     return writer.take();
 }
 
 Statement to_sql(const Dialect& dialect, const Delete& removal) {
     Writer writer(dialect);
+    if (!removal.returns_nothing) {
+        writer.declare_output(*removal.table, removal.returns, nullptr);
+    }
     writer.text("DELETE FROM ");
     writer.text(removal.table->quoted);
+    if (!removal.returns_nothing) {
+        writer.output(*removal.table, removal.returns, nullptr, "deleted.");
+    }
     writer.where(removal.where);
     if (!removal.returns_nothing && writer.habits().returns_deleted) {
         writer.returning(removal.returns, nullptr);
+    }
+    if (!removal.returns_nothing) {
+        writer.select_output(*removal.table);
     }
     return writer.take();
 }
