@@ -19,6 +19,12 @@ bool is_letter_or_digit(char c) {
 }  // namespace
 
 std::string odbc_value(std::string_view value) {
+    const bool is_plain =
+        value.find_first_of("[]{}(),;?*=!@") == std::string_view::npos &&
+        (value.empty() || (value.front() != ' ' && value.back() != ' '));
+    if (is_plain) {
+        return std::string(value);
+    }
     std::string out = "{";
     for (const char c : value) {
         out.append(c == '}' ? 2 : 1, c);
@@ -27,7 +33,7 @@ std::string odbc_value(std::string_view value) {
 }
 
 std::string connection_string(const OdbcSettings& settings) {
-    std::string out = "DRIVER=" + odbc_value(settings.driver) + ";";
+    std::string out = "DRIVER={" + settings.driver + "};";
     for (const auto& [keyword, value] : settings.keywords) {
         out.append(keyword).append("=").append(odbc_value(value)).append(";");
     }

@@ -10,7 +10,8 @@
 
 namespace sluice::services::sql {
 
-/// `{value}` with each closing brace doubled. Shape: UTF-8 in, UTF-8 out.
+/// `{value}` with each closing brace doubled; a value that could not end early stands bare, since
+/// most drivers take braces with some keywords only. Shape: UTF-8 in, UTF-8 out.
 std::string odbc_value(std::string_view value);
 
 /// "DRIVER={FreeTDS};SERVER={db};..."

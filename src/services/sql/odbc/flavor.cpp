@@ -96,12 +96,13 @@ const std::array kFlavors{
                          "ROLLBACK TO SAVEPOINT", "RELEASE SAVEPOINT"},
                .set_up = {"SET SESSION sql_mode = CONCAT_WS(',', 'STRICT_ALL_TABLES', "
                           "'NO_BACKSLASH_ESCAPES', 'ERROR_FOR_DIVISION_BY_ZERO', "
-                          "'NO_ENGINE_SUBSTITUTION', 'NO_ZERO_DATE', 'NO_ZERO_IN_DATE')",
-                          "SET NAMES utf8mb4"},
+                          "'NO_ENGINE_SUBSTITUTION', 'NO_ZERO_DATE', 'NO_ZERO_IN_DATE', "
+                          "'NO_AUTO_VALUE_ON_ZERO', 'NO_UNSIGNED_SUBTRACTION')"},
                .error_of = of_mysql,
                .ends_transaction = ends_in_mysql,
                .broke_nameless_reference = is_nameless_in_mysql},
     OdbcFlavor{.dialect = "sqlite",
+               .lacks_braces = true,
                .words = {"BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "SAVEPOINT",
                          "ROLLBACK TO SAVEPOINT", "RELEASE SAVEPOINT"},
                .set_up = {"PRAGMA foreign_keys = ON", "PRAGMA case_sensitive_like = OFF"},

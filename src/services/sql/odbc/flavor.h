@@ -19,6 +19,8 @@ struct OdbcFlavor {
     Placeholders placeholders = Placeholders::Marks;
     /// Names stand in `[ ]`.
     bool has_brackets = false;
+    /// Its drivers know no braces in connection strings: what needs them cannot be given.
+    bool lacks_braces = false;
     TransactionWords words;
     /// Run on each new connection.
     std::vector<std::string_view> set_up;

@@ -203,7 +203,9 @@ void OdbcLink::execute(OdbcWork& work, StatementHandle& statement) {
         note(work, statement);
         return;
     }
-    while (take_results(work, statement)) {
+    // What touched nothing has no rows either, whatever columns it says that it has.
+    bool goes_on = code == SQL_NO_DATA || take_results(work, statement);
+    for (; goes_on; goes_on = take_results(work, statement)) {
         const SQLRETURN more = SQLMoreResults(statement.handle);
         if (more == SQL_NO_DATA) {
             return;

@@ -1,5 +1,6 @@
 #include "services/sql/odbc/placeholders.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace sluice::services::sql {
@@ -61,24 +62,23 @@ private:
 
     /// The index of the value that is meant at `at`, which moves behind the placeholder.
     std::optional<std::size_t> placeholder(std::size_t& at, std::size_t& next) const {
-        if (!is_numbered_) {
-            if (sql_[at] != '?') {
-                return std::nullopt;
-            }
-            ++at;
-            return next++;
-        }
-        if (sql_[at] != '$') {
+        const char sign = is_numbered_ ? '$' : '?';
+        if (sql_[at] != sign) {
             return std::nullopt;
         }
         std::size_t number = 0;
         const char* begin = sql_.data() + at + 1;
         const auto [end, code] = std::from_chars(begin, sql_.data() + sql_.size(), number);
-        if (code != std::errc() || number == 0) {
+        if (code == std::errc() && number > 0) {
+            at += 1 + static_cast<std::size_t>(end - begin);
+            next = std::max(next, number);
+            return number - 1;
+        }
+        if (is_numbered_) {
             return std::nullopt;
         }
-        at += 1 + static_cast<std::size_t>(end - begin);
-        return number - 1;
+        ++at;
+        return next++;
     }
 
     void value(const Value& given, bool writes_integers) {

@@ -7,7 +7,7 @@
 namespace sluice::services::sql {
 
 enum class Placeholders {
-    Marks,    ///< `?`
+    Marks,    ///< `?`, or `?1` as often as need be (SQLite)
     Numbered  ///< `$1`, each as often and in whatever order (PostgreSQL)
 };
 

@@ -253,6 +253,12 @@ Result<OdbcService> read_odbc_settings(const json::object& config) {
     add(settings, "UID", plain_text(config, "username"));
     add(settings, "PWD", plain_text(config, "password"));
     SLUICE_CHECK(add_options(config, {}, settings));
+    for (const auto& [keyword, value] : settings.keywords) {
+        if (settings.flavor->lacks_braces && value.find_first_of(";{}") != std::string::npos) {
+            return wrong(keyword == "DATABASE" ? "database" : "options",
+                         "holds a sign that drivers of this dialect cannot be given");
+        }
+    }
     SLUICE_CHECK(check_statements_of(settings));
     return out;
 }

@@ -16,16 +16,16 @@ std::string sqlsrv(std::string_view extra) {
 
 TEST(SqlsrvSettings, BecomeAConnectionString) {
     EXPECT_EQ(sqlsrv(""),
-              "DRIVER={FreeTDS};SERVER={db};PORT={1433};ClientCharset={UTF-8};TDS_Version={7.4};"
-              "DATABASE={d};UID={u};PWD={p;}}x};APP={sluice};Encryption={request};");
+              "DRIVER={FreeTDS};SERVER=db;PORT=1433;ClientCharset=UTF-8;TDS_Version=7.4;"
+              "DATABASE=d;UID=u;PWD={p;}}x};APP=sluice;Encryption=request;");
     EXPECT_EQ(sqlsrv(R"(,"port":14330,"encrypt":true,"trust_server_certificate":true,)"
                      R"("readonly":true,"appname":"x","options":{"TDS_Version":"8.0"})"),
-              "DRIVER={FreeTDS};SERVER={db};PORT={14330};ClientCharset={UTF-8};DATABASE={d};UID={u};"
-              "PWD={p;}}x};APP={x};ApplicationIntent={ReadOnly};Encryption={require};"
-              "TDS_Version={8.0};");
+              "DRIVER={FreeTDS};SERVER=db;PORT=14330;ClientCharset=UTF-8;DATABASE=d;UID=u;"
+              "PWD={p;}}x};APP=x;ApplicationIntent=ReadOnly;Encryption=require;"
+              "TDS_Version=8.0;");
     EXPECT_EQ(sqlsrv(R"(,"driver":"ODBC Driver 18 for SQL Server","encrypt":true)"),
-              "DRIVER={ODBC Driver 18 for SQL Server};SERVER={tcp:db,1433};DATABASE={d};UID={u};"
-              "PWD={p;}}x};APP={sluice};Encrypt={yes};");
+              "DRIVER={ODBC Driver 18 for SQL Server};SERVER={tcp:db,1433};DATABASE=d;UID=u;"
+              "PWD={p;}}x};APP=sluice;Encrypt=yes;");
 }
 
 TEST(SqlsrvSettings, SayWhatCannotBe) {
@@ -70,9 +70,11 @@ std::string odbc(std::string_view text) {
 
 TEST(OdbcSettingsOfAService, TakeAnyDriverAndKnownDialects) {
     EXPECT_EQ(odbc(R"({"driver":"SQLite3","dialect":"sqlite","database":"x.db","options":{"Timeout":5,"StepAPI":true}})"),
-              "DRIVER={SQLite3};DATABASE={x.db};Timeout={5};StepAPI={1};");
+              "DRIVER={SQLite3};DATABASE=x.db;Timeout=5;StepAPI=1;");
     EXPECT_EQ(odbc(R"({"driver":"SQLite3","dialect":"oracle"})"),
               "The configuration field 'dialect' must be one of sqlserver, postgres, mysql, sqlite.");
+    EXPECT_EQ(odbc(R"({"driver":"SQLite3","dialect":"sqlite","database":"x;LoadExt=y"})"),
+              "The configuration field 'database' holds a sign that drivers of this dialect cannot be given.");
     EXPECT_EQ(odbc(R"({"dialect":"sqlite"})"),
               "The configuration field 'driver' must be the name of a registered ODBC driver, as "
               "'odbcinst -q -d' lists them.");

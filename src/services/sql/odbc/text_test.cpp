@@ -39,10 +39,12 @@ TEST(OdbcText, MomentsAreTidied) {
 TEST(OdbcText, ValuesCannotLeaveTheirPlaceInTheConnectionString) {
     EXPECT_EQ(odbc_value("a;DRIVER=/tmp/x"), "{a;DRIVER=/tmp/x}");
     EXPECT_EQ(odbc_value("}};PWD=x"), "{}}}};PWD=x}");
+    EXPECT_EQ(odbc_value("plain/name.db"), "plain/name.db");
+    EXPECT_EQ(odbc_value(" x"), "{ x}");
     OdbcSettings settings;
     settings.driver = "FreeTDS";
     settings.keywords = {{"UID", "me"}, {"PWD", "a}b{c"}};
-    EXPECT_EQ(connection_string(settings), "DRIVER={FreeTDS};UID={me};PWD={a}}b{c};");
+    EXPECT_EQ(connection_string(settings), "DRIVER={FreeTDS};UID=me;PWD={a}}b{c};");
 }
 
 TEST(OdbcText, DriversAreNamesAndNoPaths) {
@@ -89,6 +91,11 @@ TEST(OdbcText, NumbersBecomeMarksInTheOrderOfUse) {
               "'$1' \"$2\" -- $1\n /* $2 */ ? a$b <- 2");
     EXPECT_EQ(marked("$3", values, Placeholders::Numbered),
               "The database refused the statement.values and placeholders do not fit");
+}
+
+TEST(OdbcText, NumberedMarksBecomeMarks) {
+    const std::vector<Value> values{Value(std::string("a")), Value(std::int64_t{2})};
+    EXPECT_EQ(marked("?2, ?1, ?2", values, Placeholders::Marks), "?, ?, ? <- 2 a 2");
 }
 
 TEST(OdbcText, NullsAreWrittenOut) {
