@@ -20,12 +20,27 @@ sys.path.insert(0, str(HERE))
 from lib import machine  # noqa: E402
 from lib.idle import p12  # noqa: E402
 from lib.load import WrongAnswer, Wrk  # noqa: E402
+from lib.postgresql import p5  # noqa: E402
 from lib.reading import p0, p1  # noqa: E402
 from lib.rounds import Bench, row  # noqa: E402
 from lib.scripting import p2_p3, p4  # noqa: E402
+from lib.sizes import p13  # noqa: E402
+from lib.streaming import p11  # noqa: E402
 from lib.table import print_table  # noqa: E402
+from lib.writing import p6, p7  # noqa: E402
 
-WORKLOADS = {"P0": p0, "P1": p1, "P2": p2_p3, "P4": p4, "P12": p12}
+WORKLOADS = {
+    "P0": p0,
+    "P1": p1,
+    "P2": p2_p3,
+    "P4": p4,
+    "P5": p5,
+    "P6": p6,
+    "P7": p7,
+    "P11": p11,
+    "P12": p12,
+    "P13": p13,
+}
 SERVER_CORE, LOAD_CORE = 0, 1
 
 

@@ -1,12 +1,18 @@
 """wrk as a measuring instrument: one run against one URL, with what it cost the server."""
 
+import json
 import re
 import statistics
 import subprocess
+import tempfile
 
 from . import process
 
 UNIT_US = {"us": 1.0, "ms": 1e3, "s": 1e6, "m": 60e6}
+
+
+# For wrk: JSON texts are Lua's, too.
+POST = 'wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\nwrk.body = BODY\n'
 
 
 class WrongAnswer(Exception):
@@ -42,12 +48,21 @@ class Wrk:
         self.core = core
         self.seconds = seconds
 
-    def run(self, pid, address, path, headers=None, connections=64):
+    def run(self, pid, address, path, headers=None, connections=64, body=None):
         """One run: requests, requests_per_s, p50_us, p99_us, cpu_us (of the tree, per request)."""
         command = ["taskset", "-c", str(self.core), "wrk", "-t1", f"-c{connections}"]
         command += [f"-d{self.seconds}s", "--latency"]
         for name, value in (headers or {}).items():
             command += ["-H", f"{name}: {value}"]
+        with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+            if body is not None:
+                script.write(POST.replace("BODY", json.dumps(body)))
+                script.flush()
+                command += ["-s", script.name]
+            return self._measure(command, pid, address, path)
+
+    @staticmethod
+    def _measure(command, pid, address, path):
         command.append(f"http://{address[0]}:{address[1]}{path}")
         before = process.cpu_us(pid)
         done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -62,7 +62,7 @@ def make_database(path, tables):
 class Subject:
     """A server on its core, with a key whose role may do everything with the database `bench`."""
 
-    def __init__(self, build, core, tables=("contact",)):
+    def __init__(self, build, core, tables=("contact",), kind="sqlite", settings=None):
         self.folder = tempfile.mkdtemp(prefix="sluice-bench.")
         self.database = os.path.join(self.folder, "bench.db")
         self.core = core
@@ -80,7 +80,8 @@ class Subject:
             self.server.start()
             self.instance = Instance(self.server)
             self.instance.clear()
-            service = self.instance.add_service("bench", "sqlite", {"database": self.database})
+            config = {"database": self.database} if kind == "sqlite" else {}
+            service = self.instance.add_service("bench", kind, {**config, **(settings or {})})
             access = [
                 access_row(service, component, ["all"], ["api", "script"])
                 for component in ("_table/*", "_schema/*")

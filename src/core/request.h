@@ -30,6 +30,8 @@ struct Request {
     Verb verb = Verb::Get;
     /// HEAD is served as GET; http/serialise.cpp then leaves the body out.
     bool is_head = false;
+    /// The answer goes to a client as it is, who can tell when it is cut off: it may be a stream.
+    bool may_stream = false;
     /// Path and query as the client sent them.
     std::string uri;
     /// Percent-decoded path, without query; starts with '/'.

@@ -1,12 +1,15 @@
 #pragma once
 /// An answer before it is written to a socket or handed to a script.
 
+#include <memory>
 #include <string>
 
 #include "core/error.h"
 #include "core/fields.h"
 
 namespace sluice {
+
+class ContentStream;
 
 inline constexpr std::string_view kJsonType = "application/json";
 
@@ -17,6 +20,8 @@ struct Response {
     std::string content_type = std::string(kJsonType);
     /// The bytes that go out. With a JSON content type they are one valid JSON value or nothing.
     std::string content;
+    /// What follows `content`. Null, unless the request may be answered by a stream.
+    std::shared_ptr<ContentStream> rest;
 
     static Response json(std::string content, int status = 200) {
         Response response;

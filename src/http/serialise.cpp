@@ -136,6 +136,10 @@ std::string_view content_type_of(const Response& response) {
     return is_one_line(type) ? type : std::string_view();
 }
 
+bool has_content(const Response& response) {
+    return !response.content.empty() || response.rest;
+}
+
 }  // namespace
 
 int wire_status(int status) {
@@ -147,14 +151,20 @@ bool may_have_content(int status) {
 }
 
 bool is_compressible(const Response& response, std::size_t from_bytes) {
-    if (from_bytes == 0 || response.content.size() < from_bytes ||
-        !may_have_content(response.status) || response.status == 206 ||
-        response.headers.contains("content-encoding")) {
+    const bool is_small = response.content.size() < from_bytes && !response.rest;
+    if (from_bytes == 0 || is_small || !may_have_content(response.status) ||
+        response.status == 206 || response.headers.contains("content-encoding")) {
         return false;
     }
     const std::string type = lower_case(content_type_of(response).substr(0, 64));
     return type.starts_with("text/") || type.find("json") != std::string::npos ||
            type.find("xml") != std::string::npos || type.find("javascript") != std::string::npos;
+}
+
+void append_chunk_size(std::size_t bytes, std::string& out) {
+    std::array<char, 24> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), bytes, 16).ptr;
+    out.append(digits.data(), end).append("\r\n");
 }
 
 bool sends_content(const Response& response, const Envelope& envelope) {
@@ -171,10 +181,12 @@ void append_head(const Response& response, const Envelope& envelope, std::string
         warn_of_header("Content-Type", envelope.request_id);
     }
     if (const std::string_view type = content_type_of(response);
-        !type.empty() && !response.content.empty()) {
+        !type.empty() && has_content(response)) {
         append_header("Content-Type", type, out);
     }
-    if (may_have_content(status)) {
+    if (may_have_content(status) && response.rest) {
+        out.append("Transfer-Encoding: chunked\r\n");
+    } else if (may_have_content(status)) {
         out.append("Content-Length: ");
         append_number(response.content.size(), out);
         out.append("\r\n");

@@ -29,13 +29,16 @@ bool may_have_content(int status);
 bool is_compressible(const Response& response, std::size_t from_bytes);
 
 /// Appends status line and headers. The body is `response.content`, sent after it when
-/// `sends_content` says so.
+/// `sends_content` says so; with a `rest` it goes out in chunks.
 ///
 /// Shape:   headers of the connection (Connection, Transfer-Encoding, Content-Length ...) are ours
 ///          alone: those of the Response are left out, as is every header with a name or value that
 ///          could break out of its line. The response's Content-Type is used when
 ///          `content_type` is empty.
 void append_head(const Response& response, const Envelope& envelope, std::string& out);
+
+/// What stands before a chunk: its size and an end of line.
+void append_chunk_size(std::size_t bytes, std::string& out);
 
 bool sends_content(const Response& response, const Envelope& envelope);
 

@@ -132,6 +132,7 @@ private:
             client = state_.config.trusted_proxies.client_of(
                 client_address_, request.headers.get_or("x-forwarded-for", ""));
             request.origin.client_address = client;
+            request.may_stream = !framing.is_http_1_0;
             response = co_await handle(std::move(request), request_id);
         }
         // An answer takes its room until the client has it. Clients that ask and do not read must
@@ -146,7 +147,7 @@ private:
         const bool is_sent = co_await responder_.respond(response, framing, is_head, request_id);
         receiver_.release();
         if (state_.config.logs_access) {
-            log_access(verb, uri, response, began, request_id, client);
+            log_access(verb, uri, response.status, began, request_id, client);
         }
         co_return is_sent&& framing.keeps_alive;
     }
@@ -172,7 +173,7 @@ private:
 
     void log_access(Verb verb,
                     const std::string& uri,
-                    const Response& response,
+                    int status,
                     Clock::time_point began,
                     const std::string& request_id,
                     const std::string& client) const {
@@ -181,8 +182,8 @@ private:
         std::string line(name_of(verb));
         // Without the query: keys and tokens may be in it, and what people look for.
         line.append(" ").append(uri, 0, uri.find('?')).append(" ");
-        line.append(std::to_string(wire_status(response.status))).append(" ");
-        line.append(std::to_string(response.content.size())).append("B ");
+        line.append(std::to_string(wire_status(status))).append(" ");
+        line.append(std::to_string(responder_.content_bytes())).append("B ");
         line.append(std::to_string(took.count())).append("us ").append(client);
         log::info("http", line, request_id);
     }

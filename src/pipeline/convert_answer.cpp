@@ -6,6 +6,7 @@
 #include "core/async.h"
 #include "core/formats/csv_writer.h"
 #include "core/formats/xml_writer.h"
+#include "pipeline/csv_stream.h"
 #include "pipeline/file_name.h"
 
 namespace sluice::pipeline {
@@ -23,11 +24,13 @@ Task<Result<std::string>> write_all(Writer writer) {
     co_return writer.take();
 }
 
-Task<Result<std::string>> convert(std::string_view json, bool is_error, Format format) {
-    if (format == Format::Csv) {
-        return write_all(CsvWriter(json, is_error));
-    }
-    return write_all(XmlWriter(json));
+Task<Status> convert(Response& response, bool is_error, Format format) {
+    const std::string_view json = response.content;
+    CO_TRY(std::string content, format == Format::Csv
+                                    ? co_await write_all(CsvWriter(json, is_error))
+                                    : co_await write_all(XmlWriter(json)));
+    response.content = std::move(content);
+    co_return Status();
 }
 
 }  // namespace
@@ -40,9 +43,9 @@ Task<Response> convert_answer(Response response, WantedAnswer wanted) {
     if (wanted.format == Format::Json || response.content.empty() || !response.is_json()) {
         co_return response;
     }
-    Result<std::string> content = co_await convert(response.content, is_error, wanted.format);
-    if (content) {
-        response.content = std::move(*content);
+    const Status converted =
+        response.rest ? stream_csv(response) : co_await convert(response, is_error, wanted.format);
+    if (converted) {
         response.content_type =
             wanted.format == Format::Csv ? "text/csv; charset=utf-8" : wanted.xml_type;
         response.headers.join("vary", "Accept");

@@ -1,5 +1,6 @@
 #include "pipeline/pipeline.h"
 
+#include "core/content_stream.h"
 #include "core/log.h"
 #include "pipeline/api_index.h"
 #include "pipeline/convert_answer.h"
@@ -70,10 +71,25 @@ Response wrong_verb(const Error& error, VerbSet verbs) {
     return response;
 }
 
+// A stream, and the service that makes it, which may be replaced meanwhile.
+struct Streaming {
+    services::ServiceRef service;
+    std::shared_ptr<ContentStream> stream;
+};
+
+void keep_alive(Response& response, const services::ServiceRef& service) {
+    if (response.rest) {
+        auto both = std::make_shared<Streaming>(service, std::move(response.rest));
+        ContentStream* const stream = both->stream.get();
+        response.rest = std::shared_ptr<ContentStream>(std::move(both), stream);
+    }
+}
+
 // The service's answer, or its error.
 Task<Response> run_service(Prepared& prepared, std::optional<Error>& own) {
     Result<Response> answer = co_await prepared.resolved.service->handle(prepared.call);
     if (answer) {
+        keep_alive(*answer, prepared.resolved.service);
         co_return std::move(*answer);
     }
     own = std::move(answer).error();
@@ -82,7 +98,10 @@ Task<Response> run_service(Prepared& prepared, std::optional<Error>& own) {
                                                          : Response::from(*own);
 }
 
-Task<Response> serve(const Parts& parts, Prepared prepared, bool is_impossible, StageTimes& times) {
+Task<Response> serve(const Parts& parts,
+                     Prepared prepared,
+                     const WantedAnswer& wanted,
+                     StageTimes& times) {
     Call& call = prepared.call;
     const VerbSet verbs = prepared.resolved.verbs;
     if (call.request.verb == Verb::Options) {
@@ -93,10 +112,13 @@ Task<Response> serve(const Parts& parts, Prepared prepared, bool is_impossible, 
     }
     // A format that nobody here can make is refused before anything is done, and scripts can make
     // any.
-    if (is_impossible && !prepared.resolved.service->describe().accepts_any_path &&
+    if (wanted.is_impossible && !prepared.resolved.service->describe().accepts_any_path &&
         !has_scripts(*prepared.snapshot, call)) {
         co_return Response::from(no_such_format());
     }
+    // Who looks at the answer has to have all of it.
+    call.request.may_stream = call.request.may_stream && wanted.format != Format::Xml &&
+                              !is_answer_seen(*prepared.snapshot, call);
     // Scripts before the service: they may change the request, refuse it, or answer themselves.
     Result<PreResult> early = co_await run_pre_scripts(parts.run_script, *prepared.snapshot, call);
     times.end("pre");
@@ -175,7 +197,7 @@ Task<Response> handle(const Parts& parts, Request request) {
     Result<Prepared> prepared = co_await prepare(parts, std::move(request), times);
     Response response;
     if (prepared) {
-        response = co_await serve(parts, std::move(*prepared), wanted.is_impossible, times);
+        response = co_await serve(parts, std::move(*prepared), wanted, times);
     } else {
         response = Response::from(prepared.error());
         if (prepared.error().status() >= 500) {

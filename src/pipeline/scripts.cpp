@@ -1,5 +1,7 @@
 #include "pipeline/scripts.h"
 
+#include <algorithm>
+
 #include "core/log.h"
 #include "pipeline/apply_outcome.h"
 
@@ -27,6 +29,14 @@ void log_dropped(const Script& script, const std::string& dropped, const Request
 bool has_scripts(const store::Snapshot& snapshot, const Call& call) {
     return snapshot.attachments_per_service.find(call.target.service) !=
            snapshot.attachments_per_service.end();
+}
+
+bool is_answer_seen(const store::Snapshot& snapshot, const Call& call) {
+    return has_scripts(snapshot, call) &&
+           std::ranges::any_of(call.target.events, [&snapshot](const EventName& name) {
+               const store::Attachments* attached = snapshot.find_attachments(name.name);
+               return attached != nullptr && (attached->post_process || attached->final);
+           });
 }
 
 void log_error(const Error& error, const Request& request) {

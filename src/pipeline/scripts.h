@@ -21,6 +21,9 @@ struct PreResult {
 /// Most services have no script at all: one look instead of one for each name and stage.
 bool has_scripts(const store::Snapshot& snapshot, const Call& call);
 
+/// Whether a script after the service is to see the answer.
+bool is_answer_seen(const store::Snapshot& snapshot, const Call& call);
+
 /// Before the service.
 /// Errors:  what a script raised or failed with; later pre scripts are then not run.
 Task<Result<PreResult>> run_pre_scripts(const RunScript& run,

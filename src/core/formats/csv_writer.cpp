@@ -17,6 +17,18 @@ constexpr std::string_view kWrapper = "resource";
 CsvWriter::CsvWriter(std::string_view json, bool is_error)
     : json_(json), is_error_(is_error), reader_(json) {}
 
+CsvWriter::CsvWriter(std::string_view json, std::vector<std::string> header)
+    : json_(json),
+      is_error_(false),
+      reader_(json),
+      names_(std::move(header)),
+      has_header_(true),
+      continues_(true) {
+    for (const std::string& name : names_) {
+        columns_.emplace(name, columns_.size());
+    }
+}
+
 bool CsvWriter::step(std::size_t bytes) {
     if (!has_begun_) {
         begin();
@@ -137,7 +149,7 @@ std::size_t CsvWriter::column_of(const std::string& key, std::size_t expected) {
         names_.push_back(key);
         cells_.emplace_back();
         gathers_ = gathers_ || has_header_;
-        has_failed_ = has_failed_ || names_.size() > kMaxCsvColumns;
+        has_failed_ = has_failed_ || continues_ || names_.size() > kMaxCsvColumns;
     }
     return found->second;
 }

@@ -20,11 +20,16 @@ class CsvWriter {
 public:
     /// `is_error`: the records are under `error`.
     CsvWriter(std::string_view json, bool is_error);
+    /// Goes on with the records of `json`, an array, under a header that was written before. What
+    /// follows the array is not looked at.
+    /// Errors: besides, Internal for a record that has another key.
+    CsvWriter(std::string_view json, std::vector<std::string> header);
 
     /// Goes on for about this many bytes of JSON. False when there is no more.
     bool step(std::size_t bytes);
     /// Errors: Internal for what is no JSON, or would be too large.
     Result<std::string> take();
+    const std::vector<std::string>& header() const { return names_; }
 
 private:
     void begin();
@@ -48,6 +53,8 @@ private:
     std::vector<std::string_view> cells_;
     bool has_begun_ = false;
     bool has_header_ = false;
+    /// The header is not ours to write.
+    bool continues_ = false;
     /// A later record has a key that the header, which is written, lacks: nothing more is written,
     /// the keys of the rest are gathered, and all begins again.
     bool gathers_ = false;

@@ -102,5 +102,23 @@ TEST(CsvWriter, WhatIsNoJsonIsAnError) {
     EXPECT_EQ(csv_of(R"([{"a":1},)"), "error: The answer cannot be put into CSV.");
 }
 
+TEST(CsvWriter, GoesOnUnderAHeader) {
+    CsvWriter first(R"([{"a":1,"b":"x"}])", false);
+    while (first.step(1'000)) {
+    }
+    EXPECT_EQ(first.header(), (std::vector<std::string>{"a", "b"}));
+    CsvWriter more(R"([{"a":2,"b":"]"},{"b":"y","a":3}],"meta":{"count":3}}])", first.header());
+    while (more.step(10)) {
+    }
+    EXPECT_EQ(more.take().value_or("failed"), "2,]\n3,y\n");
+}
+
+TEST(CsvWriter, ARecordThatDoesNotFitTheHeaderIsAFault) {
+    CsvWriter more(R"([{"a":2},{"c":3}])", std::vector<std::string>{"a"});
+    while (more.step(10)) {
+    }
+    EXPECT_FALSE(more.take());
+}
+
 }  // namespace
 }  // namespace sluice

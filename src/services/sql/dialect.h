@@ -46,6 +46,10 @@ struct Habits {
     bool returns_inserted = true;
     bool returns_updated = true;
     bool returns_deleted = true;
+    /// The number that the last insert filled in, where that one does not return it.
+    std::string_view last_id = "LAST_INSERT_ID()";
+    /// SELECT ... FOR UPDATE is known; else a transaction that writes is alone.
+    bool locks_rows = true;
     Paging paging = Paging::Limit;
     Returning returning = Returning::AtEnd;
     /// `(a = 1) <> (b = 2)` is an expression.

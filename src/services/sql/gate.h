@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <list>
 #include <memory>
+#include <utility>
 
 #include "core/async.h"
 
@@ -27,6 +28,22 @@ private:
     Executor executor_;
     std::size_t free_;
     std::list<std::shared_ptr<Signal>> waiting_;
+};
+
+/// A place behind a gate that was entered, if any: left when this goes.
+class GatePlace {
+public:
+    explicit GatePlace(Gate* gate) : gate_(gate) {}
+    ~GatePlace() {
+        if (gate_ != nullptr) {
+            gate_->leave();
+        }
+    }
+    GatePlace(GatePlace&& other) noexcept : gate_(std::exchange(other.gate_, nullptr)) {}
+    GatePlace& operator=(GatePlace&&) = delete;
+
+private:
+    Gate* gate_;
 };
 
 }  // namespace sluice::services::sql

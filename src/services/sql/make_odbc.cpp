@@ -38,7 +38,7 @@ Parts parts_of(const OdbcService& service) {
         return {std::make_unique<PostgresDialect>(service.schema)};
     }
     if (dialect == "sqlite") {
-        return {std::make_unique<SqliteDialect>()};
+        return {std::make_unique<SqliteDialect>(false)};
     }
     if (dialect == "mysql") {
         auto facts = std::make_shared<MysqlFacts>();

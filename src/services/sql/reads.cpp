@@ -5,13 +5,14 @@
 
 #include "core/fields.h"
 #include "core/json.h"
-#include "services/sql/describe.h"
 #include "services/sql/keyed_rows.h"
+#include "services/sql/list_meta.h"
 #include "services/sql/read_ids.h"
 #include "services/sql/related/linked_fields.h"
 #include "services/sql/related/links.h"
 #include "services/sql/related/nested_read.h"
 #include "services/sql/related/related_records.h"
+#include "services/sql/streamed_list.h"
 #include "services/sql/to_sql.h"
 
 namespace sluice::services::sql {
@@ -20,47 +21,12 @@ namespace {
 /// Room for a page of small rows, so that most answers grow once.
 constexpr std::size_t kUsualBytes = 4096;
 
-Task<Result<std::int64_t>> count_rows(Backend& backend, const Select& select, Deadline deadline) {
-    RowList rows;
-    const Statement statement = to_count_sql(*backend.dialect, select);
-    CO_CHECK(co_await backend.database->read(statement, rows, deadline));
-    co_return rows.rows().empty() ? 0 : integer_of(rows.rows().front().front());
-}
-
-/// `,"meta":{...}` with what there is, or nothing.
-std::string meta_text(const Select& select, std::optional<std::int64_t> count, std::string schema) {
-    std::string meta;
-    const auto add = [&meta](std::string_view name, const std::string& json) {
-        meta.append(meta.empty() ? ",\"meta\":{\"" : ",\"").append(name).append("\":");
-        meta.append(json);
-    };
-    if (count) {
-        add("count", std::to_string(*count));
-        if (select.offset < *count - select.limit) {
-            add("next", std::to_string(select.offset + select.limit));
-        }
-        if (select.offset > 0) {
-            add("previous",
-                std::to_string(std::max<std::int64_t>(0, select.offset - select.limit)));
-        }
-    }
-    if (!schema.empty()) {
-        add("schema", schema);
-    }
-    return meta.empty() ? meta : meta + "}";
-}
-
 Task<Result<std::string>> meta_of(Backend& backend,
                                   const Call& call,
                                   const Query& query,
                                   const Select& select,
                                   std::optional<std::int64_t> count) {
-    std::string schema;
-    if (query.includes_schema) {
-        CO_TRY(const auto relations,
-               co_await backend.catalog.relations(*select.table, call.request.origin.deadline));
-        schema = describe_json(*select.table, seen_relations(call, *relations), call.grant.verbs);
-    }
+    CO_TRY(std::string schema, co_await schema_asked_for(backend, call, query, *select.table));
     co_return meta_text(select, count, std::move(schema));
 }
 
@@ -161,6 +127,13 @@ Task<Result<Response>> list_records(
     // One row more than the cap tells whether a count is worth its query.
     const Statement statement =
         to_sql(*backend.dialect, select, select.limit + (select.is_capped ? 1 : 0));
+    if (call.request.may_stream && is_long(select)) {
+        CO_TRY(auto cursor, co_await backend.database->open_cursor(statement, deadline));
+        if (cursor) {
+            co_return co_await stream_list(backend, call, query, std::move(select),
+                                           std::move(cursor));
+        }
+    }
     JsonRows rows(*select.shape, backend.settings.max_answer_bytes);
     rows.reserve(kUsualBytes);
     rows.begin_text("{\"resource\":[");

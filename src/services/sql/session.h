@@ -39,9 +39,25 @@ public:
     virtual Task<Status> rollback() = 0;
 };
 
+/// A read whose rows are fetched a few at a time; none that were not asked for are held here. The
+/// rows are those of one moment. Given up when destroyed, which must be before its database is.
+class Cursor {
+public:
+    virtual ~Cursor() = default;
+    /// The next `most` rows into `sink`, which lives in the caller's frame. Fewer come only at the
+    /// end. Not to be called again after an error.
+    virtual Task<Status> fetch(RowSink& sink, std::size_t most, Deadline deadline) = 0;
+};
+using CursorRef = std::unique_ptr<Cursor>;
+
 class Database : public Session {
 public:
     virtual Task<Result<std::unique_ptr<Transaction>>> begin(Deadline deadline) = 0;
+    /// Opens a cursor on one statement that changes nothing. Each holds a connection: there may be
+    /// only a few at a time, and others wait their turn until the deadline.
+    /// Shape:  null where the driver has none.
+    /// Errors: those of `read`; ServiceUnavailable when no turn came.
+    virtual Task<Result<CursorRef>> open_cursor(Statement, Deadline) { co_return CursorRef(); }
     /// Grows when tables may have changed: what was known about them is stale. Shared by all
     /// shards of the process.
     virtual std::atomic<std::uint64_t>& schema_epoch() = 0;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t kMaxTime = 86'400'000;
 /// The server's own caps over every service's `max_records` and `max_answer_bytes`.
-constexpr std::int64_t kCeiling = 100'000;
+constexpr std::int64_t kCeiling = 100'000'000;
 constexpr std::int64_t kCeilingBytes = std::int64_t{1024} * 1024 * 1024;
 
 }  // namespace

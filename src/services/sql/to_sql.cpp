@@ -587,7 +587,7 @@ Statement to_sql(const Dialect& dialect, const Look& look) {
     writer.text(look.table->quoted);
     writer.cast_as_kept(look.is_after_write);
     writer.where(look.where);
-    writer.text(look.locks ? " FOR UPDATE" : "");
+    writer.text(look.locks && writer.habits().locks_rows ? " FOR UPDATE" : "");
     return writer.take();
 }
 

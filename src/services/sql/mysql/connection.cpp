@@ -215,7 +215,12 @@ Task<void> MysqlConnection::execute(MysqlCommand& command, Prepared statement) {
 Task<void> MysqlConnection::fetch(MysqlCommand& command, Prepared statement) {
     MysqlRows rows(statement);
     int is_ready = 0;
-    while (true) {
+    for (std::size_t count = 0;; ++count) {
+        if (count == command.rows_at_once) {
+            command.done.set();
+            co_await command.go_on.wait_until(Deadline());
+            count = 0;
+        }
         int result = 0;
         SLUICE_MYSQL_STEP(mysql_stmt_fetch_start(&result, statement),
                           mysql_stmt_fetch_cont(&result, statement, is_ready));

@@ -2,6 +2,7 @@
 /// One connection to MySQL or MariaDB on the shard's own loop: one command at a time, through
 /// libmariadb's non-blocking interface. Design: docs/adr/0012-mysql-without-threads.md.
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,7 +21,7 @@ namespace sluice::services::sql {
 
 /// What is sent, and what became of it.
 struct MysqlCommand {
-    explicit MysqlCommand(Executor shard) : done(shard) {}
+    explicit MysqlCommand(Executor shard) : go_on(shard), done(shard) {}
 
     std::string text;
     std::vector<Value> values;
@@ -28,6 +29,10 @@ struct MysqlCommand {
     RowSink* sink = nullptr;
     /// Sent as it is: what controls transactions cannot be prepared everywhere.
     bool is_plain = false;
+    /// A cursor's: so many rows come at a time. Then `done` is set, though it is not over, and
+    /// `go_on` waited for.
+    std::size_t rows_at_once = std::numeric_limits<std::size_t>::max();
+    Signal go_on;
 
     std::optional<Error> failure;
     /// The server's or the library's number of the failure.

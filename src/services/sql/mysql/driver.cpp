@@ -42,6 +42,50 @@ private:
     bool is_open_ = true;
 };
 
+/// One command whose rows are taken off the wire as they are wanted.
+class MysqlCursor : public Cursor {
+public:
+    MysqlCursor(GatePlace place,
+                std::shared_ptr<MysqlPool> pool,
+                MysqlConnectionRef connection,
+                Statement statement)
+        : place_(std::move(place)),
+          lent_(std::move(pool), std::move(connection)),
+          command_(std::make_shared<MysqlCommand>(lent_.pool().shard())) {
+        command_->text = std::move(statement.text);
+        command_->values = std::move(statement.values);
+    }
+    ~MysqlCursor() override {
+        if (has_begun_ && !command_->is_over) {
+            lent_.connection()->close();  // with rows still on the way
+            command_->go_on.set();
+        }
+    }
+    MysqlCursor(const MysqlCursor&) = delete;
+    MysqlCursor& operator=(const MysqlCursor&) = delete;
+
+    Task<Status> fetch(RowSink& sink, std::size_t most, Deadline deadline) override {
+        if (command_->is_over) {
+            co_return Status();
+        }
+        command_->sink = &sink;
+        command_->rows_at_once = most;
+        if (has_begun_) {
+            command_->go_on.set();
+        } else {
+            has_begun_ = true;
+            lent_.connection()->send(command_);
+        }
+        co_return co_await lent_.pool().wait(lent_.connection(), command_, deadline);
+    }
+
+private:
+    GatePlace place_;
+    LentMysql lent_;
+    MysqlCommandRef command_;
+    bool has_begun_ = false;
+};
+
 }  // namespace
 
 Task<Status> MysqlDatabase::read(const Statement& statement, RowSink& sink, Deadline deadline) {
@@ -84,6 +128,17 @@ Task<Result<std::unique_ptr<Transaction>>> MysqlDatabase::begin(Deadline deadlin
         co_return fail(begun.error());
     }
     co_return std::make_unique<MysqlTransaction>(std::move(lent));
+}
+
+Task<Result<CursorRef>> MysqlDatabase::open_cursor(Statement statement, Deadline deadline) {
+    const bool is_in = co_await cursors_.enter(deadline);
+    if (!is_in) {
+        co_return fail(ErrorKind::ServiceUnavailable, "Too many long lists are being read.");
+    }
+    GatePlace place(&cursors_);
+    CO_TRY(auto connection, co_await pool_->lend(deadline));
+    co_return std::make_unique<MysqlCursor>(std::move(place), pool_, std::move(connection),
+                                            std::move(statement));
 }
 
 }  // namespace sluice::services::sql

@@ -43,6 +43,7 @@ MysqlPool::MysqlPool(MysqlSettings settings,
                      boost::asio::thread_pool& pool)
     : settings_(std::make_shared<const MysqlSettings>(std::move(settings))),
       shard_(shard),
+      most_(most),
       opener_(shard,
               [known = settings_, facts = std::move(facts), shard, &pool](const std::string&) {
                   return connect(known, facts, shard, pool);
@@ -57,10 +58,17 @@ void MysqlPool::stop(const MysqlConnection& connection) {
 Task<Status> MysqlPool::run(MysqlConnectionRef connection,
                             MysqlCommandRef command,
                             Deadline deadline) {
-    const Abandon abandon(command);
     connection->send(command);
-    if (!command->is_over) {
-        const bool is_done = co_await command->done.wait_until(deadline);
+    co_return co_await wait(std::move(connection), std::move(command), deadline);
+}
+
+Task<Status> MysqlPool::wait(MysqlConnectionRef connection,
+                             MysqlCommandRef command,
+                             Deadline deadline) {
+    const Abandon abandon(command);
+    bool is_done = command->is_over;
+    if (!is_done) {
+        is_done = co_await command->done.wait_until(deadline);
         if (!is_done && !command->is_over) {
             stop(*connection);
             co_await command->done.wait_until(Deadline::after(kStopTime));
@@ -72,7 +80,7 @@ Task<Status> MysqlPool::run(MysqlConnectionRef connection,
     if (command->is_cut_short) {
         stop(*connection);
     }
-    if (!command->is_over) {
+    if (!is_done && !command->is_over) {
         co_return fail(ErrorKind::UpstreamTimeout,
                        "The database did not answer in time; whether the change was made is not "
                        "known.");

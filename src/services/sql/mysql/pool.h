@@ -34,10 +34,13 @@ public:
     /// runs next. The same when the sink is full. Errors: from_mysql; ServiceUnavailable when the
     /// connection is lost; UpstreamTimeout; too_large.
     Task<Status> run(MysqlConnectionRef connection, MysqlCommandRef command, Deadline deadline);
-    /// The same for a text without values or rows.
+    /// Waits as above for what was sent already, or for the next rows of a cursor's command.
+    Task<Status> wait(MysqlConnectionRef connection, MysqlCommandRef command, Deadline deadline);
+    /// The same as `run` for a text without values or rows.
     Task<Status> run(MysqlConnectionRef connection, std::string text, Deadline deadline);
 
     Executor shard() const { return shard_; }
+    std::size_t most() const { return most_; }
 
 private:
     /// Asks the server to, over another connection.
@@ -45,6 +48,7 @@ private:
 
     std::shared_ptr<const MysqlSettings> settings_;
     Executor shard_;
+    std::size_t most_;
     Opener<MysqlConnection> opener_;
     LendingPool<MysqlConnection> lent_;
     LoneThread killer_;

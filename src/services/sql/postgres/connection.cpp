@@ -107,7 +107,8 @@ bool PostgresConnection::prepare(Flight& flight,
 bool PostgresConnection::add_command(Flight& flight, Step step) {
     const Exchange::Command& command = flight.exchanges[step.exchange]->commands[step.command];
     const PostgresParameters values(command.values);
-    if (!PreparedStatements<std::string>::is_worth_keeping(command.text, command.values.size())) {
+    if (command.is_once ||
+        !PreparedStatements<std::string>::is_worth_keeping(command.text, command.values.size())) {
         flight.steps.push_back(std::move(step));
         return PQsendQueryParams(handle_, command.text.c_str(), values.size(), nullptr,
                                  values.pointers(), values.lengths(), values.formats(), 0) != 0;

@@ -31,22 +31,6 @@ private:
     const std::string& text_;
 };
 
-/// A place behind a gate, if any.
-class Place {
-public:
-    explicit Place(Gate* gate) : gate_(gate) {}
-    ~Place() {
-        if (gate_ != nullptr) {
-            gate_->leave();
-        }
-    }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-
-private:
-    Gate* gate_;
-};
-
 ExchangeRef exchange_of(const Statement& statement, RowSink& sink, Executor shard) {
     auto exchange = std::make_shared<Exchange>(shard);
     exchange->commands.push_back({statement.text, statement.values, &sink});
@@ -94,6 +78,51 @@ private:
     bool is_open_ = true;
 };
 
+/// A cursor of the server in a transaction of its own, which ends with its connection's loan.
+class PostgresCursor : public Cursor {
+public:
+    PostgresCursor(GatePlace place, std::unique_ptr<LentConnection> lent, Executor shard)
+        : place_(std::move(place)), lent_(std::move(lent)), shard_(shard) {}
+    ~PostgresCursor() override {
+        if (!is_closed_) {
+            lent_->connection()->close();  // the server drops what lost its connection
+        }
+    }
+    PostgresCursor(const PostgresCursor&) = delete;
+    PostgresCursor& operator=(const PostgresCursor&) = delete;
+
+    Task<Status> open(Statement statement, Deadline deadline) {
+        auto exchange = std::make_shared<Exchange>(shard_);
+        exchange->commands.push_back({"BEGIN", {}, nullptr, true});
+        exchange->commands.push_back({"DECLARE rows NO SCROLL CURSOR FOR " + statement.text,
+                                      std::move(statement.values), nullptr, true});
+        co_return co_await run_exchange(lent_->pool(), lent_->connection(), exchange, deadline);
+    }
+
+    Task<Status> fetch(RowSink& sink, std::size_t most, Deadline deadline) override {
+        if (is_closed_) {
+            co_return Status();
+        }
+        auto exchange = std::make_shared<Exchange>(shard_);
+        // Prepared, it would keep the columns of this cursor's rows for those of the next.
+        exchange->commands.push_back(
+            {"FETCH FORWARD " + std::to_string(most) + " FROM rows", {}, &sink, true});
+        CO_CHECK(co_await run_exchange(lent_->pool(), lent_->connection(), exchange, deadline));
+        if (exchange->commands.front().rows < most) {
+            const Status ended = co_await run_command(lent_->pool(), lent_->connection(), shard_,
+                                                      "ROLLBACK", deadline);
+            is_closed_ = ended.has_value();
+        }
+        co_return Status();
+    }
+
+private:
+    GatePlace place_;
+    std::unique_ptr<LentConnection> lent_;
+    Executor shard_;
+    bool is_closed_ = false;
+};
+
 }  // namespace
 
 PostgresDatabase::PostgresDatabase(PostgresSettings settings,
@@ -104,7 +133,8 @@ PostgresDatabase::PostgresDatabase(PostgresSettings settings,
     : pool_(std::make_shared<PostgresPool>(std::move(settings), lent_at_most, shard, pool)),
       epoch_(std::move(epoch)),
       shard_(shard),
-      repeated_(shard, lent_at_most > 2 ? lent_at_most - 2 : 1) {}
+      repeated_(shard, lent_at_most > 2 ? lent_at_most - 2 : 1),
+      cursors_(shard, lent_at_most > 3 ? lent_at_most / 2 : 1) {}
 
 Task<Status> PostgresDatabase::run_shared(const Statement& statement,
                                           RowSink& sink,
@@ -179,7 +209,7 @@ Task<Status> PostgresDatabase::run_alone(const Statement& statement,
         co_return fail(ErrorKind::ServiceUnavailable,
                        "All connections to the database are in use.");
     }
-    const Place place(is_repeated ? &repeated_ : nullptr);
+    const GatePlace place(is_repeated ? &repeated_ : nullptr);
     CO_TRY(auto connection, co_await pool_->lend(deadline));
     const LentConnection lent(pool_, std::move(connection));
     for (int tries = 0;; ++tries) {
@@ -260,6 +290,19 @@ Task<Result<std::unique_ptr<Transaction>>> PostgresDatabase::begin(Deadline dead
         co_return fail(begun.error());
     }
     co_return std::make_unique<PostgresTransaction>(std::move(lent), shard_);
+}
+
+Task<Result<CursorRef>> PostgresDatabase::open_cursor(Statement statement, Deadline deadline) {
+    const bool is_in = co_await cursors_.enter(deadline);
+    if (!is_in) {
+        co_return fail(ErrorKind::ServiceUnavailable, "Too many long lists are being read.");
+    }
+    GatePlace place(&cursors_);
+    CO_TRY(auto connection, co_await pool_->lend(deadline));
+    auto lent = std::make_unique<LentConnection>(pool_, std::move(connection));
+    auto cursor = std::make_unique<PostgresCursor>(std::move(place), std::move(lent), shard_);
+    CO_CHECK(co_await cursor->open(std::move(statement), deadline));
+    co_return cursor;
 }
 
 }  // namespace sluice::services::sql

@@ -19,6 +19,7 @@ public:
     Task<Status> read(const Statement& statement, RowSink& sink, Deadline deadline) override;
     Task<Result<std::vector<Written>>> write(Writes writes, Deadline deadline) override;
     Task<Result<std::unique_ptr<Transaction>>> begin(Deadline deadline) override;
+    Task<Result<CursorRef>> open_cursor(Statement statement, Deadline deadline) override;
     std::atomic<std::uint64_t>& schema_epoch() override { return *epoch_; }
 
 private:
@@ -39,6 +40,7 @@ private:
     store::TextMap<int> alone_;
     /// For those that run already: they leave a lent connection to others.
     Gate repeated_;
+    Gate cursors_;
 };
 
 }  // namespace sluice::services::sql

@@ -20,6 +20,10 @@ struct Exchange {
         std::vector<Value> values;
         /// Null: rows are dropped.
         RowSink* sink = nullptr;
+        /// Not worth preparing for the next time.
+        bool is_once = false;
+        /// That came.
+        std::size_t rows = 0;
     };
     explicit Exchange(Executor shard) : done(shard) {}
 

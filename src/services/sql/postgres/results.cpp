@@ -56,6 +56,7 @@ void PostgresConnection::take(PGresult* result) {
     Exchange& exchange = *flight.exchanges[step.exchange];
     switch (status) {
         case PGRES_TUPLES_OK:
+            exchange.commands[step.command].rows = static_cast<std::size_t>(PQntuples(result));
             if (RowSink* sink = exchange.commands[step.command].sink) {
                 hand_over(result, *sink);
                 if (sink->is_full() && !exchange.failure) {

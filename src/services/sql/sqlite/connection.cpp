@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <thread>
+#include <utility>
 
 #include <sqlite3.h>
 
@@ -220,33 +221,69 @@ Result<sqlite3_stmt*> SqliteConnection::prepare(const std::string& text) {
     return handle;
 }
 
-Status SqliteConnection::run(const Statement& statement, RowSink& sink, Time until) {
+void SqliteConnection::look_at_clock_until(Time until) {
     until_ = until;
     was_interrupted_ = false;
+}
+
+Status SqliteConnection::bind_all(sqlite3_stmt* handle, const std::vector<Value>& values) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (bind(handle, static_cast<int>(i) + 1, values[i]) != SQLITE_OK) {
+            return fail(error());
+        }
+    }
+    return {};
+}
+
+Status SqliteConnection::run(const Statement& statement, RowSink& sink, Time until) {
+    look_at_clock_until(until);
     broke_reference_ = false;
     denied_.clear();
     SLUICE_TRY(auto* const handle, prepare(statement.text));
     const Rewind rewind(handle);
-    for (std::size_t i = 0; i < statement.values.size(); ++i) {
-        if (bind(handle, static_cast<int>(i) + 1, statement.values[i]) != SQLITE_OK) {
-            return fail(error());
-        }
+    SLUICE_CHECK(bind_all(handle, statement.values));
+    const Result<bool> status = step_rows(handle, sink, RowSink::kNoLimit);
+    if (status) {
+        return {};
     }
-    Status status = step_all(handle, sink);
-    broke_reference_ = !status && sqlite3_extended_errcode(handle_) == SQLITE_CONSTRAINT_FOREIGNKEY;
+    broke_reference_ = sqlite3_extended_errcode(handle_) == SQLITE_CONSTRAINT_FOREIGNKEY;
     if (broke_reference_ && removes(statement.text)) {
         broke_reference_ = false;
         return fail(Error(ErrorKind::Conflict, "Other records still refer to it.")
                         .with_detail(status.error().detail()));
     }
-    return status;
+    return fail(status.error());
 }
 
-Status SqliteConnection::step_all(sqlite3_stmt* handle, RowSink& sink) {
-    int code = sqlite3_step(handle);
+Status SqliteConnection::begin(const Statement& statement, Time until) {
+    look_at_clock_until(until);
+    denied_.clear();
+    SLUICE_TRY(begun_, prepare(statement.text));
+    return bind_all(begun_, statement.values);
+}
+
+Result<bool> SqliteConnection::step(RowSink& sink, std::size_t most, Time until) {
+    look_at_clock_until(until);
+    return step_rows(begun_, sink, most);
+}
+
+void SqliteConnection::end() {
+    if (begun_ != nullptr) {
+        const Rewind rewind(std::exchange(begun_, nullptr));
+    }
+}
+
+Result<bool> SqliteConnection::step_rows(sqlite3_stmt* handle, RowSink& sink, std::size_t most) {
     const int columns = sqlite3_column_count(handle);
     std::size_t bytes = 0;
-    for (; code == SQLITE_ROW; code = sqlite3_step(handle)) {
+    for (std::size_t count = 0; count < most; ++count) {
+        const int code = sqlite3_step(handle);
+        if (code == SQLITE_DONE) {
+            return false;
+        }
+        if (code != SQLITE_ROW) {
+            return fail(error());
+        }
         sink.start_row();
         for (int i = 0; i < columns; ++i) {
             const Cell cell = cell_of(handle, i);
@@ -263,7 +300,7 @@ Status SqliteConnection::step_all(sqlite3_stmt* handle, RowSink& sink) {
         }
         bytes = bytes > kBytesPerLook ? 0 : bytes;
     }
-    return code == SQLITE_DONE ? Status() : Status(fail(error()));
+    return true;
 }
 
 Status SqliteConnection::run(const char* text, Time until) {

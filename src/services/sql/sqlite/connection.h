@@ -51,6 +51,12 @@ public:
     /// The same without rows, for BEGIN, SAVEPOINT and the like. `text` must be our own.
     Status run(const char* text, Time until = Time::max());
 
+    /// Begins `statement`, which must live until `end`; nothing else may run meanwhile.
+    Status begin(const Statement& statement, Time until);
+    /// The next `most` rows of what was begun. True: there may be more. Errors: as of `run`.
+    Result<bool> step(RowSink& sink, std::size_t most, Time until);
+    void end();
+
     /// Foreign keys and the names in views and triggers are left alone: a table takes the place of
     /// another. Outside of transactions only.
     void replace_tables(bool is_on);
@@ -71,13 +77,17 @@ private:
                   bool may_write,
                   std::chrono::milliseconds patience);
     Result<sqlite3_stmt*> prepare(const std::string& text);
-    Status step_all(sqlite3_stmt* handle, RowSink& sink);
+    Status bind_all(sqlite3_stmt* handle, const std::vector<Value>& values);
+    Result<bool> step_rows(sqlite3_stmt* handle, RowSink& sink, std::size_t most);
+    void look_at_clock_until(Time until);
     Error error() const;
     static int on_progress(void* self);
     static int on_busy(void* self, int tries);
 
     sqlite3* handle_;
     PreparedStatements<Prepared> prepared_;
+    /// Between `begin` and `end`.
+    sqlite3_stmt* begun_ = nullptr;
     Time until_ = Time::max();
     std::chrono::milliseconds busy_timeout_{5000};
     bool was_interrupted_ = false;

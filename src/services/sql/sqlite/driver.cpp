@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 
 #include "core/blocking.h"
+#include "services/sql/sqlite/cursor.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -17,6 +18,8 @@ constexpr int kQuickRunsToTrust = 8;
 constexpr std::size_t kMaxSlowStatements = 1024;
 /// Connections of one shard on the pool.
 constexpr std::size_t kPoolConnections = 4;
+/// Besides: those of reads that last as long as their client takes.
+constexpr std::size_t kCursors = 4;
 /// A thread of the pool waits this long for the lock of another process; the rest is waited on the
 /// shard, where it costs nothing.
 constexpr auto kLockPatience = std::chrono::milliseconds(10);
@@ -142,7 +145,8 @@ SqliteDatabase::SqliteDatabase(SqliteFiles& files,
       shard_(shard),
       pool_(pool),
       opening_(shard, 1),
-      pool_gate_(shard, kPoolConnections) {}
+      pool_gate_(shard, kPoolConnections),
+      cursor_gate_(shard, kCursors) {}
 
 Task<Status> SqliteDatabase::open(Deadline deadline) {
     const bool is_in = co_await opening_.enter(deadline);
@@ -215,6 +219,41 @@ void SqliteDatabase::remember_slow(const std::string& text) {
     slow_[text] = kQuickRunsToTrust;
 }
 
+std::unique_ptr<SqliteConnection> SqliteDatabase::idle_connection() {
+    if (pool_connections_.empty()) {
+        return nullptr;
+    }
+    auto connection = std::move(pool_connections_.back());
+    pool_connections_.pop_back();
+    return connection;
+}
+
+Task<Result<CursorRef>> SqliteDatabase::open_cursor(Statement statement, Deadline deadline) {
+    if (!file_) {
+        CO_CHECK(co_await open(deadline));
+    }
+    const bool is_in = co_await cursor_gate_.enter(deadline);
+    if (!is_in) {
+        co_return fail(ErrorKind::ServiceUnavailable, "Too many long lists are being read.");
+    }
+    GatePlace place(&cursor_gate_);
+    auto connection = idle_connection();
+    if (!connection) {
+        const auto work = [file = file_.get()] {
+            const SqliteSettings& settings = file->settings();
+            return SqliteConnection::open(settings, false, settings.busy_timeout);
+        };
+        CO_TRY(connection, co_await on_pool(pool_, work));
+    }
+    const auto give_back = [this](std::unique_ptr<SqliteConnection> idle) {
+        if (pool_connections_.size() < kPoolConnections) {
+            pool_connections_.push_back(std::move(idle));
+        }
+    };
+    co_return std::make_unique<SqliteCursor>(std::move(connection), std::move(statement),
+                                             std::move(place), pool_, give_back);
+}
+
 Task<Status> SqliteDatabase::read_on_pool(const Statement& statement,
                                           RowSink& sink,
                                           Deadline deadline) {
@@ -222,11 +261,7 @@ Task<Status> SqliteDatabase::read_on_pool(const Statement& statement,
     if (!is_in) {
         co_return fail(too_late());
     }
-    std::unique_ptr<SqliteConnection> connection;
-    if (!pool_connections_.empty()) {
-        connection = std::move(pool_connections_.back());
-        pool_connections_.pop_back();
-    }
+    std::unique_ptr<SqliteConnection> connection = idle_connection();
     const auto start = Clock::now();
     const auto work = [&connection, &statement, &sink, deadline, file = file_.get()]() -> Status {
         if (!connection) {

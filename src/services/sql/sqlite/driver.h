@@ -23,12 +23,14 @@ public:
     Task<Status> read(const Statement& statement, RowSink& sink, Deadline deadline) override;
     Task<Result<std::vector<Written>>> write(Writes writes, Deadline deadline) override;
     Task<Result<std::unique_ptr<Transaction>>> begin(Deadline deadline) override;
+    Task<Result<CursorRef>> open_cursor(Statement statement, Deadline deadline) override;
     std::atomic<std::uint64_t>& schema_epoch() override { return *epoch_; }
 
 private:
     Task<Status> open(Deadline deadline);
     Task<Status> try_to_open(Deadline deadline);
     Task<Status> read_on_pool(const Statement& statement, RowSink& sink, Deadline deadline);
+    std::unique_ptr<SqliteConnection> idle_connection();
     void remember_slow(const std::string& text);
 
     SqliteFiles& files_;
@@ -44,6 +46,7 @@ private:
     std::optional<Error> last_failure_;
     Deadline::Clock::time_point retry_at_;
     Gate pool_gate_;
+    Gate cursor_gate_;
     std::vector<std::unique_ptr<SqliteConnection>> pool_connections_;
     /// Statements that overran the shard's time, with the quick runs that they need in a row
     /// before they are trusted again.

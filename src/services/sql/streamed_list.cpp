@@ -1,0 +1,116 @@
+#include "services/sql/streamed_list.h"
+
+#include <algorithm>
+
+#include "core/content_stream.h"
+#include "services/sql/list_meta.h"
+
+namespace sluice::services::sql {
+namespace {
+
+/// Shorter lists are read as a whole: a cursor takes some more statements, and its connection is
+/// not free before the client has the last row.
+constexpr std::int64_t kPageRows = 1000;
+/// A piece has about this many bytes, once it is known how large rows are, and so many rows.
+constexpr std::size_t kPieceBytes = 256UL * 1024;
+constexpr std::size_t kFirstRows = 64;
+constexpr std::size_t kMostRows = 4096;
+
+constexpr std::string_view kStart = "{\"resource\":[";
+
+class ListStream : public ContentStream {
+public:
+    ListStream(Backend& backend, Select select, CursorRef cursor)
+        : backend_(backend), select_(std::move(select)), cursor_(std::move(cursor)) {}
+
+    /// What `meta` is to tell besides.
+    void tell(std::string schema, bool includes_count) {
+        schema_ = std::move(schema);
+        includes_count_ = includes_count;
+    }
+    /// What each piece may take of time.
+    void set_piece_time(std::chrono::milliseconds time) { piece_time_ = time; }
+    bool is_at_end() const { return cursor_ == nullptr; }
+
+    Task<Status> next(std::string& piece) override {
+        piece.clear();
+        if (is_at_end()) {
+            co_return Status();
+        }
+        const Deadline deadline = Deadline::after(piece_time_);
+        const auto left = static_cast<std::size_t>(select_.limit - count_);
+        const std::size_t asked = std::min(rows_at_once_, left);
+        JsonRows rows(*select_.shape, backend_.settings.max_answer_bytes);
+        rows.reserve(kPieceBytes);
+        const std::string_view before = has_begun_ ? "," : kStart;
+        rows.begin_text(before);
+        CO_CHECK(co_await cursor_->fetch(rows, asked, deadline));
+        const std::size_t got = rows.count();
+        count_ += static_cast<std::int64_t>(got);
+        const bool is_over = got < asked || count_ >= select_.limit;
+        piece = rows.take();
+        if (got > 0) {
+            const std::size_t row_bytes = std::max<std::size_t>(1, piece.size() / got);
+            rows_at_once_ = std::clamp(kPieceBytes / row_bytes, std::size_t{1}, kMostRows);
+        } else if (has_begun_) {
+            piece.clear();  // no row follows the comma
+        }
+        has_begun_ = true;
+        if (is_over) {
+            CO_TRY(const std::string end, co_await ending(got == asked, deadline));
+            piece.append(end);
+        }
+        co_return Status();
+    }
+
+private:
+    /// What follows the last row. `may_be_cut`: the limit ended the list.
+    Task<Result<std::string>> ending(bool may_be_cut, Deadline deadline) {
+        bool is_cut = false;
+        if (may_be_cut && select_.is_capped) {
+            RowList one;
+            CO_CHECK(co_await cursor_->fetch(one, 1, deadline));
+            is_cut = !one.rows().empty();
+        }
+        cursor_.reset();
+        std::optional<std::int64_t> count;
+        if (is_cut || includes_count_) {
+            CO_TRY(count, co_await count_rows(backend_, select_, deadline));
+        }
+        co_return "]" + meta_text(select_, count, std::move(schema_)) + "}";
+    }
+
+    Backend& backend_;
+    Select select_;
+    /// Null when all has been read.
+    CursorRef cursor_;
+    std::string schema_;
+    bool includes_count_ = false;
+    std::chrono::milliseconds piece_time_{0};
+    std::size_t rows_at_once_ = kFirstRows;
+    std::int64_t count_ = 0;
+    bool has_begun_ = false;
+};
+
+}  // namespace
+
+bool is_long(const Select& select) {
+    return select.limit > kPageRows;
+}
+
+Task<Result<Response>> stream_list(
+    Backend& backend, const Call& call, const Query& query, Select select, CursorRef cursor) {
+    CO_TRY(std::string schema, co_await schema_asked_for(backend, call, query, *select.table));
+    auto stream = std::make_shared<ListStream>(backend, std::move(select), std::move(cursor));
+    stream->tell(std::move(schema), query.includes_count);
+    stream->set_piece_time(std::chrono::duration_cast<std::chrono::milliseconds>(
+        call.request.origin.deadline.at() - Deadline::Clock::now()));
+    Response response;
+    CO_CHECK(co_await stream->next(response.content));
+    if (!stream->is_at_end()) {
+        response.rest = std::move(stream);
+    }
+    co_return response;
+}
+
+}  // namespace sluice::services::sql
