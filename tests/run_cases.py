@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Runs the case files against the real binary, on every backend that they name.
 
-    tests/run_cases.py [--build build/asan] [-b sqlite|postgres|mysql|sqlsrv|odbc-...|odbc] [-k words] [--slow] [path ...]
+    tests/run_cases.py [--build build/asan] [-b backend] [-k words] [--slow] [path ...]
+
+Backends: sqlite, postgres, mysql; odbc-sqlite, odbc-postgres, odbc-mysql, which is the same through ODBC, or odbc for all
+three; sqlsrv, at $SLUICE_TEST_SQLSRV_HOST. Left out: the first three, and a selection of cases through ODBC.
 
 Closes with `N passed, N failed, N skipped`; the exit status is 0 only when nothing failed.
 PostgreSQL and MariaDB: the ones at $SLUICE_TEST_POSTGRES and $SLUICE_TEST_MYSQL, else ones of its own; where none is
-installed, its cases are reported as skipped. `-b odbc` runs the cases of all three through ODBC, `-b odbc-postgres` those of
-one; without it, a selection runs so. `-b sqlsrv` needs a SQL Server at $SLUICE_TEST_SQLSRV_HOST. The form of a case is described in tests/cases/README.md.
+installed, its cases are reported as skipped. The form of a case is described in tests/cases/README.md.
 """
 
 import argparse

@@ -1,5 +1,5 @@
-"""A SQL Server that somebody else runs: at $SLUICE_TEST_SQLSRV_HOST, with _PORT, _USER and _PASSWORD. There is none that
-could be started here."""
+"""A SQL Server that somebody else runs: at $SLUICE_TEST_SQLSRV_HOST, with _PORT, _USER and _PASSWORD. There is none
+that could be started here."""
 
 import os
 import shutil

@@ -9,9 +9,8 @@
 
 namespace sluice::services::sql {
 
-/// A default as the database takes it: numbers and booleans as they are, text in quotes of our own, or a known
-/// expression.
-/// Errors: BadRequest for any other expression.
+/// A default as the database takes it: numbers and booleans as they are, text in quotes of our own,
+/// or a known expression. Errors: BadRequest for any other expression.
 Result<std::string> default_sql(const Dialect& dialect,
                                 std::string_view field,
                                 const std::string& json);

@@ -19,7 +19,8 @@ Result<std::string> reference_sql(const Backend& backend,
     sql += ")";
     if (table != nullptr) {
         SLUICE_TRY(const Column* target, referred_field(column, *table));
-        SLUICE_TRY(const auto clause, references_sql(*backend.dialect, column, table->quoted, target->quoted));
+        SLUICE_TRY(const auto clause,
+                   references_sql(*backend.dialect, column, table->quoted, target->quoted));
         return sql + clause;
     }
     const bool has_field = std::ranges::any_of(

@@ -88,9 +88,7 @@ Result<std::string> new_type(const NewColumn& column, const TypeWords& words) {
 }
 
 std::string_view in_words_of(const Habits& habits, std::string_view sql) {
-    return sql == "CURRENT_DATE"   ? habits.today
-           : sql == "CURRENT_TIME" ? habits.time_of_day
-                                   : sql;
+    return sql == "CURRENT_DATE" ? habits.today : sql == "CURRENT_TIME" ? habits.time_of_day : sql;
 }
 
 std::vector<TableName> table_names(const RowList& rows) {

@@ -13,8 +13,7 @@ Status refuse_system_file(const std::string& path, const Shared& shared) {
     }
     for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
         std::error_code missing;
-        if (std::filesystem::equivalent(path, shared.system_file.string() + suffix,
-                                        missing)) {
+        if (std::filesystem::equivalent(path, shared.system_file.string() + suffix, missing)) {
             return fail(ErrorKind::BadRequest,
                         "The configuration field 'database' names the server's own database.");
         }

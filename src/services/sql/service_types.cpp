@@ -102,8 +102,7 @@ json::array sqlsrv_schema() {
         config_field("encrypt", "Encrypt", "boolean", "Unset: where the server offers it."));
     schema.push_back(config_field("trust_server_certificate", "Trust certificate", "boolean",
                                   "Whatever certificate the server shows will do."));
-    schema.push_back(
-        config_field("appname", "Application name", "string", "", false, "sluice"));
+    schema.push_back(config_field("appname", "Application name", "string", "", false, "sluice"));
     schema.push_back(config_field("driver", "Driver", "string",
                                   "Name of the registered ODBC driver.", false, "FreeTDS"));
     schema.push_back(config_field("options", "Options", "object", "More keywords of the driver."));
@@ -155,16 +154,23 @@ ServiceType mysql_type() {
 }
 
 ServiceType sqlsrv_type() {
-    return {"sqlsrv", "SQL Server", "A Microsoft SQL Server database, over ODBC.",
-            "Database", false, false, sqlsrv_schema(), check_sqlsrv_config};
+    return {"sqlsrv",
+            "SQL Server",
+            "A Microsoft SQL Server database, over ODBC.",
+            "Database",
+            false,
+            false,
+            sqlsrv_schema(),
+            check_sqlsrv_config};
 }
 
 ServiceType odbc_type(const Shared& shared) {
     const auto check = [&shared](const json::object& config) {
         return check_odbc_config(config, shared);
     };
-    return {"odbc", "ODBC", "A database that speaks a known dialect, over its ODBC driver.",
-            "Database", false, false, odbc_schema(), check};
+    return {"odbc",        "ODBC", "A database that speaks a known dialect, over its ODBC driver.",
+            "Database",    false,  false,
+            odbc_schema(), check};
 }
 
 }  // namespace sluice::services::sql

@@ -148,8 +148,8 @@ Task<Result<std::vector<Written>>> StepWriter::inside(const Writes& writes) {
            co_await each(writes, is_one ? OnFailure::LeaveToAll : OnFailure::UndoOne));
     if (is_one) {
         const bool has_failed = !written.empty() && !written.back();
-        CO_CHECK(co_await name(has_failed ? words_.rollback_to : words_.release, "job",
-                               for_tidying()));
+        CO_CHECK(
+            co_await name(has_failed ? words_.rollback_to : words_.release, "job", for_tidying()));
     }
     co_return written;
 }

@@ -37,7 +37,8 @@ Result<std::optional<std::string>> kept_default(const Dialect& dialect, const Co
     return std::optional<std::string>(std::move(sql));
 }
 
-Result<std::optional<std::string>> wanted_default(const Dialect& dialect, const FieldChange& change) {
+Result<std::optional<std::string>> wanted_default(const Dialect& dialect,
+                                                  const FieldChange& change) {
     const NewColumn& wanted = change.wanted;
     if (wanted.default_json.empty()) {
         return std::optional<std::string>();

@@ -24,6 +24,7 @@ Result<std::string> new_field_sql(const Dialect& dialect, const NewField& field,
 Result<std::optional<std::string>> kept_default(const Dialect& dialect, const Column& column);
 
 /// The default that a change asks for; empty takes it away.
-Result<std::optional<std::string>> wanted_default(const Dialect& dialect, const FieldChange& change);
+Result<std::optional<std::string>> wanted_default(const Dialect& dialect,
+                                                  const FieldChange& change);
 
 }  // namespace sluice::services::sql

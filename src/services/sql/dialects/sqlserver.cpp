@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/fields.h"
 #include "services/sql/dialect_parts.h"
 #include "services/sql/dialects/sqlserver_columns.h"
 
@@ -10,26 +11,22 @@ namespace {
 
 /// Tables and the name that clients know them by; the values are the only schema or '' three times,
 /// first for the one whose tables need no prefix, which is the user's own otherwise.
-#define SLUICE_TABLES                                                                              \
-    "SELECT o.object_id, s.name AS schema_name, o.name AS table_name, "                            \
-    "CASE WHEN o.type = 'V' THEN 1 ELSE 0 END AS is_view, "                                        \
-    "CASE WHEN s.name = COALESCE(NULLIF(?, ''), SCHEMA_NAME()) THEN o.name "                       \
-    "ELSE s.name + N'.' + o.name END AS shown, "                                                   \
-    "CASE WHEN EXISTS (SELECT 1 FROM sys.triggers g WHERE g.parent_id = o.object_id "              \
-    "AND g.is_disabled = 0) THEN 1 ELSE 0 END AS has_triggers "                                    \
-    "FROM sys.objects o JOIN sys.schemas s ON s.schema_id = o.schema_id "                          \
-    "WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0 AND s.name NOT IN (N'sys', "               \
+#define SLUICE_TABLES                                                                 \
+    "SELECT o.object_id, s.name AS schema_name, o.name AS table_name, "               \
+    "CASE WHEN o.type = 'V' THEN 1 ELSE 0 END AS is_view, "                           \
+    "CASE WHEN s.name = COALESCE(NULLIF(?, ''), SCHEMA_NAME()) THEN o.name "          \
+    "ELSE s.name + N'.' + o.name END AS shown, "                                      \
+    "CASE WHEN EXISTS (SELECT 1 FROM sys.triggers g WHERE g.parent_id = o.object_id " \
+    "AND g.is_disabled = 0) THEN 1 ELSE 0 END AS has_triggers "                       \
+    "FROM sys.objects o JOIN sys.schemas s ON s.schema_id = o.schema_id "             \
+    "WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0 AND s.name NOT IN (N'sys', "  \
     "N'INFORMATION_SCHEMA') AND (s.name = ? OR ? = '')"
 
 constexpr std::string_view kListSql =
     "SELECT shown, is_view FROM (" SLUICE_TABLES ") t ORDER BY shown";
-/// Only ASCII letters match in another case, as roles and event names compare them: a spelling that
-/// they take for another table must not find this one.
 constexpr std::string_view kFindSql =
-    "SELECT TOP (1) object_id, schema_name, table_name, is_view, shown, has_triggers "
-    "FROM (" SLUICE_TABLES
-    ") t WHERE LOWER(shown COLLATE Latin1_General_BIN2) = LOWER(? COLLATE Latin1_General_BIN2) "
-    "ORDER BY CASE WHEN shown COLLATE Latin1_General_BIN2 = ? THEN 0 ELSE 1 END, shown";
+    "SELECT object_id, schema_name, table_name, is_view, shown, has_triggers FROM (" SLUICE_TABLES
+    ") t WHERE shown COLLATE Latin1_General_BIN2 = ?";
 
 constexpr std::string_view kColumnsSql =
     "SELECT c.name, COALESCE(b.name, t.name), c.max_length, c.precision, c.scale, c.is_nullable, "
@@ -44,7 +41,8 @@ constexpr std::string_view kIndexesSql =
     "SELECT c.name, i.is_primary_key, i.is_unique, (SELECT COUNT(*) FROM sys.index_columns n "
     "WHERE n.object_id = i.object_id AND n.index_id = i.index_id AND n.key_ordinal > 0), "
     "CASE WHEN i.has_filter = 1 AND i.filter_definition <> N'(' + QUOTENAME(c.name) + "
-    "N' IS NOT NULL)' THEN 1 ELSE 0 END FROM sys.indexes i JOIN sys.index_columns k ON k.object_id = i.object_id "
+    "N' IS NOT NULL)' THEN 1 ELSE 0 END FROM sys.indexes i JOIN sys.index_columns k ON k.object_id "
+    "= i.object_id "
     "AND k.index_id = i.index_id JOIN sys.columns c ON c.object_id = k.object_id "
     "AND c.column_id = k.column_id WHERE i.object_id = ? AND i.is_disabled = 0 "
     "AND i.is_hypothetical = 0 AND k.key_ordinal > 0 ORDER BY i.index_id, k.key_ordinal";
@@ -60,8 +58,7 @@ constexpr std::string_view kIndexesSql =
 constexpr std::string_view kForeignKeysSql =
     "SELECT a.name, r.shown, b.name, REPLACE(x.update_referential_action_desc, '_', ' '), "
     "REPLACE(x.delete_referential_action_desc, '_', ' ') FROM sys.foreign_keys x "
-    "JOIN (" SLUICE_TABLES
-    ") r ON r.object_id = x.referenced_object_id " SLUICE_FOREIGN_KEYS
+    "JOIN (" SLUICE_TABLES ") r ON r.object_id = x.referenced_object_id " SLUICE_FOREIGN_KEYS
     " AND x.parent_object_id = ? ORDER BY x.name";
 constexpr std::string_view kReferencesSql =
     "SELECT f.shown, a.name, r.shown, b.name, REPLACE(x.update_referential_action_desc, '_', ' '), "
@@ -74,8 +71,7 @@ constexpr std::string_view kReferencesSql =
     "THEN 1 ELSE 0 END FROM sys.foreign_keys x "
     "JOIN (" SLUICE_TABLES
     ") f ON f.object_id = x.parent_object_id "
-    "JOIN (" SLUICE_TABLES
-    ") r ON r.object_id = x.referenced_object_id " SLUICE_FOREIGN_KEYS
+    "JOIN (" SLUICE_TABLES ") r ON r.object_id = x.referenced_object_id " SLUICE_FOREIGN_KEYS
     " ORDER BY f.shown, a.column_id, x.name";
 #undef SLUICE_TABLES
 #undef SLUICE_FOREIGN_KEYS
@@ -180,10 +176,28 @@ Task<Result<TableRef>> SqlServerDialect::introspect(Session& session,
                                                     Deadline deadline) const {
     const Value schema(schema_);
     RowList found;
-    const Statement find{std::string(kFindSql), {schema, schema, schema, Value(name), Value(name)}};
+    const auto is_found = [&found, &name] {
+        // A text is equal to one with blanks behind it there, and no name may lead round a role.
+        return !found.rows().empty() && text_of(found.rows().front()[4]) == name;
+    };
+    const Statement find{std::string(kFindSql), {schema, schema, schema, Value(name)}};
     CO_CHECK(co_await session.read(find, found, deadline));
-    if (found.rows().empty()) {
-        co_return TableRef{};
+    if (!is_found()) {
+        // Only ASCII letters match in another case, as roles and event names compare them.
+        CO_TRY(const auto names, co_await list(session, deadline));
+        const auto meant = std::ranges::find_if(names, [&name](const TableName& table) {
+            return equals_ignoring_case(table.name, name);
+        });
+        if (meant == names.end()) {
+            co_return TableRef{};
+        }
+        name = meant->name;
+        found.reset();
+        const Statement again{std::string(kFindSql), {schema, schema, schema, Value(name)}};
+        CO_CHECK(co_await session.read(again, found, deadline));
+        if (!is_found()) {
+            co_return TableRef{};
+        }
     }
     const RowList::Row& row = found.rows().front();
     const Value id(integer_of(row[0]));

@@ -58,9 +58,9 @@ constexpr std::array kTypes{
 constexpr DecimalDigits kComparedDigits{.all = 38, .after_point = 38};
 
 std::string sizes_of(const TypeRule& rule, int bytes, int precision, int scale) {
-    const std::string length = bytes < 0                          ? "max"
+    const std::string length = bytes < 0                         ? "max"
                                : rule.sizes == Sizes::Characters ? std::to_string(bytes / 2)
-                                                                  : std::to_string(bytes);
+                                                                 : std::to_string(bytes);
     switch (rule.sizes) {
         case Sizes::None:
             return {};

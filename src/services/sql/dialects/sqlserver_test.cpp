@@ -28,9 +28,12 @@ std::shared_ptr<Table> make_table() {
         const char* db_type;
     };
     constexpr std::array kColumns{
-        Made{"id", Kind::Integer, "int"},          Made{"name", Kind::Text, "nvarchar(80)"},
-        Made{"price", Kind::Decimal, "decimal(12,2)"}, Made{"active", Kind::Boolean, "bit"},
-        Made{"version", Kind::Binary, "timestamp"}, Made{"born", Kind::Date, "date"},
+        Made{"id", Kind::Integer, "int"},
+        Made{"name", Kind::Text, "nvarchar(80)"},
+        Made{"price", Kind::Decimal, "decimal(12,2)"},
+        Made{"active", Kind::Boolean, "bit"},
+        Made{"version", Kind::Binary, "timestamp"},
+        Made{"born", Kind::Date, "date"},
     };
     for (const Made& made : kColumns) {
         Column column;
@@ -78,9 +81,10 @@ TEST(SqlServerText, WritesFilters) {
         Read{"not (id = 1)", "NOT ([id] = ?) <- 100, 1"},
         Read{"(id = 1) and (name = 'x')", "([id] = ? AND [name] = ?) <- 100, 1, x"},
         Read{"(id = 1) or (name = '日本')", "([id] = ? OR [name] = ?) <- 100, 1, 日本"},
-        Read{"(id = 1) xor (name = 'x')",
-             "((CASE WHEN ([id] = ?) THEN 1 WHEN NOT ([id] = ?) THEN 0 END + CASE WHEN ([name] = ?) "
-             "THEN 1 WHEN NOT ([name] = ?) THEN 0 END) % 2 = 1) <- 100, 1, 1, x, x"},
+        Read{
+            "(id = 1) xor (name = 'x')",
+            "((CASE WHEN ([id] = ?) THEN 1 WHEN NOT ([id] = ?) THEN 0 END + CASE WHEN ([name] = ?) "
+            "THEN 1 WHEN NOT ([name] = ?) THEN 0 END) % 2 = 1) <- 100, 1, 1, x, x"},
     };
     for (const Read& one : kReads) {
         Query query;
@@ -100,13 +104,15 @@ TEST(SqlServerText, PagesBehindAnOrder) {
               "ELSE 0 END, [name] DESC, CASE WHEN [id] IS NULL THEN 0 ELSE 1 END, [id] <- 5");
     query.order.resize(0);
     query.offset = 10;
-    EXPECT_EQ(read(query),
-              "SELECT [id], [name] FROM [dbo].[t] ORDER BY (SELECT NULL) OFFSET ? ROWS FETCH NEXT ? "
-              "ROWS ONLY <- 10, 5");
+    EXPECT_EQ(
+        read(query),
+        "SELECT [id], [name] FROM [dbo].[t] ORDER BY (SELECT NULL) OFFSET ? ROWS FETCH NEXT ? "
+        "ROWS ONLY <- 10, 5");
     query.order = {{"name", false, std::nullopt}};
-    EXPECT_EQ(read(query),
-              "SELECT [id], [name] FROM [dbo].[t] ORDER BY [name] OFFSET ? ROWS FETCH NEXT ? ROWS ONLY "
-              "<- 10, 5");
+    EXPECT_EQ(
+        read(query),
+        "SELECT [id], [name] FROM [dbo].[t] ORDER BY [name] OFFSET ? ROWS FETCH NEXT ? ROWS ONLY "
+        "<- 10, 5");
 }
 
 TEST(SqlServerText, FetchesNoRowsWithoutFetch) {
@@ -121,7 +127,9 @@ TEST(SqlServerText, CountsAndAggregates) {
     Select select;
     select.table = make_table();
     const Table& table = *select.table;
-    select.sources = {{nullptr, "COUNT"}, {&table.columns[0], "SUM"}, {&table.columns[0], "AVG"},
+    select.sources = {{nullptr, "COUNT"},
+                      {&table.columns[0], "SUM"},
+                      {&table.columns[0], "AVG"},
                       {&table.columns[2], "AVG"}};
     select.group = {&table.columns[1]};
     EXPECT_EQ(shown(to_sql(kDialect, select, 3)),
@@ -154,9 +162,10 @@ TEST(SqlServerText, ChangesHandTheirRowsBack) {
     by_id.values = {Value(std::int64_t{7})};
 
     Insert insert{table.get(), {{name, Value(std::string("x"))}}, {{id, {}}}, &permitted};
-    EXPECT_EQ(shown(to_sql(kDialect, insert)),
-              "INSERT INTO [dbo].[t] ([name]) OUTPUT inserted.[id], CASE WHEN inserted.[active] = ? "
-              "THEN 1 ELSE 0 END VALUES (?) <- 1, x");
+    EXPECT_EQ(
+        shown(to_sql(kDialect, insert)),
+        "INSERT INTO [dbo].[t] ([name]) OUTPUT inserted.[id], CASE WHEN inserted.[active] = ? "
+        "THEN 1 ELSE 0 END VALUES (?) <- 1, x");
     insert.permitted = nullptr;
     insert.assignments.clear();
     EXPECT_EQ(shown(to_sql(kDialect, insert)),
@@ -167,9 +176,10 @@ TEST(SqlServerText, ChangesHandTheirRowsBack) {
               "VALUES (?); SET IDENTITY_INSERT [dbo].[t] OFF <- 7");
 
     Update update{table.get(), {{name, Value(std::string("x"))}}, by_id, {{id, {}}}, &permitted};
-    EXPECT_EQ(shown(to_sql(kDialect, update)),
-              "UPDATE [dbo].[t] SET [name] = ? OUTPUT inserted.[id], CASE WHEN inserted.[active] = ? "
-              "THEN 1 ELSE 0 END WHERE [id] = ? <- x, 1, 7");
+    EXPECT_EQ(
+        shown(to_sql(kDialect, update)),
+        "UPDATE [dbo].[t] SET [name] = ? OUTPUT inserted.[id], CASE WHEN inserted.[active] = ? "
+        "THEN 1 ELSE 0 END WHERE [id] = ? <- x, 1, 7");
 
     Delete removal{table.get(), by_id, {{id, {}}, {name, {}}}};
     EXPECT_EQ(shown(to_sql(kDialect, removal)),
@@ -185,16 +195,18 @@ TEST(SqlServerText, TriggersAreWrittenAround) {
                         {{table->find("name"), Value(std::string("x"))}},
                         {{table->find("id"), {}}, {table->find("version"), {}}},
                         nullptr};
-    EXPECT_EQ(shown(to_sql(kDialect, insert)),
-              "DECLARE @changed TABLE (c0 int, c1 binary(8)); INSERT INTO [dbo].[t] ([name]) OUTPUT "
-              "inserted.[id], inserted.[version] INTO @changed VALUES (?); SELECT * FROM @changed <- "
-              "x");
+    EXPECT_EQ(
+        shown(to_sql(kDialect, insert)),
+        "DECLARE @changed TABLE (c0 int, c1 binary(8)); INSERT INTO [dbo].[t] ([name]) OUTPUT "
+        "inserted.[id], inserted.[version] INTO @changed VALUES (?); SELECT * FROM @changed <- "
+        "x");
     Condition permitted;
     const Update update{
         table.get(), {{table->find("name"), Value(std::string("x"))}}, {}, {}, &permitted};
-    EXPECT_EQ(shown(to_sql(kDialect, update)),
-              "DECLARE @changed TABLE (c0 int, permitted int); UPDATE [dbo].[t] SET [name] = ? OUTPUT "
-              "1, CASE WHEN (1 = 1) THEN 1 ELSE 0 END INTO @changed; SELECT * FROM @changed <- x");
+    EXPECT_EQ(
+        shown(to_sql(kDialect, update)),
+        "DECLARE @changed TABLE (c0 int, permitted int); UPDATE [dbo].[t] SET [name] = ? OUTPUT "
+        "1, CASE WHEN (1 = 1) THEN 1 ELSE 0 END INTO @changed; SELECT * FROM @changed <- x");
 }
 
 TEST(SqlServerText, QuotesNamesWithBrackets) {
@@ -328,11 +340,11 @@ private:
 std::vector<std::string> altered(const TableChange& change, Catalogue& catalogue) {
     boost::asio::io_context loop{1};
     std::vector<std::string> statements;
-    boost::asio::co_spawn(
-        loop, kDialect.alter(catalogue, change, Deadline()),
-        [&statements](std::exception_ptr, Result<Alteration> made) {
-            statements = made ? made->statements : std::vector{made.error().message()};
-        });
+    boost::asio::co_spawn(loop, kDialect.alter(catalogue, change, Deadline()),
+                          [&statements](std::exception_ptr, Result<Alteration> made) {
+                              statements =
+                                  made ? made->statements : std::vector{made.error().message()};
+                          });
     loop.run();
     return statements;
 }

@@ -28,8 +28,8 @@ private:
 };
 
 inline constexpr TransactionWords kMysqlWords{
-    "START TRANSACTION", "COMMIT", "ROLLBACK", "SAVEPOINT", "ROLLBACK TO SAVEPOINT",
-    "RELEASE SAVEPOINT"};
+    "START TRANSACTION",     "COMMIT",           "ROLLBACK", "SAVEPOINT",
+    "ROLLBACK TO SAVEPOINT", "RELEASE SAVEPOINT"};
 
 /// One statement that reads. `command` tells more about what became of it.
 Task<Status> run_statement(MysqlPool& pool,

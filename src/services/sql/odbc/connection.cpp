@@ -20,21 +20,21 @@ void run(OdbcLink& link, OdbcWork& work) {
 
 void OdbcConnection::send(const OdbcCommandRef& command) {
     if (!is_at_rest()) {
-        command->work.failure =
-            Error(ErrorKind::ServiceUnavailable, "The database went away.");
+        command->work->failure = Error(ErrorKind::ServiceUnavailable, "The database went away.");
         command->is_over = true;
         command->done.set();
         return;
     }
     running_ = command;
     last_use_ = Deadline::Clock::now();
-    thread_->post([under_way = command, link = link_, door = door_]() mutable {
-        run(*link, under_way->work);
+    const std::uint64_t number = door_->expect([command] {
+        command->is_over = true;
+        command->done.set();
+    });
+    thread_->post([work = command->work, link = link_, door = door_, number]() mutable {
+        run(*link, *work);
         link.reset();
-        door->post([command = std::move(under_way)] {
-            command->is_over = true;
-            command->done.set();
-        });
+        door->ring(number);
     });
 }
 
@@ -42,8 +42,8 @@ void OdbcConnection::close() {
     is_broken_ = true;
     if (thread_) {
         // Saying good-bye may block, too: the last to hold the link shall be its thread.
-        thread_->post([link = std::exchange(link_, nullptr),
-                       counted = std::exchange(counted_, nullptr)] {});
+        thread_->post(
+            [link = std::exchange(link_, nullptr), counted = std::exchange(counted_, nullptr)] {});
         std::exchange(thread_, nullptr)->end();
     }
 }

@@ -15,7 +15,8 @@ namespace sluice::services::sql {
 struct OdbcCommand {
     explicit OdbcCommand(Executor shard) : done(shard) {}
 
-    OdbcWork work;
+    /// Shared with the connection's thread, which may outlive all else.
+    std::shared_ptr<OdbcWork> work = std::make_shared<OdbcWork>();
     /// Of the shard.
     bool is_over = false;
     Signal done;
@@ -43,7 +44,9 @@ public:
     /// To be called where it may block.
     std::shared_ptr<OdbcLink> link() const { return link_; }
 
-    bool is_broken() const { return is_broken_ || (is_idle() && running_ && running_->work.is_lost); }
+    bool is_broken() const {
+        return is_broken_ || (is_idle() && running_ && running_->work->is_lost);
+    }
     bool is_at_rest() const { return is_idle() && !is_broken(); }
     bool is_usable() const { return is_at_rest(); }
     /// Nothing has run on it for a while: the database may have closed it meanwhile.

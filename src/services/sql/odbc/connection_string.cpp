@@ -19,9 +19,8 @@ bool is_letter_or_digit(char c) {
 }  // namespace
 
 std::string odbc_value(std::string_view value) {
-    const bool is_plain =
-        value.find_first_of("[]{}(),;?*=!@") == std::string_view::npos &&
-        (value.empty() || (value.front() != ' ' && value.back() != ' '));
+    const bool is_plain = value.find_first_of("[]{}(),;?*=!@") == std::string_view::npos &&
+                          (value.empty() || (value.front() != ' ' && value.back() != ' '));
     if (is_plain) {
         return std::string(value);
     }
@@ -51,9 +50,9 @@ bool is_driver_name(std::string_view name) {
 bool is_free_keyword(std::string_view keyword) {
     // What chooses code to load or a configuration of others, or writes files of the driver's.
     static constexpr std::array<std::string_view, 19> kTaken{
-        "driver",   "dsn",        "filedsn",   "savefile",     "pwd",       "password", "uid",
-        "user",     "username",   "server",    "servername",   "port",      "database", "dumpfile",
-        "loadext",  "pluginlib",  "plugin_dir", "initstmt",    "connsettings"};
+        "driver",  "dsn",       "filedsn",    "savefile",   "pwd",         "password", "uid",
+        "user",    "username",  "server",     "servername", "port",        "database", "dumpfile",
+        "loadext", "pluginlib", "plugin_dir", "initstmt",   "connsettings"};
     return !keyword.empty() && keyword.size() <= 60 &&
            std::ranges::all_of(
                keyword, [](char c) { return is_letter_or_digit(c) || c == '_' || c == ' '; }) &&

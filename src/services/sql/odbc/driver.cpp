@@ -120,8 +120,7 @@ Task<Result<std::vector<Written>>> OdbcDatabase::write(Writes writes, Deadline d
 }
 
 Task<Result<std::unique_ptr<Transaction>>> OdbcDatabase::begin(Deadline deadline) {
-    CO_TRY(auto lent,
-           co_await lend_alive(std::string(pool_->flavor().words.begin), deadline));
+    CO_TRY(auto lent, co_await lend_alive(std::string(pool_->flavor().words.begin), deadline));
     co_return std::make_unique<OdbcTransaction>(std::move(lent));
 }
 

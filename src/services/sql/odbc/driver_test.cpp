@@ -3,21 +3,22 @@
 #include <filesystem>
 #include <random>
 
+#include <sqlite3.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include "services/sql/odbc/connection_string.h"
 
 namespace sluice::services::sql {
 namespace {
 
-using ::testing::HasSubstr;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using ::testing::HasSubstr;
 
 constexpr const char* kSlow =
     "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 1000000000) "
@@ -33,7 +34,8 @@ protected:
         }
         path_ = std::filesystem::path(testing::TempDir()) /
                 ("sluice_odbc_" + std::to_string(std::random_device()()) + ".db");
-        execute("PRAGMA journal_mode = WAL; CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER UNIQUE)");
+        execute(
+            "PRAGMA journal_mode = WAL; CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER UNIQUE)");
         open(settings());
     }
     void TearDown() override {
@@ -117,9 +119,9 @@ TEST_F(OdbcDriver, BindsAndReadsEveryKindOfValue) {
     execute("CREATE TABLE v (i BIGINT, b BIT, r DOUBLE, s TEXT, w TEXT, y BLOB, z TEXT)");
     Write one;
     one.statement = {"INSERT INTO v VALUES (?, ?, ?, ?, ?, ?, ?)",
-                       {Value(std::int64_t{INT64_MIN}), Value(true), Value(Number{"1e300"}),
-                        Value(std::string("it's")), Value(std::string("日本😀")),
-                        Value(Bytes{std::string("\0\xff", 2)}), Value(Null{})}};
+                     {Value(std::int64_t{INT64_MIN}), Value(true), Value(Number{"1e300"}),
+                      Value(std::string("it's")), Value(std::string("日本😀")),
+                      Value(Bytes{std::string("\0\xff", 2)}), Value(Null{})}};
     one.shape = std::make_shared<RowShape>();
     std::vector<Write> writes;
     writes.push_back(std::move(one));
@@ -225,7 +227,8 @@ TEST_F(OdbcDriver, BatchesKeepWhatTheirModeSays) {
     ASSERT_TRUE(stopped);
     ASSERT_EQ(stopped->size(), 2U);
     EXPECT_EQ((*stopped)[1].error().kind(), ErrorKind::Conflict);
-    EXPECT_EQ((*stopped)[1].error().message(), "A record with the same value of 't.n' exists already.");
+    EXPECT_EQ((*stopped)[1].error().message(),
+              "A record with the same value of 't.n' exists already.");
     EXPECT_EQ(count(), 1);
     const auto continued = batch(BatchMode::Continue, 10);
     ASSERT_TRUE(continued);
@@ -245,7 +248,8 @@ TEST_F(OdbcDriver, SaysWhichPackageADriverIsIn) {
     const Status status = read("SELECT 1", {}, rows);
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().kind(), ErrorKind::ServiceUnavailable);
-    EXPECT_THAT(status.error().message(), HasSubstr("The ODBC driver 'NotThere' is not registered"));
+    EXPECT_THAT(status.error().message(),
+                HasSubstr("The ODBC driver 'NotThere' is not registered"));
 }
 
 TEST_F(OdbcDriver, RefusesAStatementOfTheConfigurationThatFails) {

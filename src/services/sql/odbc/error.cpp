@@ -77,8 +77,8 @@ std::string detail_of(const OdbcReport& report) {
 
 bool is_lost(const OdbcReport& report) {
     return report.sqlstate.empty() || report.sqlstate.starts_with("08") ||
-           report.sqlstate == "HYT01" || report.sqlstate == "57P01" ||
-           report.sqlstate == "57P02" || report.sqlstate == "57P03" ||
+           report.sqlstate == "HYT01" || report.sqlstate == "57P01" || report.sqlstate == "57P02" ||
+           report.sqlstate == "57P03" ||
            // FreeTDS: read from, or write to, the server failed; the connection is dead.
            ((report.native == 20004 || report.native == 20006 || report.native == 20047) &&
             !report.sqlstate.starts_with("HYT"));
@@ -101,7 +101,8 @@ Error from_odbc(const OdbcReport& report) {
 
 Error driver_is_missing(std::string_view driver) {
     const std::string_view package = package_of(driver);
-    std::string message = "The ODBC driver '" + std::string(driver) + "' is not registered on this machine";
+    std::string message =
+        "The ODBC driver '" + std::string(driver) + "' is not registered on this machine";
     message += package.empty() ? "; see what 'odbcinst -q -d' lists."
                                : "; on Debian, install the package '" + std::string(package) + "'.";
     return Error(ErrorKind::ServiceUnavailable, std::move(message));
@@ -122,8 +123,9 @@ Error from_failed_connect(const OdbcReport& report, std::string_view driver) {
         Known{"authentication failed", "The database refuses the user name or the password."},
         Known{"Access denied", "The database refuses the user name or the password."},
         Known{"no password supplied", "The database asks for a password."},
-        Known{"Cannot open database", "There is no database of this name on the server, or it does "
-                                      "not let this user in."},
+        Known{"Cannot open database",
+              "There is no database of this name on the server, or it does "
+              "not let this user in."},
         Known{"Unknown database", "There is no database of this name on the server."},
         Known{"could not translate host name", "The host of the database is not known."},
         Known{"Unknown host", "The host of the database is not known."},

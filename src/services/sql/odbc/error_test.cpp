@@ -25,10 +25,11 @@ TEST(OdbcError, SaysWhatSqlServerSaysByItsNumbers) {
                    "Violation of UNIQUE KEY constraint 'UQ_contact_email'. Cannot insert duplicate "
                    "key in object 'dbo.contact'. The duplicate key value is (x'y)."),
               "409 A record with the same value of 'UQ_contact_email' exists already.");
-    EXPECT_EQ(said("23000", 2601,
-                   "Cannot insert duplicate key row in object 'dbo.t' with unique index 'IX_t'. The "
-                   "duplicate key value is (secret)."),
-              "409 A record with the same value of 'IX_t' exists already.");
+    EXPECT_EQ(
+        said("23000", 2601,
+             "Cannot insert duplicate key row in object 'dbo.t' with unique index 'IX_t'. The "
+             "duplicate key value is (secret)."),
+        "409 A record with the same value of 'IX_t' exists already.");
     EXPECT_EQ(said("23000", 547,
                    "The INSERT statement conflicted with the FOREIGN KEY constraint \"FK_a\". The "
                    "conflict occurred in database \"d\", table \"dbo.b\", column 'id'."),
@@ -74,15 +75,18 @@ TEST(OdbcError, ReadsThePartsOfPostgresBack) {
     EXPECT_EQ(shown(from_postgres_odbc(
                   {"23502", 1,
                    "ERROR: null value in column \"name\" of relation \"t\" violates not-null "
-                   "constraint\nDETAIL: Failing row contains (1, null).;\nError while executing the query"})),
+                   "constraint\nDETAIL: Failing row contains (1, null).;\nError while executing "
+                   "the query"})),
               "400 Field 'name' can not be NULL.");
     EXPECT_EQ(shown(from_postgres_odbc({"57014", 1, "ERROR: canceling statement"})),
               "504 The database did not answer in time.");
 }
 
 TEST(OdbcError, TellsByStateWhatIsNotKnownByNumber) {
-    EXPECT_EQ(shown(from_odbc({"23505", 0, "x"})), "409 A record with the same key exists already.");
-    EXPECT_EQ(shown(from_odbc({"22003", 0, "x"})), "400 A number is out of the range of its field.");
+    EXPECT_EQ(shown(from_odbc({"23505", 0, "x"})),
+              "409 A record with the same key exists already.");
+    EXPECT_EQ(shown(from_odbc({"22003", 0, "x"})),
+              "400 A number is out of the range of its field.");
     EXPECT_EQ(shown(from_odbc({"42S22", 207, "Invalid column name 'secret'"})),
               "500 The database refused the statement.");
     EXPECT_TRUE(is_lost({"08S01", 0, ""}));
@@ -97,9 +101,10 @@ TEST(OdbcError, SaysWhyItCannotConnect) {
     EXPECT_EQ(said({"01000", 0, "Can't open lib 'FreeTDS' : file not found"}),
               "The ODBC driver 'FreeTDS' is not registered on this machine; on Debian, install the "
               "package 'tdsodbc'.");
-    EXPECT_EQ(said({"IM002", 0, "Data source name not found"}, "Other"),
-              "The ODBC driver 'Other' is not registered on this machine; see what 'odbcinst -q -d' "
-              "lists.");
+    EXPECT_EQ(
+        said({"IM002", 0, "Data source name not found"}, "Other"),
+        "The ODBC driver 'Other' is not registered on this machine; see what 'odbcinst -q -d' "
+        "lists.");
     EXPECT_EQ(said({"28000", 18456, "Login failed for user 'secret'."}),
               "The database refuses the user name or the password.");
     EXPECT_EQ(said({"42000", 4060, "Cannot open database \"x\" requested by the login."}),

@@ -19,9 +19,9 @@ bool never(const OdbcReport&) {
 }
 
 Error of_mysql(const OdbcReport& report) {
-    return report.native > 0 ? from_mysql({static_cast<unsigned>(report.native), report.sqlstate,
-                                           report.message})
-                             : from_odbc(report);
+    return report.native > 0
+               ? from_mysql({static_cast<unsigned>(report.native), report.sqlstate, report.message})
+               : from_odbc(report);
 }
 
 bool ends_in_mysql(const OdbcReport& report) {
@@ -35,8 +35,10 @@ int extended_code_of(int code, std::string_view message) {
         int code;
     };
     static constexpr std::array kKnown{
-        Known{"UNIQUE", SQLITE_CONSTRAINT_UNIQUE},       Known{"NOT NULL", SQLITE_CONSTRAINT_NOTNULL},
-        Known{"CHECK", SQLITE_CONSTRAINT_CHECK},         Known{"FOREIGN KEY", SQLITE_CONSTRAINT_FOREIGNKEY},
+        Known{"UNIQUE", SQLITE_CONSTRAINT_UNIQUE},
+        Known{"NOT NULL", SQLITE_CONSTRAINT_NOTNULL},
+        Known{"CHECK", SQLITE_CONSTRAINT_CHECK},
+        Known{"FOREIGN KEY", SQLITE_CONSTRAINT_FOREIGNKEY},
     };
     if (code != SQLITE_CONSTRAINT) {
         return code;

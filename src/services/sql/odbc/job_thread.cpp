@@ -55,14 +55,27 @@ void JobThread::run(const std::shared_ptr<Line>& line) {
     }
 }
 
-void ShardDoor::post(std::function<void()> job) {
+std::uint64_t ShardDoor::expect(std::function<void()> job) {
+    expected_.emplace(++last_, std::move(job));
+    return last_;
+}
+
+void ShardDoor::answer(std::uint64_t number) {
+    const auto job = expected_.extract(number);
+    if (job) {
+        job.mapped()();
+    }
+}
+
+void ShardDoor::ring(std::uint64_t number) {
     const std::lock_guard lock(mutex_);
     if (!is_closed_) {
-        boost::asio::post(shard_, std::move(job));
+        boost::asio::post(shard_, [self = shared_from_this(), number] { self->answer(number); });
     }
 }
 
 void ShardDoor::close() {
+    expected_.clear();
     const std::lock_guard lock(mutex_);
     is_closed_ = true;
 }

@@ -2,10 +2,11 @@
 /// A thread for calls that block, and the way back to the shard. Each connection has its own: one
 /// that hangs delays nobody else, and neither the shard nor the end of the process waits for it.
 
-#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 
@@ -42,20 +43,28 @@ private:
     std::shared_ptr<Line> line_ = std::make_shared<Line>();
 };
 
-/// Says things to a shard that may be gone by then. Threads: any, but for `close`.
-class ShardDoor {
+/// Lets threads tell a shard that they are done, which may be gone by then. What waits on the shard
+/// stays there: a thread that comes too late holds nothing of it.
+class ShardDoor : public std::enable_shared_from_this<ShardDoor> {
 public:
     explicit ShardDoor(Executor shard) : shard_(shard) {}
 
-    /// Dropped when the shard is gone.
-    void post(std::function<void()> job);
+    /// What is to run on the shard when a thread rings. On the shard.
+    std::uint64_t expect(std::function<void()> job);
+    /// Nothing happens once the shard is gone. Threads: any.
+    void ring(std::uint64_t number);
     /// On the shard, before it goes.
     void close();
 
 private:
+    void answer(std::uint64_t number);
+
     std::mutex mutex_;
     Executor shard_;
     bool is_closed_ = false;
+    /// Of the shard.
+    std::uint64_t last_ = 0;
+    std::map<std::uint64_t, std::function<void()>> expected_;
 };
 using ShardDoorRef = std::shared_ptr<ShardDoor>;
 

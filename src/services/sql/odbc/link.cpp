@@ -87,13 +87,11 @@ Result<std::shared_ptr<OdbcLink>> OdbcLink::open(const OdbcSettings& settings) {
     }
     SQLSetConnectAttr(handles->connection, SQL_ATTR_LOGIN_TIMEOUT, as_pointer(kConnectSeconds), 0);
     std::u16string wide = wide_of(connection_string(settings));
-    const SQLRETURN code =
-        SQLDriverConnectW(handles->connection, nullptr, units_of(wide),
-                          SQL_NTS, nullptr, 0, nullptr,
-                          SQL_DRIVER_NOPROMPT);
+    const SQLRETURN code = SQLDriverConnectW(handles->connection, nullptr, units_of(wide), SQL_NTS,
+                                             nullptr, 0, nullptr, SQL_DRIVER_NOPROMPT);
     if (!SQL_SUCCEEDED(code)) {
-        return fail(from_failed_connect(report_of(SQL_HANDLE_DBC, handles->connection),
-                                        settings.driver));
+        return fail(
+            from_failed_connect(report_of(SQL_HANDLE_DBC, handles->connection), settings.driver));
     }
     handles->is_connected = true;
     std::shared_ptr<OdbcLink> link(new OdbcLink(std::move(handles), *settings.flavor));
@@ -197,8 +195,8 @@ void OdbcLink::execute(OdbcWork& work, StatementHandle& statement) {
         return;
     }
     std::u16string wide = wide_of(work.statement.text);
-    const SQLRETURN code = SQLExecDirectW(statement.handle, units_of(wide),
-                                          static_cast<SQLINTEGER>(wide.size()));
+    const SQLRETURN code =
+        SQLExecDirectW(statement.handle, units_of(wide), static_cast<SQLINTEGER>(wide.size()));
     if (!SQL_SUCCEEDED(code) && code != SQL_NO_DATA) {
         note(work, statement);
         return;

@@ -42,12 +42,9 @@ void* mutable_data(const std::string& text) {
 
 OdbcParameters::Bound OdbcParameters::number(const std::string& digits) {
     if (const auto sizes = sizes_of(digits)) {
-        return {SQL_C_CHAR,
-                SQL_DECIMAL,
-                sizes->all,
-                static_cast<short>(sizes->after_point),
-                mutable_data(digits),
-                static_cast<long>(digits.size())};
+        return {SQL_C_CHAR,           SQL_DECIMAL,
+                sizes->all,           static_cast<short>(sizes->after_point),
+                mutable_data(digits), static_cast<long>(digits.size())};
     }
     reals_.push_back(std::strtod(digits.c_str(), nullptr));
     return {SQL_C_DOUBLE, SQL_DOUBLE, 53, 0, &reals_.back(), sizeof(double)};

@@ -9,7 +9,8 @@
 
 namespace sluice::services::sql {
 
-/// Shape: integers go as BIGINT, booleans as BIT, exact numbers as DECIMAL while 38 digits hold them
+/// Shape: integers go as BIGINT, booleans as BIT, exact numbers as DECIMAL while 38 digits hold
+/// them
 ///        and as doubles beyond; texts in ASCII as VARCHAR (so that an index on such a column
 ///        serves), all others as WVARCHAR; bytes as VARBINARY.
 class OdbcParameters {

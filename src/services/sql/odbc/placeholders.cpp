@@ -109,8 +109,7 @@ Result<Statement> with_marks(const Statement& statement,
                              bool has_brackets,
                              std::size_t most) {
     for (const bool writes_integers : {false, true}) {
-        SLUICE_TRY(auto marked,
-                   Marker(statement, placeholders, has_brackets).run(writes_integers));
+        SLUICE_TRY(auto marked, Marker(statement, placeholders, has_brackets).run(writes_integers));
         if (marked.values.size() <= most) {
             return marked;
         }

@@ -28,10 +28,14 @@ private:
     Count count_;
 };
 
-/// A connection on its way.
+/// What becomes of an attempt to connect: written by its thread before it rings.
+struct Opened {
+    Result<std::shared_ptr<OdbcLink>> link = nullptr;
+};
+
+/// A connection on its way, on the shard.
 struct Attempt {
     explicit Attempt(Executor shard) : done(shard) {}
-    Result<std::shared_ptr<OdbcLink>> link = nullptr;
     bool is_given_up = false;
     Signal done;
 };
@@ -58,30 +62,32 @@ Task<Result<OdbcConnectionRef>> connect(std::shared_ptr<const OdbcSettings> sett
                              "Too many connections to the database do not answer."));
     }
     const auto attempt = std::make_shared<Attempt>(shard);
+    const auto opened = std::make_shared<Opened>();
     const auto counted = std::make_shared<Counted>(alive);
-    thread->post([attempt, settings, door, counted, thread] {
-        auto link = open(*settings);
-        door->post([attempt, thread, counted, link = std::move(link)]() mutable {
-            if (attempt->is_given_up) {  // saying good-bye blocks, too
-                thread->post([late = std::move(link)] {});
-                return;
-            }
-            attempt->link = std::move(link);
-            attempt->done.set();
-        });
+    const std::uint64_t number = door->expect([attempt, opened, thread, counted] {
+        if (attempt->is_given_up) {  // saying good-bye blocks, too
+            thread->post([late = std::move(opened->link)] {});
+            opened->link = nullptr;
+            return;
+        }
+        attempt->done.set();
+    });
+    thread->post([opened, settings, door, counted, thread, number] {
+        opened->link = open(*settings);
+        door->ring(number);
     });
     const bool is_done = co_await attempt->done.wait_until(Deadline::after(kConnectTime));
     if (!is_done) {
         attempt->is_given_up = true;
         co_return fail(answered_too_late());
     }
-    if (!attempt->link) {
-        co_return fail(attempt->link.error());
+    if (!opened->link) {
+        co_return fail(opened->link.error());
     }
-    greeting((*attempt->link)->facts());
-    auto connection = std::make_shared<OdbcConnection>(thread, *attempt->link, door, counted);
-    attempt->link = nullptr;
-    co_return connection;
+    const std::shared_ptr<OdbcLink> link = std::move(*opened->link);
+    opened->link = nullptr;
+    greeting(link->facts());
+    co_return std::make_shared<OdbcConnection>(thread, link, door, counted);
 }
 
 /// The rows of a command whose caller has gone away are dropped.
@@ -89,8 +95,8 @@ class Abandon {
 public:
     explicit Abandon(OdbcCommandRef command) : command_(std::move(command)) {}
     ~Abandon() {
-        const std::lock_guard lock(command_->work.mutex);
-        command_->work.sink = nullptr;
+        const std::lock_guard lock(command_->work->mutex);
+        command_->work->sink = nullptr;
     }
     Abandon(const Abandon&) = delete;
     Abandon& operator=(const Abandon&) = delete;
@@ -112,17 +118,18 @@ unsigned long seconds_until(Deadline deadline) {
 
 }  // namespace
 
-OdbcPool::OdbcPool(OdbcSettings settings,
-                   std::size_t most,
-                   OdbcGreeting greeting,
-                   Executor shard)
+OdbcPool::OdbcPool(OdbcSettings settings, std::size_t most, OdbcGreeting greeting, Executor shard)
     : settings_(std::make_shared<const OdbcSettings>(std::move(settings))),
       shard_(shard),
       door_(std::make_shared<ShardDoor>(shard)),
       alive_(std::make_shared<std::atomic<std::size_t>>(0)),
       opener_(shard,
-              [known = settings_, greeting = std::move(greeting), shard, door = door_,
-               alive = alive_, most = 2 * most + 2](const std::string&) {
+              [known = settings_,
+               greeting = std::move(greeting),
+               shard,
+               door = door_,
+               alive = alive_,
+               most = 2 * most + 2](const std::string&) {
                   return connect(known, greeting, shard, door, alive, most);
               }),
       lent_(shard, most, opener_, "") {}
@@ -135,7 +142,7 @@ Task<Status> OdbcPool::run(OdbcConnectionRef connection,
                            OdbcCommandRef command,
                            Deadline deadline) {
     const Abandon abandon(command);
-    command->work.seconds = seconds_until(deadline);
+    command->work->seconds = seconds_until(deadline);
     connection->send(command);
     if (!command->is_over) {
         const bool is_done = co_await command->done.wait_until(deadline);
@@ -152,15 +159,15 @@ Task<Status> OdbcPool::run(OdbcConnectionRef connection,
                            "not known.");
         }
     }
-    if (command->work.failure) {
-        co_return fail(*command->work.failure);
+    if (command->work->failure) {
+        co_return fail(*command->work->failure);
     }
     co_return Status();
 }
 
 Task<Status> OdbcPool::run(OdbcConnectionRef connection, std::string text, Deadline deadline) {
     auto command = std::make_shared<OdbcCommand>(shard_);
-    command->work.statement.text = std::move(text);
+    command->work->statement.text = std::move(text);
     co_return co_await run(std::move(connection), std::move(command), deadline);
 }
 

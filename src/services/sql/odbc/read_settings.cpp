@@ -23,8 +23,10 @@ constexpr std::size_t kMostOptions = 50;
 
 /// What every database service takes; the last three mean nothing here, and come from elsewhere.
 constexpr std::array<std::string_view, 13> kCommonFields{
-    "host",          "port",       "database",   "username",      "password",  "schema",    "options",
-    "max_connections", "statements", "max_records", "max_answer_bytes", "allow_upsert", "driver"};
+    "host",       "port",        "database",         "username",
+    "password",   "schema",      "options",          "max_connections",
+    "statements", "max_records", "max_answer_bytes", "allow_upsert",
+    "driver"};
 constexpr std::array<std::string_view, 5> kIgnoredFields{"cache_enabled", "cache_ttl", "attributes",
                                                          "id", "service_id"};
 constexpr std::array<std::string_view, 6> kSqlsrvFields{
@@ -34,12 +36,20 @@ constexpr std::array<std::string_view, 1> kOdbcFields{"dialect"};
 constexpr std::string_view kFreeTds = "FreeTDS";
 /// What can be asked of the drivers of SQL Server besides what has a field of its own.
 constexpr std::array<std::string_view, 8> kFreeTdsOptions{
-    "TDS_Version", "PacketSize", "TextSize", "Language", "UseNTLMv2", "REALM", "ServerSPN",
-    "MutualAuthentication"};
-constexpr std::array<std::string_view, 12> kMicrosoftOptions{
-    "Language",         "MultiSubnetFailover", "HostNameInCertificate", "ServerCertificate",
-    "ServerSPN",        "Regional",            "ConnectRetryCount",     "ConnectRetryInterval",
-    "TransparentNetworkIPResolution", "KeepAlive", "KeepAliveInterval", "IpAddressPreference"};
+    "TDS_Version", "PacketSize", "TextSize",  "Language",
+    "UseNTLMv2",   "REALM",      "ServerSPN", "MutualAuthentication"};
+constexpr std::array<std::string_view, 12> kMicrosoftOptions{"Language",
+                                                             "MultiSubnetFailover",
+                                                             "HostNameInCertificate",
+                                                             "ServerCertificate",
+                                                             "ServerSPN",
+                                                             "Regional",
+                                                             "ConnectRetryCount",
+                                                             "ConnectRetryInterval",
+                                                             "TransparentNetworkIPResolution",
+                                                             "KeepAlive",
+                                                             "KeepAliveInterval",
+                                                             "IpAddressPreference"};
 
 bool holds(Words words, std::string_view word) {
     return std::ranges::any_of(
@@ -56,8 +66,8 @@ std::string joined(Words words) {
 
 bool is_plain(std::string_view value) {
     return value.size() <= kMostValueBytes && std::ranges::none_of(value, [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-    });
+               return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+           });
 }
 
 /// A field that nobody looks at is a slip of the pen: the service would run without what it asks.
@@ -84,8 +94,7 @@ Status check_fields(const json::object& config, Words own) {
 /// `known` empty: whatever may be a keyword, and has no field of its own.
 Status add_options(const json::object& config, Words known, OdbcSettings& settings) {
     const json::value* given = config.if_contains("options");
-    if (given == nullptr || given->is_null() ||
-        (given->is_array() && given->get_array().empty())) {
+    if (given == nullptr || given->is_null() || (given->is_array() && given->get_array().empty())) {
         return {};
     }
     if (!given->is_object() || given->get_object().size() > kMostOptions) {
@@ -115,8 +124,9 @@ Status read_common(const json::object& config, std::string_view default_driver, 
         out.settings.driver = default_driver;
     }
     if (!is_driver_name(out.settings.driver)) {
-        return wrong("driver", "must be the name of a registered ODBC driver, as 'odbcinst -q -d' "
-                               "lists them");
+        return wrong("driver",
+                     "must be the name of a registered ODBC driver, as 'odbcinst -q -d' "
+                     "lists them");
     }
     SLUICE_CHECK(check_port(config));
     out.schema = plain_text(config, "schema");
@@ -232,8 +242,8 @@ Result<OdbcService> read_sqlsrv_settings(const json::object& config) {
     add(settings, "APP", config.contains("appname") ? plain_text(config, "appname") : "sluice");
     add(settings, "ApplicationIntent", reads_only.value_or(false) ? "ReadOnly" : "");
     SLUICE_CHECK(add_encryption(config, is_free_tds, settings));
-    SLUICE_CHECK(add_options(config, is_free_tds ? Words(kFreeTdsOptions) : Words(kMicrosoftOptions),
-                             settings));
+    SLUICE_CHECK(add_options(
+        config, is_free_tds ? Words(kFreeTdsOptions) : Words(kMicrosoftOptions), settings));
     SLUICE_CHECK(check_statements_of(settings));
     return out;
 }

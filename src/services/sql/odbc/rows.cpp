@@ -118,9 +118,9 @@ OdbcRows::OdbcRows(void* statement, short columns)
         SQLSMALLINT digits = 0;
         SQLSMALLINT nullable = 0;
         const auto number = static_cast<SQLUSMALLINT>(i + 1);
-        const SQLRETURN code = SQLDescribeColW(statement_, number, name.data(),
-                                               static_cast<SQLSMALLINT>(name.size()), &length,
-                                               &type, &size, &digits, &nullable);
+        const SQLRETURN code =
+            SQLDescribeColW(statement_, number, name.data(), static_cast<SQLSMALLINT>(name.size()),
+                            &length, &type, &size, &digits, &nullable);
         SQLLEN is_unsigned = SQL_FALSE;
         if (SQL_SUCCEEDED(code) && type == SQL_BIGINT) {
             SQLColAttributeW(statement_, number, SQL_DESC_UNSIGNED, nullptr, 0, nullptr,

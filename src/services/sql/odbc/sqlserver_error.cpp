@@ -78,8 +78,9 @@ constexpr std::array kRules{
     Rule{2714, ErrorKind::Conflict, "A table with this name exists already."},
     Rule{2717, ErrorKind::BadRequest, "A field is longer than the database allows."},
     Rule{3609, ErrorKind::BadRequest, "A trigger of the table refuses the record."},
-    Rule{3701, ErrorKind::Forbidden, "There is no such table, or the database does not allow this to "
-                                     "its user."},
+    Rule{3701, ErrorKind::Forbidden,
+         "There is no such table, or the database does not allow this to "
+         "its user."},
     Rule{3726, ErrorKind::Conflict, kDependsOnIt},
     Rule{3906, ErrorKind::ServiceUnavailable, kNotWritable},
     Rule{3908, ErrorKind::ServiceUnavailable, kNotWritable},
@@ -88,8 +89,9 @@ constexpr std::array kRules{
     Rule{4406, ErrorKind::BadRequest, kViewNotWritable},
     Rule{4426, ErrorKind::BadRequest, kViewNotWritable},
     Rule{4815, ErrorKind::BadRequest, kTooLong},
-    Rule{4901, ErrorKind::BadRequest, "A field that shall not be NULL has no value in the records "
-                                      "that are there."},
+    Rule{4901, ErrorKind::BadRequest,
+         "A field that shall not be NULL has no value in the records "
+         "that are there."},
     Rule{4902, ErrorKind::Forbidden, kDenied},
     Rule{4922, ErrorKind::Conflict, kDependsOnIt},
     Rule{4924, ErrorKind::BadRequest, "There is no such field."},
@@ -145,20 +147,19 @@ Error reference_or_check(const OdbcReport& report) {
 /// "Cannot insert duplicate key row in object 'dbo.t' with unique index 'x'. ...": the values stand
 /// behind both.
 Error duplicate(const OdbcReport& report) {
-    std::string key = quoted_after(report.message, report.native == 2627 ? " constraint '"
-                                                                         : "unique index '");
-    return {ErrorKind::Conflict, key.empty()
-                                     ? "A record with the same key exists already."
-                                     : "A record with the same value of '" + key +
-                                           "' exists already."};
+    std::string key =
+        quoted_after(report.message, report.native == 2627 ? " constraint '" : "unique index '");
+    return {ErrorKind::Conflict,
+            key.empty() ? "A record with the same key exists already."
+                        : "A record with the same value of '" + key + "' exists already."};
 }
 
 std::optional<Error> named(const OdbcReport& report) {
     switch (report.native) {
         case 515:
-            return Error(ErrorKind::BadRequest, "Field '" +
-                                                    quoted_after(report.message, "column '") +
-                                                    "' can not be NULL.");
+            return Error(
+                ErrorKind::BadRequest,
+                "Field '" + quoted_after(report.message, "column '") + "' can not be NULL.");
         case 547:
             return reference_or_check(report);
         case 2601:

@@ -14,14 +14,14 @@ public:
 
     Task<Status> run(const Statement& statement, RowSink& sink) override;
     Task<Status> control(std::string text, Deadline deadline) override;
-    std::uint64_t touched() const override { return last_->work.touched; }
+    std::uint64_t touched() const override { return last_->work->touched; }
     bool broke_nameless_reference() const override;
     bool has_lost_transaction() const override;
     bool is_broken() const override { return connection_->is_broken(); }
     void close() override { connection_->close(); }
 
     /// The last statement began to answer.
-    bool has_given_rows() const { return has_ended() && last_->work.has_rows; }
+    bool has_given_rows() const { return has_ended() && last_->work->has_rows; }
 
 private:
     /// Of a statement that is over; what still runs belongs to its thread.

@@ -19,11 +19,14 @@ TEST(OdbcText, WideAndBackIsTheSame) {
 }
 
 TEST(OdbcText, WhatIsNoTextIsReplaced) {
-    for (const std::string_view broken : {"\xff", "\xc3", "\xe2\x82", "\xed\xa0\x80", "\xc0\xaf", "\xf5"}) {
+    for (const std::string_view broken :
+         {"\xff", "\xc3", "\xe2\x82", "\xed\xa0\x80", "\xc0\xaf", "\xf5"}) {
         EXPECT_NE(wide_of(broken).find(u'\xfffd'), std::u16string::npos);
     }
     EXPECT_EQ(narrow_of(std::u16string(1, char16_t{0xD83D})), "\xef\xbf\xbd");
-    EXPECT_EQ(narrow_of(std::u16string{char16_t{0xDE00}, u'a'}), "\xef\xbf\xbd" "a");
+    EXPECT_EQ(narrow_of(std::u16string{char16_t{0xDE00}, u'a'}),
+              "\xef\xbf\xbd"
+              "a");
 }
 
 TEST(OdbcText, MomentsAreTidied) {
@@ -48,10 +51,12 @@ TEST(OdbcText, ValuesCannotLeaveTheirPlaceInTheConnectionString) {
 }
 
 TEST(OdbcText, DriversAreNamesAndNoPaths) {
-    for (const char* name : {"FreeTDS", "ODBC Driver 18 for SQL Server", "PostgreSQL Unicode(x64)"}) {
+    for (const char* name :
+         {"FreeTDS", "ODBC Driver 18 for SQL Server", "PostgreSQL Unicode(x64)"}) {
         EXPECT_TRUE(is_driver_name(name)) << name;
     }
-    for (const char* name : {"", "/tmp/evil.so", "a;b", "a}b", "{a}", "a=b", "..\\x", "a\nb", "ODBC"}) {
+    for (const char* name :
+         {"", "/tmp/evil.so", "a;b", "a}b", "{a}", "a=b", "..\\x", "a\nb", "ODBC"}) {
         EXPECT_FALSE(is_driver_name(name)) << name;
     }
     EXPECT_FALSE(is_driver_name(std::string(101, 'a')));
@@ -61,8 +66,9 @@ TEST(OdbcText, OptionsNameNoDriverNoFileAndNoPassword) {
     for (const char* keyword : {"BoolsAsChar", "TDS_Version", "OPTION", "Packet Size"}) {
         EXPECT_TRUE(is_free_keyword(keyword)) << keyword;
     }
-    for (const char* keyword : {"Driver", "DRIVER", "dsn", "FileDSN", "PWD", "LoadExt", "DumpFile", "", " PWD",
-                                "PWD ", "a=b", "a;b", "PLUGIN_DIR", "SaveFile", "Database"}) {
+    for (const char* keyword :
+         {"Driver", "DRIVER", "dsn", "FileDSN", "PWD", "LoadExt", "DumpFile", "", " PWD", "PWD ",
+          "a=b", "a;b", "PLUGIN_DIR", "SaveFile", "Database"}) {
         EXPECT_FALSE(is_free_keyword(keyword)) << keyword;
     }
 }
