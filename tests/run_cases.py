@@ -3,8 +3,8 @@
 
     tests/run_cases.py [--build build/asan] [-b backend] [-k words] [--slow] [path ...]
 
-Backends: sqlite, postgres, mysql; odbc-sqlite, odbc-postgres, odbc-mysql, which is the same through ODBC, or odbc for all
-three; sqlsrv, at $SLUICE_TEST_SQLSRV_HOST. Left out: the first three, and a selection of cases through ODBC.
+Backends: sqlite, postgres, mysql; odbc-sqlite, odbc-postgres, odbc-mysql, which is the same through ODBC, or odbc for
+all three; sqlsrv, at $SLUICE_TEST_SQLSRV_HOST. Left out: the first three, and a selection of cases through ODBC.
 
 Closes with `N passed, N failed, N skipped`; the exit status is 0 only when nothing failed.
 PostgreSQL and MariaDB: the ones at $SLUICE_TEST_POSTGRES and $SLUICE_TEST_MYSQL, else ones of its own; where none is
