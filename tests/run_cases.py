@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """Runs the case files against the real binary, on every backend that they name.
 
-    tests/run_cases.py [--build build/asan] [-b sqlite|postgres|mysql] [-k words] [--slow] [path ...]
+    tests/run_cases.py [--build build/asan] [-b backend] [-k words] [--slow] [path ...]
+
+Backends: sqlite, postgres, mysql; odbc-sqlite, odbc-postgres, odbc-mysql, which is the same through ODBC, or odbc for
+all three; sqlsrv, at $SLUICE_TEST_SQLSRV_HOST. Left out: the first three, and a selection of cases through ODBC.
 
 Closes with `N passed, N failed, N skipped`; the exit status is 0 only when nothing failed.
 PostgreSQL and MariaDB: the ones at $SLUICE_TEST_POSTGRES and $SLUICE_TEST_MYSQL, else ones of its own; where none is
@@ -19,9 +22,16 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from harness import case_file, mariadb, postgres  # noqa: E402
+from harness import case_file, mariadb, odbc, postgres, sqlserver  # noqa: E402
 from harness.case_run import CaseRun, Failed  # noqa: E402
-from harness.fixtures import MysqlDatabases, PostgresDatabases, Sqlite  # noqa: E402
+from harness.fixtures import (  # noqa: E402
+    ODBC,
+    MysqlDatabases,
+    OverOdbc,
+    PostgresDatabases,
+    Sqlite,
+    SqlServerDatabases,
+)
 from harness.instance import Instance  # noqa: E402
 from harness.server import Server  # noqa: E402
 
@@ -156,7 +166,7 @@ def find_cases(paths):
 
 def collect(options, report):
     """backend -> the runs on it."""
-    runs = {"sqlite": [], "postgres": [], "mysql": []}
+    runs = {backend: [] for backend in ("sqlite", "postgres", "mysql", "sqlsrv", *ODBC)}
     for path in find_cases(options.paths or [HERE / "cases"]):
         try:
             case = case_file.parse(path)
@@ -166,9 +176,7 @@ def collect(options, report):
         words = f"{relative(path)} {case.name}"
         if options.words and options.words not in words:
             continue
-        for backend in case.backends:
-            if options.backend and backend != options.backend:
-                continue
+        for backend in backends_of(case, relative(path), options):
             if case.slow and not options.slow:
                 report.skips(relative(path), "slow")
             elif backend not in runs:
@@ -176,6 +184,22 @@ def collect(options, report):
             else:
                 runs[backend] += [(case, engine) for engine in case.engines or [None]]
     return runs
+
+
+def backends_of(case, path, options):
+    """Those that the case names; each of them through ODBC, and SQL Server, where they are asked for."""
+    wanted = options.backend
+    for backend in case.backends:
+        if wanted in (None, backend):
+            yield backend
+        over = f"odbc-{backend}"
+        if over not in ODBC or odbc.cannot(over, path):
+            continue
+        if wanted in ("odbc", over) or (wanted is None and odbc.is_selected(path)):
+            yield over
+    if wanted == "sqlsrv" and "sqlsrv" not in case.backends and len(case.backends) > 1:
+        if not odbc.cannot("sqlsrv", path):
+            yield "sqlsrv"
 
 
 # backend -> where a server may be, the one that somebody else started, one of our own, its databases
@@ -197,17 +221,32 @@ SERVERS = {
 
 def start_server(backend, report, runs):
     """The server, or None with its cases reported as skipped."""
-    if not runs[backend]:
+    wanting = [name for name in (backend, f"odbc-{backend}") if runs[name]]
+    if not wanting:
         return None
     variable, borrow, start, _ = SERVERS[backend]
     try:
         url = os.environ.get(variable)
         return borrow(url) if url else start()
     except RuntimeError as fault:
-        for case, _ in runs[backend]:
-            report.skips(relative(case.path), str(fault))
-        runs[backend] = []
+        for name in wanting:
+            skip_all(name, report, runs, str(fault))
         return None
+
+
+def skip_all(backend, report, runs, why):
+    for case, _ in runs[backend]:
+        report.skips(relative(case.path), why)
+    runs[backend] = []
+
+
+def through_odbc(databases, report, runs):
+    for backend, (driver, dialect, driver_options) in ODBC.items():
+        inner = databases.get(backend.removeprefix("odbc-"))
+        if runs[backend] and not odbc.is_registered(driver):
+            skip_all(backend, report, runs, f"no ODBC driver '{driver}' is registered")
+        if runs[backend]:
+            databases[backend] = OverOdbc(inner, driver, dialect, driver_options)
 
 
 def main():
@@ -230,6 +269,12 @@ def main():
             if server:
                 servers.append(server)
                 databases[backend] = make(server)
+        if runs["sqlsrv"]:
+            try:
+                databases["sqlsrv"] = SqlServerDatabases(sqlserver.Borrowed())
+            except RuntimeError as fault:
+                skip_all("sqlsrv", report, runs, str(fault))
+        through_odbc(databases, report, runs)
         busy = [backend for backend in runs if runs[backend]]
         workers = []
         for backend in busy:

@@ -129,7 +129,7 @@ build_packages() {
     need clang-19 lld-19 cmake ninja-build pkg-config python3 python3-dev \
         libexpected-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libsimdjson-dev \
         libsqlite3-dev libpq-dev libmariadb-dev libssl-dev zlib1g-dev libsodium-dev libcurl4-openssl-dev \
-        libseccomp-dev libexpat1-dev
+        libseccomp-dev libexpat1-dev unixodbc-dev
     boost=$(boost_version)
     : "${boost:=1.81}"
     need "libboost$boost-dev" "libboost-json$boost-dev" "libboost-url$boost-dev" \
@@ -146,6 +146,8 @@ test_packages() {
     local package
     need libclang-rt-19-dev libgtest-dev libgmock-dev sqlite3 python3-pytest python3-jsonschema
     want clang-format
+    # The drivers that the tests of ODBC load; tdsodbc is the one for SQL Server.
+    need unixodbc tdsodbc odbc-postgresql odbc-mariadb libsqliteodbc
     # The server's programs alone: mariadb-server itself would set a database up and start it.
     is_installed mariadb-server || need mariadb-server-core mariadb-client-core
     for package in "${!installed[@]}"; do

@@ -80,6 +80,13 @@ std::vector<Connector> make_connectors(const ConnectorNeeds& needs) {
     all.push_back({services::sql::mysql_type(), [shard, &shared](const ServiceRow& row) {
                        return services::sql::make_mysql(row, shard, shared.databases);
                    }});
+    all.push_back({services::sql::sqlsrv_type(), [shard, &shared](const ServiceRow& row) {
+                       return services::sql::make_sqlsrv(row, shard, shared.databases);
+                   }});
+    all.push_back(
+        {services::sql::odbc_type(shared.databases), [shard, &shared](const ServiceRow& row) {
+             return services::sql::make_odbc(row, shard, shared.databases);
+         }});
     // One for each engine; the engines themselves are listed in script/host_kinds.cpp.
     for (const script::HostKind& kind : script::host_kinds()) {
         all.push_back({services::script_service_type(kind.engine, kind.label, kind.description),

@@ -117,5 +117,65 @@ class MysqlDatabases:
         pass
 
 
+class OverOdbc:
+    """The databases of another class, reached by a service of type `odbc`."""
+
+    def __init__(self, inner, driver, dialect, options):
+        self.inner = inner
+        self.backend = f"odbc-{inner.backend}"
+        self.driver, self.dialect, self.options = driver, dialect, options
+
+    def create(self, fixture):
+        _, config = self.inner.create(fixture)
+        config.update(driver=self.driver, dialect=self.dialect, options=self.options)
+        return "odbc", config
+
+    def drop(self, config):
+        self.inner.drop(config)
+
+    def close(self):
+        self.inner.close()
+
+
+# backend -> what it is reached by: the driver as it is registered, the dialect, what the driver has to be told.
+ODBC = {
+    "odbc-sqlite": ("SQLite3", "sqlite", {"Timeout": 5000, "JournalMode": "WAL", "StepAPI": 1}),
+    "odbc-postgres": (
+        "PostgreSQL Unicode",
+        "postgres",
+        {"BoolsAsChar": 0, "Protocol": "7.4-0", "UseServerSidePrepare": 1, "MaxVarcharSize": 8000},
+    ),
+    # 2: rows that a change finds count, also those that are so already.
+    "odbc-mysql": ("MariaDB Unicode", "mysql", {"OPTION": 2, "CHARSET": "utf8mb4"}),
+}
+
+
+class SqlServerDatabases:
+    """Databases made by running the fixture on a server that somebody else started, through the program `tsql` of
+    FreeTDS."""
+
+    backend = "sqlsrv"
+
+    def __init__(self, server):
+        self.server = server
+        self.numbers = itertools.count(1)
+        self.prefix = f"sluice_{os.getpid()}"
+
+    def create(self, fixture):
+        name = f"{self.prefix}_{fixture}_{next(self.numbers)}"
+        script = (FOLDER / f"{fixture}.sqlsrv.sql").read_text("utf-8")
+        self.server.sql(f"CREATE DATABASE [{name}]\nGO\nUSE [{name}]\nGO\n{script}\nGO\n")
+        return "sqlsrv", {**self.server.config, "database": name}
+
+    def drop(self, config):
+        name = config["database"]
+        self.server.sql(
+            f"ALTER DATABASE [{name}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE\nGO\nDROP DATABASE [{name}]\nGO\n"
+        )
+
+    def close(self):
+        pass
+
+
 # By the kind of server.
 DATABASES = {"postgres": PostgresDatabases, "mysql": MysqlDatabases}

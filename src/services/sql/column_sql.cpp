@@ -6,6 +6,7 @@
 #include "core/fields.h"
 #include "core/json_reader.h"
 #include "services/sql/convert.h"
+#include "services/sql/dialect_parts.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -14,7 +15,9 @@ tl::unexpected<Error> refuse(std::string message) {
     return fail(ErrorKind::BadRequest, std::move(message));
 }
 
-Result<std::string> action_sql(std::string_view word, std::string_view given) {
+Result<std::string> action_sql(const Dialect& dialect,
+                               std::string_view word,
+                               std::string_view given) {
     static constexpr std::array<std::string_view, 5> kActions{"CASCADE", "SET NULL", "SET DEFAULT",
                                                               "RESTRICT", "NO ACTION"};
     if (given.empty()) {
@@ -22,6 +25,9 @@ Result<std::string> action_sql(std::string_view word, std::string_view given) {
     }
     for (const std::string_view action : kActions) {
         if (equals_ignoring_case(action, given)) {
+            if (action == "RESTRICT" && !dialect.habits().knows_restrict) {
+                return " " + std::string(word) + " NO ACTION";  // which comes to the same there
+            }
             return " " + std::string(word) + " " + std::string(action);
         }
     }
@@ -30,7 +36,9 @@ Result<std::string> action_sql(std::string_view word, std::string_view given) {
 
 }  // namespace
 
-Result<std::string> default_sql(std::string_view field, const std::string& json) {
+Result<std::string> default_sql(const Dialect& dialect,
+                                std::string_view field,
+                                const std::string& json) {
     if (is_json_number(json)) {
         return json;
     }
@@ -41,25 +49,27 @@ Result<std::string> default_sql(std::string_view field, const std::string& json)
     JsonReader reader(json);
     const std::string text = expression ? *expression : reader.string();
     if (const auto known = known_expression(text)) {
-        return std::string(*known);
+        return std::string(in_words_of(dialect.habits(), *known));
     }
     if (expression || reader.has_failed() || text.find('\0') != std::string::npos) {
         return refuse("The default of field '" + std::string(field) +
                       "' must be a number, a boolean, a text or a known expression.");
     }
-    std::string quoted = "'";
+    std::string quoted(dialect.habits().text_mark);
+    quoted += "'";
     for (const char c : text) {
         quoted.append(c == '\'' ? "''" : std::string_view(&c, 1));
     }
     return quoted + "'";
 }
 
-Result<std::string> references_sql(const NewColumn& column,
+Result<std::string> references_sql(const Dialect& dialect,
+                                   const NewColumn& column,
                                    std::string_view table,
                                    std::string_view field) {
     std::string sql = " REFERENCES " + std::string(table) + " (" + std::string(field) + ")";
-    SLUICE_TRY(const auto on_delete, action_sql("ON DELETE", column.ref_on_delete));
-    SLUICE_TRY(const auto on_update, action_sql("ON UPDATE", column.ref_on_update));
+    SLUICE_TRY(const auto on_delete, action_sql(dialect, "ON DELETE", column.ref_on_delete));
+    SLUICE_TRY(const auto on_update, action_sql(dialect, "ON UPDATE", column.ref_on_update));
     return sql + on_delete + on_update;
 }
 
@@ -90,7 +100,7 @@ Result<std::string> column_sql(const Dialect& dialect, const NewColumn& column, 
     const bool fills_itself = column.type == "timestamp_on_create";
     if (!column.default_json.empty()) {
         SLUICE_CHECK(check_default(column));
-        SLUICE_TRY(const auto preset, default_sql(column.name, column.default_json));
+        SLUICE_TRY(const auto preset, default_sql(dialect, column.name, column.default_json));
         sql += " DEFAULT " + preset;
     } else if (fills_itself) {
         sql += " DEFAULT CURRENT_TIMESTAMP";

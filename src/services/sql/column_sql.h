@@ -9,10 +9,11 @@
 
 namespace sluice::services::sql {
 
-/// A default as a literal: numbers and booleans as they are, text in quotes of our own, or a known
-/// expression.
-/// Errors: BadRequest for any other expression.
-Result<std::string> default_sql(std::string_view field, const std::string& json);
+/// A default as the database takes it: numbers and booleans as they are, text in quotes of our own,
+/// or a known expression. Errors: BadRequest for any other expression.
+Result<std::string> default_sql(const Dialect& dialect,
+                                std::string_view field,
+                                const std::string& json);
 
 /// "`name` TYPE NOT NULL UNIQUE DEFAULT 1". Without what it refers to.
 /// Errors: BadRequest for a type or a default that cannot be.
@@ -20,7 +21,8 @@ Result<std::string> column_sql(const Dialect& dialect, const NewColumn& column, 
 
 /// " REFERENCES table (field) ON DELETE CASCADE": both are quoted already.
 /// Errors: BadRequest for an unknown action.
-Result<std::string> references_sql(const NewColumn& column,
+Result<std::string> references_sql(const Dialect& dialect,
+                                   const NewColumn& column,
                                    std::string_view table,
                                    std::string_view field);
 

@@ -45,6 +45,8 @@ struct OnShard {
 ServiceType sqlite_type(const Shared& shared);
 ServiceType pgsql_type();
 ServiceType mysql_type();
+ServiceType sqlsrv_type();
+ServiceType odbc_type(const Shared& shared);
 
 /// Neither opens or connects yet: the first call does, and says when it cannot.
 /// Errors (all): BadRequest naming the configuration field that is missing or wrong.
@@ -54,11 +56,21 @@ Result<ServiceRef> make_pgsql(const store::ServiceRow& row, const OnShard& shard
 /// MySQL and MariaDB.
 Result<ServiceRef> make_mysql(const store::ServiceRow& row, const OnShard& shard, Shared& shared);
 
+/// SQL Server, over ODBC.
+Result<ServiceRef> make_sqlsrv(const store::ServiceRow& row, const OnShard& shard, Shared& shared);
+
+/// Any database whose dialect is one of ours, over its ODBC driver.
+Result<ServiceRef> make_odbc(const store::ServiceRow& row, const OnShard& shard, Shared& shared);
+
 /// Errors (all): as of the ones that make services, before anything is opened.
 Status check_sqlite_config(const json::object& config);
 Status check_pgsql_config(const json::object& config);
 Status check_mysql_config(const json::object& config);
+Status check_sqlsrv_config(const json::object& config);
+Status check_odbc_config(const json::object& config, const Shared& shared);
 /// Errors: BadRequest when the file is the server's own database, under whatever name.
 Status check_sqlite_file(const json::object& config, const Shared& shared);
+/// The same for a path.
+Status refuse_system_file(const std::string& path, const Shared& shared);
 
 }  // namespace sluice::services::sql

@@ -21,7 +21,8 @@ Result<std::string> reference_sql(const Backend& backend,
     sql += ")";
     if (table != nullptr) {
         SLUICE_TRY(const Column* target, referred_field(column, *table));
-        SLUICE_TRY(const auto clause, references_sql(column, table->quoted, target->quoted));
+        SLUICE_TRY(const auto clause,
+                   references_sql(*backend.dialect, column, table->quoted, target->quoted));
         return sql + clause;
     }
     const bool has_field = std::ranges::any_of(
@@ -34,7 +35,7 @@ Result<std::string> reference_sql(const Backend& backend,
     std::string field;
     backend.dialect->quote(name, made.name);
     backend.dialect->quote(field, column.ref_field);
-    SLUICE_TRY(const auto clause, references_sql(column, name, field));
+    SLUICE_TRY(const auto clause, references_sql(*backend.dialect, column, name, field));
     return sql + clause;
 }
 

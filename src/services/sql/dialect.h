@@ -25,6 +25,18 @@ enum class IndexNames {
     FoundByAlter  ///< the same, but by ALTER TABLE alone
 };
 
+/// How the number of rows is bounded.
+enum class Paging {
+    Limit,  ///< `LIMIT ? OFFSET ?` behind the order
+    Top     ///< `TOP (?)` before the fields; `OFFSET ? ROWS FETCH NEXT ? ROWS ONLY` behind an order
+};
+
+/// How a change hands its rows back.
+enum class Returning {
+    AtEnd,  ///< `RETURNING a`
+    Output  ///< `OUTPUT inserted.a` before the values or the condition
+};
+
 /// What statements have to heed besides words.
 struct Habits {
     OtherDates other_dates = OtherDates::Refused;
@@ -43,6 +55,26 @@ struct Habits {
     bool returns_updated = true;
     bool returns_deleted = true;
     IndexNames index_names = IndexNames::Given;
+    /// The number that the last insert filled in, where that one does not return it.
+    std::string_view last_id = "LAST_INSERT_ID()";
+    /// SELECT ... FOR UPDATE is known; else a transaction that writes is alone.
+    bool locks_rows = true;
+    Paging paging = Paging::Limit;
+    Returning returning = Returning::AtEnd;
+    /// `(a = 1) <> (b = 2)` is an expression.
+    bool compares_truths = true;
+    /// `[` is a sign of patterns.
+    bool patterns_have_sets = false;
+    /// SUM and AVG of integers are integers of the same size.
+    bool narrows_sums = false;
+    /// A number that fills itself is only written between two switches.
+    bool switches_identity = false;
+    /// ON DELETE RESTRICT is known.
+    bool knows_restrict = true;
+    /// Before the quote of a text that may hold any character.
+    std::string_view text_mark = {};
+    std::string_view today = "CURRENT_DATE";
+    std::string_view time_of_day = "CURRENT_TIME";
     /// A transaction that is rolled back takes the tables with it that it made.
     bool rolls_tables_back = true;
 };

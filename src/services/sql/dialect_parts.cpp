@@ -27,7 +27,7 @@ const std::array kRules{
     Rule{"boolean", &TypeWords::boolean},
     Rule{"float", &TypeWords::real},
     Rule{"double", &TypeWords::real_8},
-    Rule{"text", "TEXT"},
+    Rule{"text", &TypeWords::text},
     Rule{"date", "DATE"},
     Rule{"time", "TIME"},
     Rule{"datetime", &TypeWords::datetime},
@@ -65,7 +65,7 @@ void append_quoted(std::string& out, std::string_view identifier, char mark) {
 
 Result<std::string> new_type(const NewColumn& column, const TypeWords& words) {
     if (column.type == "string") {
-        return sized(column.is_fixed_length ? "CHAR" : "VARCHAR",
+        return sized(column.is_fixed_length ? words.fixed : words.varying,
                      std::to_string(column.length.value_or(kDefaultLength)));
     }
     if (column.type == "decimal") {
@@ -85,6 +85,10 @@ Result<std::string> new_type(const NewColumn& column, const TypeWords& words) {
         return words.counts.empty() ? std::string(words.id) : type.append(words.counts);
     }
     return type;
+}
+
+std::string_view in_words_of(const Habits& habits, std::string_view sql) {
+    return sql == "CURRENT_DATE" ? habits.today : sql == "CURRENT_TIME" ? habits.time_of_day : sql;
 }
 
 std::vector<TableName> table_names(const RowList& rows) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "services/sql/dialect.h"
 #include "services/sql/new_table.h"
 #include "services/sql/schema.h"
 #include "services/sql/statement.h"
@@ -31,10 +32,18 @@ struct TypeWords {
     std::string_view binary;
     std::string_view json;
     std::string_view uuid;
+    std::string_view text = "TEXT";
+    /// Before the length in brackets: of texts that are as long as they are, and of those that are
+    /// filled up.
+    std::string_view varying = "VARCHAR";
+    std::string_view fixed = "CHAR";
 };
 
 /// Errors: BadRequest for a type that no client may ask for.
 Result<std::string> new_type(const NewColumn& column, const TypeWords& words);
+
+/// `sql` is a word that clients may send in place of a value (convert.h, known_expression).
+std::string_view in_words_of(const Habits& habits, std::string_view sql);
 
 /// Rows of a name and whether it is a view's.
 std::vector<TableName> table_names(const RowList& rows);

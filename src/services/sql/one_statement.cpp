@@ -8,7 +8,7 @@ namespace sluice::services::sql {
 namespace {
 
 /// Whose texts and comments are read.
-enum class Words { Sqlite, Postgres, Mysql };
+enum class Words { Sqlite, Postgres, Mysql, SqlServer };
 
 bool is_word(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -21,7 +21,7 @@ std::size_t after(std::string_view sql, std::string_view end, std::size_t at) {
     return found == std::string_view::npos ? sql.size() : found + end.size();
 }
 
-/// Comments nest in PostgreSQL.
+/// Comments nest in PostgreSQL and SQL Server.
 std::size_t after_comment(std::string_view sql, std::size_t at) {
     std::size_t depth = 0;
     while (at < sql.size()) {
@@ -86,10 +86,32 @@ std::size_t step_in_mysql(std::string_view sql, std::size_t at) {
     return is_quote ? after(sql, rest.substr(0, 1), at + 1) : at + 1;
 }
 
+std::size_t step_in_sqlserver(std::string_view sql, std::size_t at) {
+    const std::string_view two = sql.substr(at, 2);
+    if (two == "--") {
+        return after(sql, "\n", at);
+    }
+    if (two == "/*") {
+        return after_comment(sql, at);
+    }
+    switch (sql[at]) {
+        case '\'':
+        case '"':
+            return after(sql, sql.substr(at, 1), at + 1);
+        case '[':
+            return after(sql, "]", at + 1);
+        default:
+            return at + 1;
+    }
+}
+
 /// Behind the comment, text or other character at `at`.
 std::size_t step(std::string_view sql, std::size_t at, Words words) {
     if (words == Words::Mysql) {
         return step_in_mysql(sql, at);
+    }
+    if (words == Words::SqlServer) {
+        return step_in_sqlserver(sql, at);
     }
     const std::string_view two = sql.substr(at, 2);
     const bool is_postgres = words == Words::Postgres;
@@ -141,6 +163,10 @@ bool is_one_postgres_statement(const std::string& sql) {
 
 bool is_one_mysql_statement(const std::string& sql) {
     return is_one(sql, Words::Mysql);
+}
+
+bool is_one_sqlserver_statement(const std::string& sql) {
+    return is_one(sql, Words::SqlServer);
 }
 
 bool is_one_sqlite_statement(const std::string& sql) {

@@ -18,6 +18,8 @@ inline constexpr std::size_t kMaxStatement = 8UL * 1024;
 bool is_one_postgres_statement(const std::string& sql);
 /// The same for MySQL, whose comments also begin with `#`; bodies of several statements are none.
 bool is_one_mysql_statement(const std::string& sql);
+/// The same for SQL Server, whose names stand in `[ ]` too and whose comments nest.
+bool is_one_sqlserver_statement(const std::string& sql);
 /// The same for SQLite, where the body of a trigger belongs to its statement.
 bool is_one_sqlite_statement(const std::string& sql);
 

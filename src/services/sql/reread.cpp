@@ -7,7 +7,6 @@ namespace {
 
 /// Values of one statement; MySQL binds 65,535 at most.
 constexpr std::size_t kMaxBound = 20'000;
-constexpr std::string_view kLastId = "LAST_INSERT_ID()";
 
 using Ids = std::vector<std::vector<Value>>;
 
@@ -37,7 +36,9 @@ const Value* assigned(const std::vector<Assignment>& assignments, const Column* 
 }
 
 /// The key of the row that `insert` makes, as far as it is known before.
-std::optional<std::vector<Value>> key_of(const Insert& insert, const KeyColumns& keys) {
+std::optional<std::vector<Value>> key_of(const Dialect& dialect,
+                                         const Insert& insert,
+                                         const KeyColumns& keys) {
     std::vector<Value> values;
     for (const Column* key : keys) {
         if (const Value* value = assigned(insert.assignments, key)) {
@@ -46,7 +47,7 @@ std::optional<std::vector<Value>> key_of(const Insert& insert, const KeyColumns&
             }
             values.push_back(*value);
         } else if (key->is_auto_increment) {
-            values.emplace_back(Constant{kLastId});
+            values.emplace_back(Constant{dialect.habits().last_id});
         } else {
             return std::nullopt;
         }
@@ -81,10 +82,10 @@ tl::unexpected<Error> cannot_tell() {
 
 Result<Reread> reread_of(const Dialect& dialect, const Insert& insert, const KeyColumns& keys) {
     KeyColumns by = primary_key(*insert.table);
-    auto id = key_of(insert, by);
+    auto id = key_of(dialect, insert, by);
     if (!id && std::ranges::any_of(keys, &Column::is_unique)) {
         by = keys;
-        id = key_of(insert, by);
+        id = key_of(dialect, insert, by);
     }
     Reread reread;
     if (id) {

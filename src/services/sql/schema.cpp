@@ -24,8 +24,8 @@ bool is_alike(const Table& a, const Table& b) {
                one.is_generated == other.is_generated &&
                one.is_auto_increment == other.is_auto_increment;
     };
-    return a.quoted == b.quoted && a.is_view == b.is_view && a.keys == b.keys &&
-           std::ranges::equal(a.columns, b.columns, is_same);
+    return a.quoted == b.quoted && a.is_view == b.is_view && a.has_triggers == b.has_triggers &&
+           a.keys == b.keys && std::ranges::equal(a.columns, b.columns, is_same);
 }
 
 void finish(Column& column) {

@@ -96,6 +96,8 @@ struct Table {
     std::string name;
     std::string quoted;
     bool is_view = false;
+    /// What changes of it would hand back, triggers may be in the way of (SQL Server).
+    bool has_triggers = false;
     std::vector<Column> columns;
     std::vector<std::size_t> keys;
     /// Null when there is nothing.

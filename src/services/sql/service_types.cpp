@@ -84,6 +84,53 @@ json::array mysql_schema() {
     return schema;
 }
 
+json::array sqlsrv_schema() {
+    json::array schema;
+    schema.push_back(config_field("host", "Host", "string", "Name or address.", true));
+    schema.push_back(config_field("port", "Port", "integer", "", false, 1433));
+    schema.push_back(config_field("database", "Database", "string", "", true));
+    schema.push_back(config_field("username", "User name", "string", ""));
+    schema.push_back(config_field("password", "Password", "password", ""));
+    schema.push_back(config_field("schema", "Schema", "string", "Only the tables of this schema."));
+    schema.push_back(config_field("charset", "Character set", "string", "utf-8 is the only one.",
+                                  false, "utf-8"));
+    schema.push_back(
+        config_field("readonly", "Read only", "boolean", "Asks for a replica that is read only."));
+    schema.push_back(config_field("pooling", "Pooling", "boolean",
+                                  "Taken and not needed: connections are always kept."));
+    schema.push_back(
+        config_field("encrypt", "Encrypt", "boolean", "Unset: where the server offers it."));
+    schema.push_back(config_field("trust_server_certificate", "Trust certificate", "boolean",
+                                  "Whatever certificate the server shows will do."));
+    schema.push_back(config_field("appname", "Application name", "string", "", false, "sluice"));
+    schema.push_back(config_field("driver", "Driver", "string",
+                                  "Name of the registered ODBC driver.", false, "FreeTDS"));
+    schema.push_back(config_field("options", "Options", "object", "More keywords of the driver."));
+    schema.push_back(config_field("max_connections", "Maximum connections", "integer",
+                                  "Connections of one core.", false, 8));
+    append_common(schema);
+    return schema;
+}
+
+json::array odbc_schema() {
+    json::array schema;
+    schema.push_back(
+        config_field("driver", "Driver", "string", "Name of the registered ODBC driver.", true));
+    schema.push_back(config_field("dialect", "Dialect", "string",
+                                  "sqlserver, postgres, mysql or sqlite.", true));
+    schema.push_back(config_field("host", "Host", "string", "Name or address."));
+    schema.push_back(config_field("port", "Port", "integer", ""));
+    schema.push_back(config_field("database", "Database", "string", ""));
+    schema.push_back(config_field("username", "User name", "string", ""));
+    schema.push_back(config_field("password", "Password", "password", ""));
+    schema.push_back(config_field("schema", "Schema", "string", "Only the tables of this schema."));
+    schema.push_back(config_field("options", "Options", "object", "More keywords of the driver."));
+    schema.push_back(config_field("max_connections", "Maximum connections", "integer",
+                                  "Connections of one core.", false, 8));
+    append_common(schema);
+    return schema;
+}
+
 }  // namespace
 
 ServiceType sqlite_type(const Shared& shared) {
@@ -104,6 +151,26 @@ ServiceType mysql_type() {
     return {
         "mysql",        "MySQL",           "A MySQL or MariaDB database.", "Database", false, false,
         mysql_schema(), check_mysql_config};
+}
+
+ServiceType sqlsrv_type() {
+    return {"sqlsrv",
+            "SQL Server",
+            "A Microsoft SQL Server database, over ODBC.",
+            "Database",
+            false,
+            false,
+            sqlsrv_schema(),
+            check_sqlsrv_config};
+}
+
+ServiceType odbc_type(const Shared& shared) {
+    const auto check = [&shared](const json::object& config) {
+        return check_odbc_config(config, shared);
+    };
+    return {"odbc",        "ODBC", "A database that speaks a known dialect, over its ODBC driver.",
+            "Database",    false,  false,
+            odbc_schema(), check};
 }
 
 }  // namespace sluice::services::sql

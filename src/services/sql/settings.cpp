@@ -16,12 +16,12 @@ constexpr std::int64_t kMaxTime = 86'400'000;
 constexpr std::int64_t kCeiling = 100'000'000;
 constexpr std::int64_t kCeilingBytes = std::int64_t{1024} * 1024 * 1024;
 
+}  // namespace
+
 tl::unexpected<Error> wrong(std::string_view field, std::string_view what) {
     return fail(ErrorKind::BadRequest,
                 "The configuration field '" + std::string(field) + "' " + std::string(what) + ".");
 }
-
-}  // namespace
 
 Result<json::object> read_config(const store::ServiceRow& row) {
     auto parsed = parse_json(row.config, "configuration of service '" + row.name + "'");
@@ -98,9 +98,6 @@ Result<SqliteSettings> read_sqlite_settings(const json::object& config,
     return settings;
 }
 
-namespace {
-
-/// A text, or a number as its digits.
 std::string plain_text(const json::object& config, std::string_view field) {
     const json::value* given = config.if_contains(field);
     if (given != nullptr && given->is_int64()) {
@@ -119,8 +116,6 @@ Status check_port(const json::object& config) {
     }
     return {};
 }
-
-}  // namespace
 
 Result<PostgresSettings> read_postgres_settings(const json::object& config) {
     static constexpr std::array<std::string_view, 6> kSslModes{

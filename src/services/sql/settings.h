@@ -12,7 +12,13 @@
 
 namespace sluice::services::sql {
 
+/// "The configuration field 'port' must be ...": BadRequest.
+tl::unexpected<Error> wrong(std::string_view field, std::string_view what);
+/// A text, or a number as its digits; empty when there is neither.
+std::string plain_text(const json::object& config, std::string_view field);
+
 /// Errors (all of them): BadRequest naming the service and the field.
+Status check_port(const json::object& config);
 Result<json::object> read_config(const store::ServiceRow& row);
 Result<TableSettings> read_table_settings(const json::object& config);
 Result<std::vector<std::string>> read_statements(const json::object& config);

@@ -13,7 +13,7 @@ Result<std::string> new_field_sql(const Dialect& dialect, const NewField& field,
     return sql + field.references;
 }
 
-Result<std::optional<std::string>> kept_default(const Column& column) {
+Result<std::optional<std::string>> kept_default(const Dialect& dialect, const Column& column) {
     if (!column.default_text) {
         return std::optional<std::string>();
     }
@@ -22,11 +22,12 @@ Result<std::optional<std::string>> kept_default(const Column& column) {
     if (is_expression || json == "null") {
         return std::optional<std::string>();
     }
-    SLUICE_TRY(auto sql, default_sql(column.name, json));
+    SLUICE_TRY(auto sql, default_sql(dialect, column.name, json));
     return std::optional<std::string>(std::move(sql));
 }
 
-Result<std::optional<std::string>> wanted_default(const FieldChange& change) {
+Result<std::optional<std::string>> wanted_default(const Dialect& dialect,
+                                                  const FieldChange& change) {
     const NewColumn& wanted = change.wanted;
     if (wanted.default_json.empty()) {
         return std::optional<std::string>();
@@ -34,7 +35,7 @@ Result<std::optional<std::string>> wanted_default(const FieldChange& change) {
     if (change.has_new_type) {
         SLUICE_CHECK(check_default(wanted));
     }
-    SLUICE_TRY(auto sql, default_sql(wanted.name, wanted.default_json));
+    SLUICE_TRY(auto sql, default_sql(dialect, wanted.name, wanted.default_json));
     return std::optional<std::string>(std::move(sql));
 }
 

@@ -14,9 +14,10 @@ Result<std::string> new_field_sql(const Dialect& dialect, const NewField& field,
 
 /// The default that the column keeps, as a literal of its own; empty when it has none or one that
 /// is no value.
-Result<std::optional<std::string>> kept_default(const Column& column);
+Result<std::optional<std::string>> kept_default(const Dialect& dialect, const Column& column);
 
 /// The default that a change asks for; empty takes it away.
-Result<std::optional<std::string>> wanted_default(const FieldChange& change);
+Result<std::optional<std::string>> wanted_default(const Dialect& dialect,
+                                                  const FieldChange& change);
 
 }  // namespace sluice::services::sql

@@ -34,7 +34,7 @@ Task<Result<std::string>> references_of(Backend& backend,
         CO_TRY(target, co_await find_seen(backend, call, column.ref_table));
     }
     CO_TRY(const Column* field, referred_field(column, *target));
-    co_return references_sql(column, target->quoted, field->quoted);
+    co_return references_sql(*backend.dialect, column, target->quoted, field->quoted);
 }
 
 /// Rows that are there would have no value of it.

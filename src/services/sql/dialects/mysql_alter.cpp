@@ -78,7 +78,7 @@ Result<std::string> changed_sql(const Dialect& dialect,
         text->remove("DEFAULT");
     }
     if (change.has_new_default) {
-        SLUICE_TRY(const auto wanted, wanted_default(change));
+        SLUICE_TRY(const auto wanted, wanted_default(dialect, change));
         text->set_default(wanted);
     }
     const std::string old_name = text->quoted;

@@ -87,9 +87,10 @@ TEST_F(MysqlText, PlacesNullsWithoutWordsForIt) {
     select.table = table_;
     select.sources = {{column("id"), {}}};
     select.order = {{column("name"), true, false}, {column("id"), false, true}};
-    EXPECT_EQ(to_sql(dialect_, select, 5).text,
-              "SELECT `id` FROM `t` ORDER BY `name` IS NULL, `name` DESC, `id` IS NULL DESC, `id` "
-              "LIMIT ?");
+    EXPECT_EQ(
+        to_sql(dialect_, select, 5).text,
+        "SELECT `id` FROM `t` ORDER BY CASE WHEN `name` IS NULL THEN 1 ELSE 0 END, `name` DESC, "
+        "CASE WHEN `id` IS NULL THEN 0 ELSE 1 END, `id` LIMIT ?");
 }
 
 TEST_F(MysqlText, RereadsAnInsertByTheKeyItGot) {

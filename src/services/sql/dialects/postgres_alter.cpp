@@ -27,7 +27,7 @@ public:
 
     Status add(const FieldChange& change) {
         const Column& column = *change.column;
-        SLUICE_TRY(const auto kept, kept_default(column));
+        SLUICE_TRY(const auto kept, kept_default(dialect_, column));
         const bool moves_default = change.has_new_type && !change.has_new_default && kept;
         if (moves_default || (change.has_new_type && change.has_new_default)) {
             of(column, "DROP DEFAULT");  // a default of the old type would stand in the way
@@ -40,7 +40,7 @@ public:
             of(column, "SET DEFAULT " + *kept);
         }
         if (change.has_new_default) {
-            SLUICE_TRY(const auto wanted, wanted_default(change));
+            SLUICE_TRY(const auto wanted, wanted_default(dialect_, change));
             of(column, wanted ? "SET DEFAULT " + *wanted : "DROP DEFAULT");
         }
         if (change.has_new_nullability) {

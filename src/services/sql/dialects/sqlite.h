@@ -7,9 +7,19 @@ namespace sluice::services::sql {
 
 class SqliteDialect : public Dialect {
 public:
+    /// `returns_rows`: changes hand them back; the ODBC driver knows no RETURNING.
+    explicit SqliteDialect(bool returns_rows = true) : returns_rows_(returns_rows) {}
+
     void quote(std::string& out, std::string_view identifier) const override;
     void placeholder(std::string& out, std::size_t index, Kind kind) const override;
-    Habits habits() const override { return {.other_dates = OtherDates::Refused}; }
+    Habits habits() const override {
+        return {.other_dates = OtherDates::Refused,
+                .returns_inserted = returns_rows_,
+                .returns_updated = returns_rows_,
+                .returns_deleted = returns_rows_,
+                .last_id = "last_insert_rowid()",
+                .locks_rows = false};
+    }
     Result<std::string> type_of(const NewColumn& column) const override;
     Task<Result<Alteration>> alter(Session& session,
                                    const TableChange& change,
@@ -20,6 +30,9 @@ public:
                                       Deadline deadline) const override;
     Task<Result<std::vector<Reference>>> references(Session& session,
                                                     Deadline deadline) const override;
+
+private:
+    bool returns_rows_;
 };
 
 /// A declared type ("VARCHAR(80)", "tinyint(1)") -> kind, simple type, length, precision, scale.

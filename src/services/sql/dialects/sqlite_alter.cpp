@@ -196,7 +196,7 @@ private:
             text->set_nullable(field.wanted.allows_null);
         }
         if (field.has_new_default) {
-            SLUICE_TRY(const auto wanted, wanted_default(field));
+            SLUICE_TRY(const auto wanted, wanted_default(dialect_, field));
             text->set_default(wanted);
         }
         if (!field.references.empty()) {

@@ -22,8 +22,8 @@ public:
     }
 
     Task<Result<std::vector<Written>>> write(Writes writes, Deadline deadline) override {
-        MysqlWriter writer(lent_->pool(), lent_->connection(), deadline);
-        co_return co_await writer.inside(writes);
+        MysqlSteps steps(lent_->pool(), lent_->connection(), deadline);
+        co_return co_await StepWriter(steps, kMysqlWords, false, deadline).inside(writes);
     }
 
     Task<Status> commit(Deadline deadline) override { return end("COMMIT", deadline); }
@@ -111,12 +111,14 @@ Task<Status> MysqlDatabase::read(const Statement& statement, RowSink& sink, Dead
 Task<Result<std::vector<Written>>> MysqlDatabase::write(Writes writes, Deadline deadline) {
     CO_TRY(auto connection, co_await pool_->lend(deadline));
     const LentMysql lent(pool_, std::move(connection));
-    MysqlWriter writer(*pool_, lent.connection(), deadline);
-    if (writes.writes.size() == 1 && MysqlWriter::stands_alone(writes.writes.front())) {
+    MysqlSteps steps(*pool_, lent.connection(), deadline);
+    StepWriter writer(steps, kMysqlWords, false, deadline);
+    if (writes.writes.size() == 1 && StepWriter::stands_alone(writes.writes.front())) {
         std::vector<Written> written;
         written.push_back(co_await writer.alone(writes.writes.front()));
         co_return written;
     }
+    CO_CHECK(co_await steps.control(std::string(kMysqlWords.begin), deadline));
     co_return co_await writer.in_transaction(writes);
 }
 

@@ -1,0 +1,28 @@
+#pragma once
+/// What an ODBC connection is made of.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sluice::services::sql {
+
+struct OdbcFlavor;
+
+struct OdbcSettings {
+    /// As it is registered in odbcinst.ini; never a path.
+    std::string driver;
+    /// What follows it in the connection string: keyword and value.
+    std::vector<std::pair<std::string, std::string>> keywords;
+    /// Run on each connection after those of the flavor.
+    std::vector<std::string> statements;
+    const OdbcFlavor* flavor = nullptr;
+};
+
+/// What is known of a database once it has answered.
+struct OdbcFacts {
+    std::string product;
+    std::string version;
+};
+
+}  // namespace sluice::services::sql

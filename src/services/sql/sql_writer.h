@@ -1,0 +1,423 @@
+#pragma once
+/// What statements are written with: words, names, conditions, and values that are bound as they
+/// are written. Part of to_sql.cpp alone.
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "core/fields.h"
+#include "services/sql/dialect_parts.h"
+#include "services/sql/to_sql.h"
+
+namespace sluice::services::sql {
+
+/// Longer chains of AND and OR are written as a tree: SQLite refuses expressions 1,000 deep.
+inline constexpr std::size_t kLongestChain = 100;
+
+inline std::string_view operator_of(Comparator comparator) {
+    switch (comparator) {
+        case Comparator::NotEqual:
+            return " <> ";
+        case Comparator::Greater:
+            return " > ";
+        case Comparator::GreaterOrEqual:
+            return " >= ";
+        case Comparator::Less:
+            return " < ";
+        case Comparator::LessOrEqual:
+            return " <= ";
+        default:
+            return " = ";
+    }
+}
+
+/// A text that may be spelled in two ways is equal to what is one of them.
+inline Comparator in_each_spelling(Comparator comparator) {
+    const bool is_equality = comparator == Comparator::Equal || comparator == Comparator::NotEqual;
+    return is_equality ? Comparator::In : comparator;
+}
+
+inline std::string in_capitals(std::string text) {
+    std::ranges::transform(text, text.begin(), [](char c) {
+        return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return text;
+}
+
+/// The pattern in which `[` stands for itself.
+inline std::string without_sets(std::string_view pattern) {
+    std::string out;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        if (pattern[i] == '\\' && i + 1 < pattern.size()) {
+            out.push_back(pattern[i++]);
+        } else if (pattern[i] == '[') {
+            out.push_back('\\');
+        }
+        out.push_back(pattern[i]);
+    }
+    return out;
+}
+
+inline bool is_text(Kind kind) {
+    return kind == Kind::Text;
+}
+
+/// Threads: one; a statement each.
+class SqlWriter {
+public:
+    explicit SqlWriter(const Dialect& dialect) : dialect_(dialect), habits_(dialect.habits()) {
+        sql_.text.reserve(256);
+    }
+
+    void text(std::string_view words) { sql_.text.append(words); }
+
+    void bind(Value value, Kind kind) {
+        if (const auto* constant = std::get_if<Constant>(&value)) {
+            sql_.text.append(in_words_of(habits_, constant->sql));
+            return;
+        }
+        if (auto* digits = std::get_if<std::string>(&value);
+            digits != nullptr && kind == Kind::Decimal && habits_.binds_decimals) {
+            value = Number{std::move(*digits)};
+        }
+        sql_.values.push_back(std::move(value));
+        dialect_.placeholder(sql_.text, sql_.values.size(), kind);
+    }
+
+    /// A value of `column`; `kind` says what it is compared as, if it is.
+    void bind(Value value, const Column& column, Kind kind) {
+        const bool is_cast = casts_as_kept_ && !column.kept_as.empty();
+        text(is_cast ? "CAST(" : "");
+        const bool is_instant = column.keeps_offset && !habits_.instant.empty();
+        const auto* moment = is_instant ? std::get_if<std::string>(&value) : nullptr;
+        if (moment != nullptr && has_offset(trimmed(*moment))) {
+            sql_.values.emplace_back(normal_moment(Kind::DateTime, trimmed(*moment)));
+            text(habits_.instant);
+        } else {
+            bind(std::move(value), is_cast ? Kind::Any : kind);
+        }
+        if (is_cast) {
+            text(" AS ");
+            text(column.kept_as);
+            text(")");
+        }
+    }
+
+    void bind(const Value& value, const Column& column) { bind(value, column, column.kind); }
+
+    void source(const ResultSource& source) {
+        if (source.function.empty()) {
+            name(*source.column);
+            return;
+        }
+        const bool is_sum = source.function == "SUM";
+        const bool is_cast = habits_.narrows_sums && (is_sum || source.function == "AVG") &&
+                             source.column != nullptr && source.column->kind == Kind::Integer;
+        text(source.function);
+        text(is_cast ? "(CAST(" : "(");
+        text(source.column == nullptr ? "*" : std::string_view(source.column->quoted));
+        text(!is_cast ? ")" : is_sum ? " AS BIGINT))" : " AS FLOAT))");
+    }
+
+    void sources(const std::vector<ResultSource>& sources) {
+        for (std::size_t i = 0; i < sources.size(); ++i) {
+            text(i == 0 ? "" : ", ");
+            source(sources[i]);
+        }
+    }
+
+    /// Within the rows of another table under the name that they have there: a column that is gone
+    /// from that table must not be looked for in ours.
+    void name(const Column& column) {
+        text(prefix_);
+        text(column.quoted);
+    }
+
+    /// The database itself makes of a value what it made of it when it kept it.
+    void cast_as_kept(bool is_on) { casts_as_kept_ = is_on; }
+
+    void where(const Condition& where) {
+        if (!where.is_always()) {
+            text(" WHERE ");
+            condition(where);
+        }
+    }
+
+    void condition(const Condition& condition) {
+        switch (condition.form) {
+            case Condition::Form::Compare:
+                compare(condition);
+                return;
+            case Condition::Form::And:
+                chain(condition.parts, " AND ", "(1 = 1)");
+                return;
+            case Condition::Form::Or:
+                chain(condition.parts, " OR ", "(1 = 0)");
+                return;
+            case Condition::Form::Nor:
+                text("NOT ");
+                chain(condition.parts, " OR ", "(1 = 0)");
+                return;
+            case Condition::Form::Xor:
+                if (habits_.compares_truths || condition.parts.size() < 2) {
+                    chain(condition.parts, " <> ", "(1 = 0)");
+                } else {
+                    parity(condition.parts);
+                }
+                return;
+            case Condition::Form::Not:
+                text("NOT (");
+                this->condition(condition.parts.front());
+                text(")");
+                return;
+            case Condition::Form::Linked:
+                linked(condition, 0);
+                return;
+        }
+    }
+
+    const Habits& habits() const { return habits_; }
+
+    void returning(const std::vector<ResultSource>& returns, const Condition* permitted) {
+        if (habits_.returning == Returning::AtEnd) {
+            text(" RETURNING ");
+            results(returns, permitted);
+        }
+    }
+
+    /// The same where it stands in the midst of the statement; `rows` are those before or after.
+    void output(const Table& table,
+                const std::vector<ResultSource>& returns,
+                const Condition* permitted,
+                std::string_view rows) {
+        if (habits_.returning != Returning::Output) {
+            return;
+        }
+        text(" OUTPUT ");
+        const std::string outer = std::exchange(prefix_, std::string(rows));
+        results(returns, permitted);
+        prefix_ = outer;
+        text(table.has_triggers ? " INTO @changed" : "");
+    }
+
+    /// Rows of a table with triggers come back by way of a variable. Before the statement:
+    void declare_output(const Table& table,
+                        const std::vector<ResultSource>& returns,
+                        const Condition* permitted) {
+        if (habits_.returning != Returning::Output || !table.has_triggers) {
+            return;
+        }
+        text("DECLARE @changed TABLE (");
+        for (std::size_t i = 0; i < std::max<std::size_t>(returns.size(), 1); ++i) {
+            text((i == 0 ? "c" : ", c") + std::to_string(i) + " ");
+            text(returns.empty() ? std::string_view("int") : kept_type(*returns[i].column));
+        }
+        text(permitted == nullptr ? "); " : ", permitted int); ");
+    }
+    /// And behind it:
+    void select_output(const Table& table) {
+        if (habits_.returning == Returning::Output && table.has_triggers) {
+            text("; SELECT * FROM @changed");
+        }
+    }
+
+    /// `returns` and the truth of `permitted`.
+    void results(const std::vector<ResultSource>& returns, const Condition* permitted) {
+        sources(returns);
+        if (returns.empty()) {
+            text("1");
+        }
+        if (permitted != nullptr) {
+            text(", CASE WHEN ");
+            condition(*permitted);
+            text(" THEN 1 ELSE 0 END");
+        }
+    }
+
+    void assignments(const std::vector<Assignment>& assignments) {
+        for (std::size_t i = 0; i < assignments.size(); ++i) {
+            text(i == 0 ? " SET " : ", ");
+            text(assignments[i].column->quoted);
+            text(" = ");
+            bind(assignments[i].value, *assignments[i].column, Kind::Any);
+        }
+    }
+
+    Statement take() { return std::move(sql_); }
+
+private:
+    void chain(std::span<const Condition> parts, std::string_view word, std::string_view empty) {
+        if (parts.empty()) {
+            text(empty);
+            return;
+        }
+        text("(");
+        if (parts.size() > kLongestChain) {
+            const std::size_t half = parts.size() / 2;
+            chain(parts.first(half), word, empty);
+            text(word);
+            chain(parts.subspan(half), word, empty);
+        } else {
+            for (std::size_t i = 0; i < parts.size(); ++i) {
+                text(i == 0 ? "" : word);
+                const bool needs_brackets = parts[i].form == Condition::Form::Nor ||
+                                            parts[i].form == Condition::Form::Not || word == " <> ";
+                text(needs_brackets ? "(" : "");
+                condition(parts[i]);
+                text(needs_brackets ? ")" : "");
+            }
+        }
+        text(")");
+    }
+
+    /// Whether an odd number of `parts` holds, where truths are no values. Unknown when one is; but
+    /// deep within each other each would be written too often to ask, and unknown counts as false.
+    void parity(std::span<const Condition> parts) {
+        constexpr int kDeepest = 3;
+        const bool asks_twice = ++xors_ <= kDeepest;
+        text("((");
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            text(i == 0 ? "CASE WHEN (" : " + CASE WHEN (");
+            condition(parts[i]);
+            text(asks_twice ? ") THEN 1 WHEN NOT (" : ") THEN 1 ELSE 0 END");
+            if (asks_twice) {
+                condition(parts[i]);
+                text(") THEN 0 END");
+            }
+        }
+        text(") % 2 = 1)");
+        --xors_;
+    }
+
+    /// A version of the row cannot be kept under its own type.
+    static std::string_view kept_type(const Column& column) {
+        return column.db_type == "timestamp" ? "binary(8)" : std::string_view(column.db_type);
+    }
+
+    /// True or false, never unknown, so that NOT means "there is none".
+    void linked(const Condition& condition, std::size_t index) {
+        const Link::Step& step = condition.link->steps[index];
+        text("(");
+        not_null(*step.from);
+        name(*step.from);
+        const std::string alias = "r" + std::to_string(++aliases_);
+        const std::string outer = std::exchange(prefix_, alias + ".");
+        text(" IN (SELECT ");
+        name(*step.to);
+        text(" FROM ");
+        text(step.table->quoted);
+        text(" AS ");
+        text(alias);
+        text(" WHERE ");
+        not_null(*step.to);
+        if (!step.permitted.is_always()) {
+            this->condition(step.permitted);
+            text(" AND ");
+        }
+        if (index + 1 < condition.link->steps.size()) {
+            linked(condition, index + 1);
+        } else {
+            this->condition(condition.parts.front());
+        }
+        prefix_ = outer;
+        text("))");
+    }
+
+    void not_null(const Column& column) {
+        if (column.allows_null) {
+            name(column);
+            text(" IS NOT NULL AND ");
+        }
+    }
+
+    void pattern(const Condition& compare) {
+        const bool is_plain = is_text(compare.column->kind);
+        text(is_plain ? "" : "CAST(");
+        name(*compare.column);
+        if (is_plain) {
+            text(" LIKE ");
+        } else {
+            text(" AS ");
+            text(habits_.text_type);
+            text(") LIKE ");
+        }
+        const auto* given = std::get_if<std::string>(&compare.values.front());
+        bind(given != nullptr && habits_.patterns_have_sets ? Value(without_sets(*given))
+                                                            : compare.values.front(),
+             Kind::Text);
+        text(" ESCAPE '\\'");
+    }
+
+    void list(const Condition& compare) {
+        name(*compare.column);
+        text(" IN (");
+        for (std::size_t i = 0; i < compare.values.size(); ++i) {
+            text(i == 0 ? "" : ", ");
+            bind(compare.values[i], *compare.column);
+            if (const auto* uuid = std::get_if<std::string>(&compare.values[i]);
+                uuid != nullptr && compare.column->spells_uuids) {
+                text(", ");
+                bind(Value(in_capitals(*uuid)), *compare.column);
+            }
+        }
+        text(")");
+    }
+
+    void compare(const Condition& compare) {
+        const Column& column = *compare.column;
+        if (compare.comparator == Comparator::IsNull) {
+            name(column);
+            text(compare.is_negated ? " IS NOT NULL" : " IS NULL");
+            return;
+        }
+        const bool is_unequal_uuid =
+            column.spells_uuids && compare.comparator == Comparator::NotEqual;
+        const bool is_negated = compare.is_negated != is_unequal_uuid;
+        text(is_negated ? "NOT (" : "");
+        switch (column.spells_uuids ? in_each_spelling(compare.comparator) : compare.comparator) {
+            case Comparator::In:
+                list(compare);
+                break;
+            case Comparator::All: {
+                for (std::size_t i = 0; i < compare.values.size(); ++i) {
+                    text(i == 0 ? "(" : " AND ");
+                    name(column);
+                    text(" = ");
+                    bind(compare.values[i], column);
+                }
+                text(")");
+                break;
+            }
+            case Comparator::Like:
+            case Comparator::StartsWith:
+            case Comparator::EndsWith:
+            case Comparator::Contains:
+                pattern(compare);
+                break;
+            case Comparator::Between:
+                name(column);
+                text(" BETWEEN ");
+                bind(compare.values[0], column);
+                text(" AND ");
+                bind(compare.values[1], column);
+                break;
+            default:
+                name(column);
+                text(operator_of(compare.comparator));
+                bind(compare.values.front(), column);
+        }
+        text(is_negated ? ")" : "");
+    }
+
+    const Dialect& dialect_;
+    const Habits habits_;
+    bool casts_as_kept_ = false;
+    Statement sql_;
+    std::string prefix_;
+    int aliases_ = 0;
+    int xors_ = 0;
+};
+
+}  // namespace sluice::services::sql
