@@ -6,6 +6,7 @@
 #include <odbcinst.h>
 
 #include "core/fields.h"
+#include "services/sql/odbc/flavor.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -32,9 +33,11 @@ std::string odbc_value(std::string_view value) {
 }
 
 std::string connection_string(const OdbcSettings& settings) {
+    const bool is_bare = settings.flavor != nullptr && settings.flavor->lacks_braces;
     std::string out = "DRIVER={" + settings.driver + "};";
     for (const auto& [keyword, value] : settings.keywords) {
-        out.append(keyword).append("=").append(odbc_value(value)).append(";");
+        out.append(keyword).append("=");
+        out.append(is_bare ? value : odbc_value(value)).append(";");
     }
     return out;
 }
@@ -49,10 +52,13 @@ bool is_driver_name(std::string_view name) {
 
 bool is_free_keyword(std::string_view keyword) {
     // What chooses code to load or a configuration of others, or writes files of the driver's.
-    static constexpr std::array<std::string_view, 19> kTaken{
-        "driver",  "dsn",       "filedsn",    "savefile",   "pwd",         "password", "uid",
-        "user",    "username",  "server",     "servername", "port",        "database", "dumpfile",
-        "loadext", "pluginlib", "plugin_dir", "initstmt",   "connsettings"};
+    static constexpr std::array<std::string_view, 28> kTaken{
+        "driver", "dsn", "filedsn", "savefile", "pwd", "password", "uid", "user", "username",
+        "server", "servername", "port", "database", "dumpfile", "loadext", "pluginlib",
+        "plugin_dir", "initstmt", "connsettings", "tracefile", "trace", "debug", "commlog",
+        "logdir", "pqopt",
+        // The short names that PostgreSQL's driver has for some of them.
+        "a6", "b2", "b3"};
     return !keyword.empty() && keyword.size() <= 60 &&
            std::ranges::all_of(
                keyword, [](char c) { return is_letter_or_digit(c) || c == '_' || c == ' '; }) &&
@@ -60,6 +66,17 @@ bool is_free_keyword(std::string_view keyword) {
            std::ranges::none_of(kTaken, [keyword](std::string_view taken) {
                return equals_ignoring_case(taken, keyword);
            });
+}
+
+bool is_driver_of_sqlite(std::string_view driver) {
+    const std::string name(driver);
+    std::array<char, 1024> library{};
+    SQLGetPrivateProfileString(name.c_str(), "Driver", "", library.data(),
+                               static_cast<int>(library.size() - 1), "odbcinst.ini");
+    const auto is_it = [](std::string_view text) {
+        return lower_case(text).find("sqlite") != std::string::npos;
+    };
+    return is_it(name) || is_it(library.data());
 }
 
 std::vector<std::string> registered_drivers() {

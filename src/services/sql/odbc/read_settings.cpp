@@ -196,6 +196,28 @@ Status add_encryption(const json::object& config, bool is_free_tds, OdbcSettings
     return {};
 }
 
+/// SQLite's driver takes every `;` for the end of a value, whatever stands around it: what follows
+/// would be keywords of its own, that load code among them.
+Status check_braceless(const OdbcSettings& settings) {
+    if (!settings.flavor->lacks_braces) {
+        return is_driver_of_sqlite(settings.driver)
+                   ? Status(wrong("driver", "is one of SQLite, which serves no other dialect"))
+                   : Status();
+    }
+    for (const auto& [keyword, value] : settings.keywords) {
+        const std::string field = keyword == "DATABASE" ? "database"
+                                  : keyword == "PWD"    ? "password"
+                                                        : "options";
+        if (value.find_first_of(";{}") != std::string::npos || trimmed(value) != value) {
+            return wrong(field, "holds a sign that drivers of this dialect cannot be given");
+        }
+        if (keyword == "DATABASE" && lower_case(value).starts_with("file:")) {
+            return wrong(field, "must be the path of a file, and no URI");
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<OdbcService> read_sqlsrv_settings(const json::object& config) {
@@ -244,6 +266,7 @@ Result<OdbcService> read_sqlsrv_settings(const json::object& config) {
     SLUICE_CHECK(add_encryption(config, is_free_tds, settings));
     SLUICE_CHECK(add_options(
         config, is_free_tds ? Words(kFreeTdsOptions) : Words(kMicrosoftOptions), settings));
+    SLUICE_CHECK(check_braceless(settings));
     SLUICE_CHECK(check_statements_of(settings));
     return out;
 }
@@ -263,12 +286,7 @@ Result<OdbcService> read_odbc_settings(const json::object& config) {
     add(settings, "UID", plain_text(config, "username"));
     add(settings, "PWD", plain_text(config, "password"));
     SLUICE_CHECK(add_options(config, {}, settings));
-    for (const auto& [keyword, value] : settings.keywords) {
-        if (settings.flavor->lacks_braces && value.find_first_of(";{}") != std::string::npos) {
-            return wrong(keyword == "DATABASE" ? "database" : "options",
-                         "holds a sign that drivers of this dialect cannot be given");
-        }
-    }
+    SLUICE_CHECK(check_braceless(settings));
     SLUICE_CHECK(check_statements_of(settings));
     return out;
 }

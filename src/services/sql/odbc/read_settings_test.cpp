@@ -82,6 +82,19 @@ TEST(OdbcSettingsOfAService, TakeAnyDriverAndKnownDialects) {
     EXPECT_EQ(odbc(R"({"driver":"SQLite3","dialect":"sqlite","database":"x;LoadExt=y"})"),
               "The configuration field 'database' holds a sign that drivers of this dialect cannot "
               "be given.");
+    // Its driver knows no braces: they would become part of the name, and end no value.
+    EXPECT_EQ(odbc(R"({"driver":"SQLite3","dialect":"sqlite","database":"a(1)=@.db"})"),
+              "DRIVER={SQLite3};DATABASE=a(1)=@.db;");
+    EXPECT_EQ(odbc(R"({"driver":"SQLite3","dialect":"sqlite","password":"x;LoadExt=y"})"),
+              "The configuration field 'password' holds a sign that drivers of this dialect cannot "
+              "be given.");
+    const std::string no_other =
+        "The configuration field 'driver' is one of SQLite, which serves no other dialect.";
+    EXPECT_EQ(odbc(R"({"driver":"SQLite3","dialect":"mysql","password":"x;LoadExt=y;"})"),
+              no_other);
+    EXPECT_EQ(sqlsrv(R"(,"driver":"SQLite3")"), no_other);
+    EXPECT_EQ(odbc(R"({"driver":"SQLite3","dialect":"sqlite","database":"file:/system.db"})"),
+              "The configuration field 'database' must be the path of a file, and no URI.");
     EXPECT_EQ(odbc(R"({"dialect":"sqlite"})"),
               "The configuration field 'driver' must be the name of a registered ODBC driver, as "
               "'odbcinst -q -d' lists them.");

@@ -67,8 +67,10 @@ TEST(OdbcText, OptionsNameNoDriverNoFileAndNoPassword) {
         EXPECT_TRUE(is_free_keyword(keyword)) << keyword;
     }
     for (const char* keyword :
-         {"Driver", "DRIVER", "dsn", "FileDSN", "PWD", "LoadExt", "DumpFile", "", " PWD", "PWD ",
-          "a=b", "a;b", "PLUGIN_DIR", "SaveFile", "Database"}) {
+         {"Driver",     "DRIVER",   "dsn",      "FileDSN",   "PWD",   "LoadExt",
+          "DumpFile",   "",         " PWD",     "PWD ",      "a=b",   "a;b",
+          "PLUGIN_DIR", "SaveFile", "Database", "TraceFile", "TRACE", "CommLog",
+          "Debug",      "Logdir",   "pqopt",    "A6"}) {
         EXPECT_FALSE(is_free_keyword(keyword)) << keyword;
     }
 }
