@@ -43,6 +43,13 @@ bool gives_only(const Table& table,
     });
 }
 
+/// Whether the record says what it refers to by records inside of it: fields of its own, then.
+bool refers_on(const NestedRecord& record) {
+    return std::ranges::any_of(record.members, [](const NestedMember& below) {
+        return below.relation.form == Relation::Form::BelongsTo;
+    });
+}
+
 /// `contact.id` under a group: null there takes the record out of the group.
 std::string release_mark(const Table& ours) {
     return ours.keys.size() == 1 ? ours.name + "." + ours.columns[ours.keys.front()].name : "";
@@ -102,6 +109,7 @@ Task<Result<NestedRecord>> NestedReader::read(TableRef table, const Record& reco
            co_await backend_.catalog.relations(*table, caller_.request.origin.deadline));
     NestedRecord made;
     made.table = table;
+    made.way = caller_.request.verb == Verb::Post ? Way::Insert : Way::Upsert;
     CO_CHECK(co_await read_members(*table, std::move(relations), record, 0, made));
     co_return made;
 }
@@ -242,7 +250,8 @@ Status NestedReader::judge_other(const NestedMember& member, NestedRecord& recor
         there.need(Use::Insert, member.path);
         return {};
     }
-    if (is_released || gives_only(there.table(), record.own, record.by)) {
+    const bool is_bare = gives_only(there.table(), record.own, record.by) && !refers_on(record);
+    if (is_released || is_bare) {
         record.way = is_released ? Way::Release : Way::Find;
         there.need(Use::Find, member.path);
         return {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <utility>
 
 #include "core/fields.h"
 #include "core/json_reader.h"
@@ -162,22 +163,28 @@ void NestedSteps::push_refusal(const std::string& path, std::string why) {
     push({path, [why = std::move(why)] { return refused(Error(ErrorKind::BadRequest, why)); }, {}});
 }
 
-void NestedSteps::push_record(const NestedRecord& record, Record own, Doing doing) {
-    if (!record.path.empty() && ++count_ > kMaxNested) {
+bool NestedSteps::has_room(const NestedRecord& record) {
+    if (++count_ == kMaxNested + 1) {
         push_refusal(record.path, "a request may write at most " + std::to_string(kMaxNested) +
                                       " records inside of others.");
-        return;
     }
+    return count_ <= kMaxNested;
+}
+
+void NestedSteps::push_record(const NestedRecord& record, Record own, Doing doing) {
     auto pending = std::make_shared<Record>(std::move(own));
     push_own(record, pending, std::move(doing));
     for (const NestedMember& member : record.members | std::views::reverse) {
         if (member.relation.form != Form::BelongsTo || member.records.empty()) {
             continue;
         }
+        if (!has_room(member.records.front())) {
+            return;
+        }
         push_other(member, member.records.front(),
                    [this, pending, &record, &member](std::string_view row) {
                        const Input theirs = input_in(row, *member.ref_field);
-                       if (is_left_out(*member.field, theirs, false)) {
+                       if (is_left_out(*member.field, theirs, record.way == Way::Insert)) {
                            push_refusal(member.path, cannot_be_written(*member.field));
                            return;
                        }
@@ -193,7 +200,13 @@ void NestedSteps::push_own(const NestedRecord& record, std::shared_ptr<Record> o
                   push_own(record, own, {doing.otherwise, nullptr, doing.done});
                   return;
               }
+              bool is_first = true;
               for (const std::string& row : rows_of(written)) {
+                  // What a key finds more than once counts as often.
+                  if (!record.path.empty() && !std::exchange(is_first, false) &&
+                      !has_room(record)) {
+                      return;
+                  }
                   doing.done(row);
                   push_members(record, row);
               }
@@ -243,6 +256,9 @@ void NestedSteps::push_member(const NestedMember& member, const Input& ours, boo
     for (const NestedRecord& record : member.records | std::views::reverse) {
         if ((record.way == Way::Release) != releases) {
             continue;
+        }
+        if (!has_room(record)) {
+            return;
         }
         if (ours.form == Input::Form::Null) {
             push_refusal(record.path, "field '" + member.field->name +
@@ -325,6 +341,13 @@ void NestedSteps::push_linked(const NestedMember& member,
 
 void NestedSteps::push_link(const NestedMember& member, const NestedRecord& record, Record pair) {
     const NestedTable& between = *member.junction;
+    for (const Column* column : member.pair) {
+        if (is_left_out(*column, *given(between.table(), pair, *column), true)) {
+            push_refusal(record.path, "field '" + column->name + "' of table '" +
+                                          between.table().name + "' cannot be written.");
+            return;
+        }
+    }
     const auto find = [&between, &member, pair] {
         return where(between, member.pair, pair,
                      [&](Condition found) { return between.find(std::move(found)); });

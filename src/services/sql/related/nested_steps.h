@@ -42,6 +42,9 @@ private:
 
     // What is pushed last runs first.
     void push(Step step) { stack_.push_back(std::move(step)); }
+    /// Counts a record that is about to be noted. False once there are too many: the first of those
+    /// is noted as refused, and the rest not at all.
+    bool has_room(const NestedRecord& record);
     void push_refusal(const std::string& path, std::string why);
     void push_record(const NestedRecord& record, Record own, Doing doing);
     void push_own(const NestedRecord& record, std::shared_ptr<Record> own, Doing doing);

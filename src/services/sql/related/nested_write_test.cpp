@@ -149,6 +149,19 @@ TEST_P(NestedWrites, WriteWhatARecordRefersToFirst) {
         HasSubstr("country_by_country: Record with identifier 'XX' not found."));
 }
 
+TEST_P(NestedWrites, ChangeWhatIsOnlyNamedWhereItRefersOn) {
+    EXPECT_EQ(send(Verb::Patch, "_table/letter/1",
+                   R"({"person":{"id":2,"country_by_country":{"code":"WS"}}})")
+                  .status,
+              200);
+    EXPECT_EQ(send(Verb::Patch, "_table/letter/3",
+                   R"({"person":{"id":1,"country_by_country":{"code":"FR","name":"France"}}})")
+                  .status,
+              200);
+    EXPECT_EQ(all("person", "id,country", "id"),
+              R"({"resource":[{"id":1,"country":"FR"},{"id":2,"country":"WS"}]})");
+}
+
 TEST_P(NestedWrites, ReferToTheirOwnTable) {
     EXPECT_EQ(send(Verb::Post, "_table/person",
                    R"([{"name":"Top","person_by_boss_many":[{"id":1},{"name":"New"}]}])")
@@ -296,6 +309,24 @@ TEST_P(NestedWrites, AreBoundedInDepthAndNumber) {
                 HasSubstr("at most 10000 records inside of others"));
     EXPECT_THAT(send(Verb::Patch, "_table/person", body, {{"filter", "id>0"}}).body,
                 HasSubstr("at most 10000 records inside of others"));
+    EXPECT_EQ(letters().size(), letters().find("three") + 9);
+}
+
+TEST_P(NestedWrites, AreBoundedForAllThatAFilterFinds) {
+    kit_->execute("INSERT INTO person (name) SELECT a.name FROM person a, person b, person c");
+    kit_->execute("INSERT INTO person (name) SELECT a.name FROM person a, person b");
+    const auto refusal = [this](const std::string& member, const std::string& record) {
+        std::string many;
+        for (int i = 0; i < 200; ++i) {
+            many += (i == 0 ? "" : ",") + record;
+        }
+        const std::string body = R"({"resource":[{")" + member + R"(":[)" + many + "]}]}";
+        return send(Verb::Patch, "_table/person", body, {{"filter", "id>0"}}).body;
+    };
+    const auto is_bound = HasSubstr("a request may write at most 10000 records inside of others.");
+    EXPECT_THAT(refusal("letter", R"({"id":1,"person_id":null})"), is_bound);
+    EXPECT_THAT(refusal("club", R"({"id":1,"person.id":null})"), is_bound);
+    EXPECT_THAT(refusal("club", R"({"id":1})"), is_bound);
     EXPECT_EQ(letters().size(), letters().find("three") + 9);
 }
 
