@@ -72,7 +72,7 @@ TEST(SqlServerText, WritesFilters) {
         Read{"id = 1", "[id] = ? <- 100, 1"},
         Read{"name is null", "[name] IS NULL <- 100"},
         Read{"price > 1.5", "[price] > ? <- 100, 1.5"},
-        Read{"active = true", "[active] = ? <- 100, 1"},
+        Read{"active = true", "[active] = ? <- 100, true"},
         Read{"id in (1,2)", "[id] IN (?, ?) <- 100, 1, 2"},
         Read{"id between 1 and 2", "[id] BETWEEN ? AND ? <- 100, 1, 2"},
         Read{"name contains 'a[b]%_'", R"([name] LIKE ? ESCAPE '\' <- 100, %a\[b]\%\_%)"},
@@ -165,7 +165,7 @@ TEST(SqlServerText, ChangesHandTheirRowsBack) {
     EXPECT_EQ(
         shown(to_sql(kDialect, insert)),
         "INSERT INTO [dbo].[t] ([name]) OUTPUT inserted.[id], CASE WHEN inserted.[active] = ? "
-        "THEN 1 ELSE 0 END VALUES (?) <- 1, x");
+        "THEN 1 ELSE 0 END VALUES (?) <- true, x");
     insert.permitted = nullptr;
     insert.assignments.clear();
     EXPECT_EQ(shown(to_sql(kDialect, insert)),
@@ -179,7 +179,7 @@ TEST(SqlServerText, ChangesHandTheirRowsBack) {
     EXPECT_EQ(
         shown(to_sql(kDialect, update)),
         "UPDATE [dbo].[t] SET [name] = ? OUTPUT inserted.[id], CASE WHEN inserted.[active] = ? "
-        "THEN 1 ELSE 0 END WHERE [id] = ? <- x, 1, 7");
+        "THEN 1 ELSE 0 END WHERE [id] = ? <- x, true, 7");
 
     Delete removal{table.get(), by_id, {{id, {}}, {name, {}}}};
     EXPECT_EQ(shown(to_sql(kDialect, removal)),
@@ -380,7 +380,7 @@ TEST(SqlServerText, AltersTables) {
         "ALTER TABLE [dbo].[t] ADD UNIQUE ([name])",
         "EXEC sp_rename N'[dbo].[t].[name]', N'ti''tle', N'COLUMN'",
         "ALTER TABLE [dbo].[t] ADD [n] INTEGER REFERENCES [dbo].[o] ([id])",
-        "CREATE INDEX [t_n_idx] ON [dbo].[t] ([n])",
+        "CREATE INDEX [t.n_idx] ON [dbo].[t] ([n])",
     };
     EXPECT_EQ(altered(change, catalogue), wanted);
     ASSERT_EQ(catalogue.asked.size(), 2U);
