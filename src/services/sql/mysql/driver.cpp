@@ -64,10 +64,7 @@ public:
     MysqlCursor(const MysqlCursor&) = delete;
     MysqlCursor& operator=(const MysqlCursor&) = delete;
 
-    Task<Status> fetch(RowSink& sink, std::size_t most, Deadline deadline) override {
-        if (command_->is_over) {
-            co_return Status();
-        }
+    Task<Result<bool>> fetch(RowSink& sink, std::size_t most, Deadline deadline) override {
         command_->sink = &sink;
         command_->rows_at_once = most;
         if (has_begun_) {
@@ -76,7 +73,8 @@ public:
             has_begun_ = true;
             lent_.connection()->send(command_);
         }
-        co_return co_await lent_.pool().wait(lent_.connection(), command_, deadline);
+        CO_CHECK(co_await lent_.pool().wait(lent_.connection(), command_, deadline));
+        co_return !command_->is_over;
     }
 
 private:

@@ -116,21 +116,19 @@ public:
         co_return co_await run_exchange(lent_->pool(), lent_->connection(), exchange, deadline);
     }
 
-    Task<Status> fetch(RowSink& sink, std::size_t most, Deadline deadline) override {
-        if (is_closed_) {
-            co_return Status();
-        }
+    Task<Result<bool>> fetch(RowSink& sink, std::size_t most, Deadline deadline) override {
         auto exchange = std::make_shared<Exchange>(shard_);
         // Prepared, it would keep the columns of this cursor's rows for those of the next.
         exchange->commands.push_back(
             {"FETCH FORWARD " + std::to_string(most) + " FROM rows", {}, &sink, true});
         CO_CHECK(co_await run_exchange(lent_->pool(), lent_->connection(), exchange, deadline));
-        if (exchange->commands.front().rows < most) {
-            const Status ended = co_await run_command(lent_->pool(), lent_->connection(), shard_,
-                                                      "ROLLBACK", deadline);
-            is_closed_ = ended.has_value();
+        if (exchange->commands.front().rows == most) {
+            co_return true;
         }
-        co_return Status();
+        const Status ended =
+            co_await run_command(lent_->pool(), lent_->connection(), shard_, "ROLLBACK", deadline);
+        is_closed_ = ended.has_value();
+        co_return false;
     }
 
 private:
