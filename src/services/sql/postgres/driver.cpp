@@ -1,5 +1,7 @@
 #include "services/sql/postgres/driver.h"
 
+#include <algorithm>
+
 #include "services/sql/postgres/batch.h"
 #include "services/sql/postgres/error.h"
 
@@ -154,8 +156,9 @@ PostgresDatabase::PostgresDatabase(PostgresSettings settings,
     : pool_(std::make_shared<PostgresPool>(std::move(settings), lent_at_most, shard, pool)),
       epoch_(std::move(epoch)),
       shard_(shard),
+      lent_at_most_(lent_at_most),
       repeated_(shard, lent_at_most > 2 ? lent_at_most - 2 : 1),
-      cursors_(shard, lent_at_most > 3 ? lent_at_most / 2 : 1) {}
+      cursors_(shard, std::max<std::size_t>(1, lent_at_most / 2)) {}
 
 Task<Status> PostgresDatabase::run_shared(const Statement& statement,
                                           RowSink& sink,
@@ -227,8 +230,7 @@ Task<Status> PostgresDatabase::run_alone(const Statement& statement,
         is_in = co_await repeated_.enter(deadline);
     }
     if (!is_in) {
-        co_return fail(ErrorKind::ServiceUnavailable,
-                       "All connections to the database are in use.");
+        co_return fail(all_in_use());
     }
     const GatePlace place(is_repeated ? &repeated_ : nullptr);
     CO_TRY(auto connection, co_await pool_->lend(deadline));
@@ -332,6 +334,9 @@ Task<Result<std::unique_ptr<Transaction>>> PostgresDatabase::begin(Deadline dead
 }
 
 Task<Result<CursorRef>> PostgresDatabase::open_cursor(Statement statement, Deadline deadline) {
+    if (lent_at_most_ < 2) {
+        co_return CursorRef();  // it would hold up all that needs a connection for itself
+    }
     const bool is_in = co_await cursors_.enter(deadline);
     if (!is_in) {
         co_return fail(ErrorKind::ServiceUnavailable, "Too many long lists are being read.");
