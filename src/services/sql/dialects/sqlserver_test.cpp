@@ -380,7 +380,7 @@ TEST(SqlServerText, AltersTables) {
         "ALTER TABLE [dbo].[t] ADD UNIQUE ([name])",
         "EXEC sp_rename N'[dbo].[t].[name]', N'ti''tle', N'COLUMN'",
         "ALTER TABLE [dbo].[t] ADD [n] INTEGER REFERENCES [dbo].[o] ([id])",
-        "CREATE INDEX [t_n_idx] ON [dbo].[t] ([n])",
+        "CREATE INDEX [t.n_idx] ON [dbo].[t] ([n])",
     };
     EXPECT_EQ(altered(change, catalogue), wanted);
     ASSERT_EQ(catalogue.asked.size(), 2U);
