@@ -7,6 +7,7 @@ import time
 
 from conftest import Contacts
 from harness.database_server import wait_until
+from harness.fixtures import MysqlDatabases
 
 ROWS = 6_000
 LIST = f"_table/contact?limit={ROWS}&order=id"
@@ -114,3 +115,53 @@ def test_a_client_that_stops_reading_holds_up_nobody(serve, database):
         answer = contacts.request("PATCH", "_table/contact/1", {"name": "Changed"})
         assert answer.status == 200
         assert contacts.request("GET", "_table/contact/1").json["name"] == "Changed"
+
+
+def slow_client(contacts):
+    """Has asked for the list, and takes next to nothing of it."""
+    lines = [f"GET /api/v2/db/{LIST} HTTP/1.1", "Host: x"]
+    lines += [f"{name}: {value}" for name, value in contacts.headers.items()]
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+    client.connect(contacts.server.address)
+    client.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+    assert client.recv(100).startswith(b"HTTP/1.1 200")
+    return client
+
+
+def make_large(contacts):
+    """More than the kernel holds for a client, and a database's server for us."""
+    answer = contacts.request(
+        "PATCH", "_table/contact?filter=id%20%3E%200", {"note": "y" * 4000}, timeout=120
+    )
+    assert answer.status == 200, answer.text[:500]
+
+
+def test_the_only_connection_is_not_kept_for_a_slow_client(serve, database):
+    kind, config = database[1].create("contacts")
+
+    class OneConnection:
+        def create(self, _):
+            return kind, {**config, "max_connections": 1}
+
+    contacts = filled(serve(arguments=["--threads", "1"]), (None, OneConnection()))
+    make_large(contacts)
+    with slow_client(contacts):
+        began = time.monotonic()
+        assert contacts.request("GET", "_table/contact?limit=1").status == 200
+        assert contacts.request("PATCH", "_table/contact/1", {"name": "Changed"}).status == 200
+        assert time.monotonic() - began < 10
+
+
+def test_a_client_may_pause_for_longer_than_mysql_waits(serve, mysql):
+    mysql.sql("SET GLOBAL net_write_timeout = 2")
+    contacts = filled(serve(arguments=["--threads", "1"]), (mysql, MysqlDatabases(mysql)))
+    make_large(contacts)
+    answer = b""
+    with slow_client(contacts) as client:
+        time.sleep(6)
+        client.settimeout(30)
+        while not answer.endswith(b"\r\n0\r\n\r\n"):
+            piece = client.recv(1 << 20)
+            assert piece, f"cut off after {len(answer)} bytes: {contacts.server.tail(3)}"
+            answer += piece

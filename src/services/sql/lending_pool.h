@@ -22,6 +22,10 @@ inline Error answered_too_late() {
     return Error(ErrorKind::UpstreamTimeout, "The database did not answer in time.");
 }
 
+inline Error all_in_use() {
+    return Error(ErrorKind::ServiceUnavailable, "All connections to the database are in use.");
+}
+
 /// Makes connections, one at a time, for callers who may give up waiting.
 /// Threads: one shard.
 template <typename Connection>
@@ -143,8 +147,7 @@ public:
     Task<Result<Ref>> lend(Deadline deadline) {
         const bool is_in = co_await gate_.enter(deadline);
         if (!is_in) {
-            co_return fail(ErrorKind::ServiceUnavailable,
-                           "All connections to the database are in use.");
+            co_return fail(all_in_use());
         }
         while (!idle_.empty()) {
             Ref connection = std::move(idle_.back());

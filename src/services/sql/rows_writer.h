@@ -50,7 +50,10 @@ public:
     void cell(const Cell& cell) override;
     void end_row() override;
     void reset() override;
+    bool has_enough() const override { return out_.size() >= enough_; }
 
+    /// So many bytes are enough; the row with which they are reached is still taken.
+    void set_enough(std::size_t bytes) { enough_ = bytes; }
     std::size_t count() const { return count_; }
     bool all_permitted() const { return all_permitted_; }
     std::string take() { return std::move(out_); }
@@ -77,6 +80,7 @@ private:
     std::size_t next_ = 0;
     std::size_t count_ = 0;
     std::size_t last_row_ = 0;
+    std::size_t enough_ = kNoLimit;
     bool all_permitted_ = true;
 };
 

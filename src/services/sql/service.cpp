@@ -212,7 +212,7 @@ Task<Result<Response>> SqlService::handle_schema(const Call& call) {
     const auto& segments = call.target.segments;
     const Verb verb = call.request.verb;
     if (verb != Verb::Get) {
-        CO_CHECK(check_not_shared(call));
+        CO_CHECK(check_not_shared(call, "Tables cannot be made, changed or dropped"));
     }
     if (verb != Verb::Get && verb != Verb::Delete) {
         CO_CHECK(check_json_type(call.request));

@@ -44,9 +44,10 @@ public:
 class Cursor {
 public:
     virtual ~Cursor() = default;
-    /// The next `most` rows into `sink`, which lives in the caller's frame. Fewer come only at the
-    /// end. Not to be called again after an error.
-    virtual Task<Status> fetch(RowSink& sink, std::size_t most, Deadline deadline) = 0;
+    /// The next `most` rows into `sink`, which lives in the caller's frame; fewer where it has
+    /// enough before, if the driver can stop there. False: there are no more. Not to be called
+    /// again after that, or after an error.
+    virtual Task<Result<bool>> fetch(RowSink& sink, std::size_t most, Deadline deadline) = 0;
 };
 using CursorRef = std::unique_ptr<Cursor>;
 

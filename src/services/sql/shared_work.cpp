@@ -72,10 +72,9 @@ Session& session_of(Backend& backend, const Call& call) {
     return static_cast<SharedWork&>(*unit.part());
 }
 
-Status check_not_shared(const Call& call) {
+Status check_not_shared(const Call& call, std::string_view what) {
     if (is_part_of(call)) {
-        return fail(ErrorKind::BadRequest,
-                    "Tables cannot be made, changed or dropped in a transaction.");
+        return fail(ErrorKind::BadRequest, std::string(what) + " in a transaction.");
     }
     return {};
 }

@@ -38,8 +38,9 @@ private:
 /// Where the statements of `call` run: in the unit of work that it is part of, or each on its own.
 Session& session_of(Backend& backend, const Call& call);
 
-/// Errors: BadRequest within a unit of work: databases commit on their own when a table changes, or
-///         wait for the unit.
-Status check_not_shared(const Call& call);
+/// Errors: BadRequest within a unit of work, "`what` in a transaction.": databases commit on their
+///         own when a table changes, and so may a routine; on another connection either may wait
+///         for the unit.
+Status check_not_shared(const Call& call, std::string_view what);
 
 }  // namespace sluice::services::sql

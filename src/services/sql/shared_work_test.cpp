@@ -1,6 +1,8 @@
 // Calls that share a transaction, on every database.
 #include "services/sql/shared_work.h"
 
+#include <array>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <gmock/gmock.h>
@@ -182,6 +184,96 @@ TEST_P(SharedWorkSuite, OfAnotherServiceIsNoneOfOurs) {
     EXPECT_EQ(insert(2, 20).status, 200);
     EXPECT_EQ(unit_->part(), nullptr);
     EXPECT_EQ(count(), "2");
+}
+
+TEST_P(SharedWorkSuite, RoutinesAreNotCalledInIt) {
+    if (GetParam() == "sqlite") {
+        GTEST_SKIP() << "has none";
+    }
+    kit_->execute(GetParam() == "postgres"
+                      ? "CREATE FUNCTION one() RETURNS INTEGER LANGUAGE sql AS 'SELECT 1'"
+                      : "CREATE FUNCTION one() RETURNS INTEGER DETERMINISTIC RETURN 1");
+    EXPECT_EQ(kit_->get("_func/one"), (Answer{200, "1"}));
+    const Answer answer = inside(Verb::Get, "_func/one");
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_THAT(answer.body, HasSubstr("in a transaction"));
+    EXPECT_EQ(inside(Verb::Get, "_func").status, 200);
+}
+
+TEST_P(SharedWorkSuite, ManyAtATimeLeaveRoomForWhatTheyNeedBesides) {
+    kit_->execute("CREATE TABLE other (id INTEGER PRIMARY KEY)");
+    std::vector<UnitOfWorkRef> units;
+    const auto work = [](Service& service, Call first, Call second, int& status) -> Task<void> {
+        Answer answer;
+        co_await answer_call(service, first, answer);
+        if (answer.status == 200) {  // what is known of its table is asked for on the way
+            co_await answer_call(service, second, answer);
+        }
+        UnitOfWork& unit = *first.request.origin.unit;
+        if (unit.part() != nullptr) {
+            static_cast<void>(co_await unit.part()->rollback());
+            unit.set_part(nullptr);
+        }
+        status = answer.status;
+    };
+    std::vector<int> statuses(12);
+    const Deadline deadline = Deadline::after(std::chrono::seconds(8));
+    for (int& status : statuses) {
+        units.push_back(std::make_shared<UnitOfWork>(unit_->service()));
+        Call first = call_of({.resource = "_table/entry", .deadline = deadline});
+        Call second = call_of({.resource = "_table/other", .deadline = deadline});
+        first.request.origin.unit = second.request.origin.unit = units.back();
+        boost::asio::co_spawn(kit_->loop(), work(kit_->service(), first, second, status),
+                              boost::asio::detached);
+    }
+    while (std::ranges::find(statuses, 0) != statuses.end()) {
+        kit_->loop().restart();
+        kit_->loop().run_one();
+    }
+    EXPECT_THAT(statuses, ::testing::Each(200));
+}
+
+TEST_P(SharedWorkSuite, AReadThatLosesTheTransactionEndsIt) {
+    if (GetParam() != "mysql") {
+        GTEST_SKIP() << "there a read gets no locks that others could wait for";
+    }
+    kit_.reset();
+    kit_ = std::make_unique<ServiceKit>(
+        GetParam(), std::string(kDdl) + "INSERT INTO entry VALUES (2, 20);",
+        R"("statements":["SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE"])");
+    std::array<UnitOfWorkRef, 2> units;
+    std::array<Answer, 2> answers;
+    std::array<Call, 2> reads;
+    for (std::size_t i = 0; i < 2; ++i) {
+        begin();
+        units.at(i) = unit_;
+        const std::string id = std::to_string(i + 1);
+        EXPECT_EQ(inside(Verb::Patch, "_table/entry/" + id, R"({"n":5})").status, 200);
+        reads.at(i) = call_of({.resource = "_table/entry/" + std::to_string(2 - i)});
+        reads.at(i).request.origin.unit = unit_;
+    }
+    for (std::size_t i = 0; i < 2; ++i) {
+        boost::asio::co_spawn(kit_->loop(),
+                              answer_call(kit_->service(), reads.at(i), answers.at(i)),
+                              boost::asio::detached);
+    }
+    const auto is_refused = [](const Answer& answer) { return answer.status >= 400; };
+    while (std::ranges::none_of(answers, is_refused)) {
+        kit_->loop().restart();
+        kit_->loop().run_one();
+    }
+    const std::size_t loser = is_refused(answers[0]) ? 0 : 1;
+    unit_ = units.at(loser);
+    EXPECT_GE(insert(50, 1).status, 400);
+    EXPECT_FALSE(end_unit(true));
+    unit_ = units.at(1 - loser);
+    while (answers.at(1 - loser).status == 0) {
+        kit_->loop().restart();
+        kit_->loop().run_one();
+    }
+    EXPECT_TRUE(end_unit(false));
+    EXPECT_EQ(kit_->get("_table/entry/50").status, 404);
+    units = {};
 }
 
 INSTANTIATE_TEST_SUITE_P(OnEveryDatabase,

@@ -54,6 +54,8 @@ public:
 
     /// It takes no more: the driver stops the statement and answers `too_large`.
     bool is_full() const { return is_full_; }
+    /// It would rather have the next row later: a cursor pauses.
+    virtual bool has_enough() const { return false; }
     std::size_t most_bytes() const { return most_bytes_; }
 
 protected:

@@ -11,17 +11,22 @@ namespace {
 /// Shorter lists are read as a whole: a cursor takes some more statements, and its connection is
 /// not free before the client has the last row.
 constexpr std::int64_t kPageRows = 1000;
-/// A piece has about this many bytes, once it is known how large rows are, and so many rows.
+/// A piece has about this many bytes: where the driver cannot stop there, by how large rows have
+/// been so far. Later ones may be larger, so the rows grow slowly.
 constexpr std::size_t kPieceBytes = 256UL * 1024;
 constexpr std::size_t kFirstRows = 64;
-constexpr std::size_t kMostRows = 4096;
+constexpr std::size_t kMostRows = 1024;
+constexpr std::size_t kGrowth = 4;
 
 constexpr std::string_view kStart = "{\"resource\":[";
 
 class ListStream : public ContentStream {
 public:
     ListStream(Backend& backend, Select select, CursorRef cursor)
-        : backend_(backend), select_(std::move(select)), cursor_(std::move(cursor)) {}
+        : backend_(backend),
+          select_(std::move(select)),
+          cursor_(std::move(cursor)),
+          piece_bytes_(std::min(kPieceBytes, backend.settings.max_answer_bytes / 4)) {}
 
     /// What `meta` is to tell besides.
     void tell(std::string schema, bool includes_count) {
@@ -38,40 +43,45 @@ public:
             co_return Status();
         }
         const Deadline deadline = Deadline::after(piece_time_);
-        const auto left = static_cast<std::size_t>(select_.limit - count_);
-        const std::size_t asked = std::min(rows_at_once_, left);
         JsonRows rows(*select_.shape, backend_.settings.max_answer_bytes);
-        rows.reserve(kPieceBytes);
+        rows.reserve(piece_bytes_);
+        rows.set_enough(piece_bytes_);
         const std::string_view before = has_begun_ ? "," : kStart;
         rows.begin_text(before);
-        CO_CHECK(co_await cursor_->fetch(rows, asked, deadline));
+        CO_TRY(const bool has_more, co_await cursor_->fetch(rows, rows_to_ask(), deadline));
+        count_ += static_cast<std::int64_t>(rows.count());
+        const bool is_cut = count_ > select_.limit;
+        if (is_cut) {
+            rows.drop_last_row();
+        }
         const std::size_t got = rows.count();
-        count_ += static_cast<std::int64_t>(got);
-        const bool is_over = got < asked || count_ >= select_.limit;
         piece = rows.take();
         if (got > 0) {
             const std::size_t row_bytes = std::max<std::size_t>(1, piece.size() / got);
-            rows_at_once_ = std::clamp(kPieceBytes / row_bytes, std::size_t{1}, kMostRows);
+            rows_at_once_ = std::clamp(piece_bytes_ / row_bytes, std::size_t{1},
+                                       std::min(kMostRows, rows_at_once_ * kGrowth));
         } else if (has_begun_) {
             piece.clear();  // no row follows the comma
         }
         has_begun_ = true;
-        if (is_over) {
-            CO_TRY(const std::string end, co_await ending(got == asked, deadline));
+        if (is_cut || !has_more) {
+            CO_TRY(const std::string end, co_await ending(is_cut, deadline));
             piece.append(end);
         }
         co_return Status();
     }
 
 private:
-    /// What follows the last row. `may_be_cut`: the limit ended the list.
-    Task<Result<std::string>> ending(bool may_be_cut, Deadline deadline) {
-        bool is_cut = false;
-        if (may_be_cut && select_.is_capped) {
-            RowList one;
-            CO_CHECK(co_await cursor_->fetch(one, 1, deadline));
-            is_cut = !one.rows().empty();
-        }
+    /// The last rows are asked for with one more than there are: the database then says that this
+    /// is the end, and the connection need not be closed to be rid of the rest. A list that may be
+    /// cut has one row beyond its limit.
+    std::size_t rows_to_ask() const {
+        const auto left = static_cast<std::size_t>(select_.limit - count_);
+        return left > rows_at_once_ ? rows_at_once_ : left + (select_.is_capped ? 2 : 1);
+    }
+
+    /// What follows the last row. `is_cut`: there are more than the limit lets through.
+    Task<Result<std::string>> ending(bool is_cut, Deadline deadline) {
         cursor_.reset();
         std::optional<std::int64_t> count;
         if (is_cut || includes_count_) {
@@ -84,6 +94,8 @@ private:
     Select select_;
     /// Null when all has been read.
     CursorRef cursor_;
+    /// Well below what an answer may have.
+    std::size_t piece_bytes_;
     std::string schema_;
     bool includes_count_ = false;
     std::chrono::milliseconds piece_time_{0};

@@ -1,6 +1,8 @@
 // Lists that are longer than a page, on every database: the same bytes as of one piece.
 #include "services/sql/streamed_list.h"
 
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -34,6 +36,7 @@ struct Streamed {
     int status = 0;
     std::string content;
     std::size_t pieces = 0;
+    std::size_t largest_piece = 0;
     std::optional<Error> failure;
 };
 
@@ -59,6 +62,7 @@ Task<void> take(Service& service, const Call& call, std::size_t most, Streamed& 
             co_return;
         }
         streamed.content.append(piece);
+        streamed.largest_piece = std::max(streamed.largest_piece, piece.size());
         ++streamed.pieces;
     }
 }
@@ -144,6 +148,42 @@ TEST_P(StreamedList, WhoGoesAwayLeavesRoomForOthers) {
         ASSERT_EQ(begun.status, 200) << begun.content;
     }
     expect_same({{"limit", "5000"}});
+}
+
+TEST_P(StreamedList, PiecesStayWithinWhatAnAnswerMayHave) {
+    open(R"("max_records":1000000,"max_answer_bytes":20000)");
+    const Streamed streamed = stream(call_of_list({{"limit", "5000"}, {"order", "n"}}));
+    EXPECT_FALSE(streamed.failure) << streamed.failure->message();
+    EXPECT_THAT(streamed.content, EndsWith(R"({"n":5000,"m":0}]})"));
+}
+
+TEST_P(StreamedList, RowsMayGrowOnTheWay) {
+    const std::string note =
+        GetParam() == "sqlite"     ? "CASE WHEN n < 2000 THEN 'x' ELSE hex(zeroblob(20000)) END"
+        : GetParam() == "postgres" ? "CASE WHEN n < 2000 THEN 'x' ELSE repeat('0', 40000) END"
+                                   : "IF(n < 2000, 'x', REPEAT('0', 40000))";
+    kit_->execute("CREATE VIEW growing AS SELECT n, " + note + " AS note FROM large");
+    const Streamed streamed = stream(call_of_list({{"limit", "4000"}, {"order", "n"}}, "growing"));
+    EXPECT_FALSE(streamed.failure) << streamed.failure->message();
+    EXPECT_GT(streamed.content.size(), 80'000'000U);
+    EXPECT_LT(streamed.largest_piece, 48UL * 1024 * 1024);
+}
+
+TEST_P(StreamedList, WhatIsReadToItsLimitCostsNoConnection) {
+    if (GetParam() == "sqlite") {
+        GTEST_SKIP() << "opens files, not connections";
+    }
+    open(R"("max_records":4000)");
+    kit_->execute("CREATE VIEW whose AS SELECT n, " +
+                  std::string(GetParam() == "postgres" ? "pg_backend_pid()" : "connection_id()") +
+                  " AS id FROM large");
+    std::set<std::string> connections;
+    for (const char* limit : {"2000", "2001", "4000", "5000", "100000"}) {
+        const Streamed streamed = stream(call_of_list({{"limit", limit}}, "whose"));
+        EXPECT_GT(streamed.pieces, 1U);
+        connections.insert(streamed.content.substr(0, streamed.content.find('}')));
+    }
+    EXPECT_EQ(connections.size(), 1U) << ::testing::PrintToString(connections);
 }
 
 TEST_P(StreamedList, RowsAreThoseOfOneMoment) {

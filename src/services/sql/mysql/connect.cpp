@@ -20,6 +20,9 @@ namespace {
 
 constexpr unsigned kReturningSince = 100'500;
 constexpr unsigned kKillSeconds = 5;
+/// How long the server waits for us to take more of a long list, which we do as its client does:
+/// one as slow as may be takes four minutes over what the kernel may hold for it.
+constexpr unsigned kSlowClientSeconds = 600;
 /// Bytes until a connection is set up: certificates, and a few words.
 constexpr std::uint64_t kMaxGreeting = std::uint64_t{1} << 20U;
 /// Bytes of one packet meanwhile, and of the one value that is asked for.
@@ -163,7 +166,7 @@ Result<std::vector<std::string>> set_up(MYSQL* handle, const MysqlSettings& sett
     SLUICE_TRY(const auto mode, ask(handle, "SELECT @@SESSION.sql_mode"));
     const std::string& given = settings.modes.empty() ? mode : settings.modes;
     std::string set = "SET SESSION sql_mode = " + quoted(session_mode(given, settings.is_strict)) +
-                      ", autocommit = 1";
+                      ", autocommit = 1, net_write_timeout = " + std::to_string(kSlowClientSeconds);
     if (!settings.timezone.empty()) {
         set += ", time_zone = " + quoted(settings.timezone);
     }

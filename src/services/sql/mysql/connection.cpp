@@ -282,8 +282,9 @@ void MysqlConnection::cut_short(MysqlCommand& command) {
 Task<void> MysqlConnection::fetch(MysqlCommand& command, Prepared statement) {
     MysqlRows rows(statement);
     int is_ready = 0;
+    bool has_enough = false;
     for (std::size_t count = 0;; ++count) {
-        if (count == command.rows_at_once) {
+        if (has_enough || count == command.rows_at_once) {
             command.done.set();
             co_await command.go_on.wait_until(Deadline());
             count = 0;
@@ -302,6 +303,7 @@ Task<void> MysqlConnection::fetch(MysqlCommand& command, Prepared statement) {
             cut_short(command);
             co_return;
         }
+        has_enough = command.sink != nullptr && command.sink->has_enough();
     }
 }
 

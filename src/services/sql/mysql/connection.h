@@ -37,8 +37,8 @@ struct MysqlCommand {
     /// As `sink`; of a call, where it is the same.
     ResultSink* results = nullptr;
     How how = How::Prepared;
-    /// A cursor's: so many rows come at a time. Then `done` is set, though it is not over, and
-    /// `go_on` waited for.
+    /// A cursor's: so many rows come at a time, or what is enough for the sink. Then `done` is set,
+    /// though it is not over, and `go_on` waited for.
     std::size_t rows_at_once = std::numeric_limits<std::size_t>::max();
     Signal go_on;
 

@@ -7,7 +7,8 @@ namespace {
 
 class MysqlTransaction : public Transaction {
 public:
-    explicit MysqlTransaction(std::unique_ptr<LentMysql> lent) : lent_(std::move(lent)) {}
+    MysqlTransaction(GatePlace place, std::unique_ptr<LentMysql> lent)
+        : place_(std::move(place)), lent_(std::move(lent)) {}
 
     ~MysqlTransaction() override {
         if (is_open_) {
@@ -18,7 +19,12 @@ public:
     MysqlTransaction& operator=(const MysqlTransaction&) = delete;
 
     Task<Status> read(const Statement& statement, RowSink& sink, Deadline deadline) override {
-        return run_statement(lent_->pool(), lent_->connection(), statement, sink, deadline);
+        MysqlSteps steps(lent_->pool(), lent_->connection(), deadline);
+        Status status = co_await steps.run(statement, sink);
+        if (steps.has_lost_transaction()) {
+            steps.close();  // what follows would be committed at once
+        }
+        co_return status;
     }
 
     Task<Result<std::vector<Written>>> write(Writes writes, Deadline deadline) override {
@@ -38,6 +44,7 @@ private:
         co_return status;
     }
 
+    GatePlace place_;
     std::unique_ptr<LentMysql> lent_;
     bool is_open_ = true;
 };
@@ -46,10 +53,12 @@ private:
 class MysqlCursor : public Cursor {
 public:
     MysqlCursor(GatePlace place,
+                GatePlace long_place,
                 std::shared_ptr<MysqlPool> pool,
                 MysqlConnectionRef connection,
                 Statement statement)
         : place_(std::move(place)),
+          long_place_(std::move(long_place)),
           lent_(std::move(pool), std::move(connection)),
           command_(std::make_shared<MysqlCommand>(lent_.pool().shard())) {
         command_->text = std::move(statement.text);
@@ -64,10 +73,7 @@ public:
     MysqlCursor(const MysqlCursor&) = delete;
     MysqlCursor& operator=(const MysqlCursor&) = delete;
 
-    Task<Status> fetch(RowSink& sink, std::size_t most, Deadline deadline) override {
-        if (command_->is_over) {
-            co_return Status();
-        }
+    Task<Result<bool>> fetch(RowSink& sink, std::size_t most, Deadline deadline) override {
         command_->sink = &sink;
         command_->rows_at_once = most;
         if (has_begun_) {
@@ -76,11 +82,13 @@ public:
             has_begun_ = true;
             lent_.connection()->send(command_);
         }
-        co_return co_await lent_.pool().wait(lent_.connection(), command_, deadline);
+        CO_CHECK(co_await lent_.pool().wait(lent_.connection(), command_, deadline));
+        co_return !command_->is_over;
     }
 
 private:
     GatePlace place_;
+    GatePlace long_place_;
     LentMysql lent_;
     MysqlCommandRef command_;
     bool has_begun_ = false;
@@ -146,6 +154,15 @@ Task<Status> MysqlDatabase::call(const Statement& statement, ResultSink& sink, D
 }
 
 Task<Result<std::unique_ptr<Transaction>>> MysqlDatabase::begin(Deadline deadline) {
+    if (has_one_connection()) {
+        co_return fail(ErrorKind::ServiceUnavailable,
+                       "A transaction needs a service whose 'max_connections' is 2 or more.");
+    }
+    const bool is_in = co_await long_.enter(deadline);
+    if (!is_in) {
+        co_return fail(all_in_use());
+    }
+    GatePlace place(&long_);
     CO_TRY(auto connection, co_await pool_->lend(deadline));
     auto lent = std::make_unique<LentMysql>(pool_, std::move(connection));
     const Status begun = co_await pool_->run(lent->connection(), "START TRANSACTION", deadline);
@@ -153,18 +170,26 @@ Task<Result<std::unique_ptr<Transaction>>> MysqlDatabase::begin(Deadline deadlin
         lent->connection()->close();
         co_return fail(begun.error());
     }
-    co_return std::make_unique<MysqlTransaction>(std::move(lent));
+    co_return std::make_unique<MysqlTransaction>(std::move(place), std::move(lent));
 }
 
 Task<Result<CursorRef>> MysqlDatabase::open_cursor(Statement statement, Deadline deadline) {
+    if (has_one_connection()) {
+        co_return CursorRef();
+    }
     const bool is_in = co_await cursors_.enter(deadline);
     if (!is_in) {
         co_return fail(ErrorKind::ServiceUnavailable, "Too many long lists are being read.");
     }
     GatePlace place(&cursors_);
+    const bool is_in_too = co_await long_.enter(deadline);
+    if (!is_in_too) {
+        co_return fail(all_in_use());
+    }
+    GatePlace long_place(&long_);
     CO_TRY(auto connection, co_await pool_->lend(deadline));
-    co_return std::make_unique<MysqlCursor>(std::move(place), pool_, std::move(connection),
-                                            std::move(statement));
+    co_return std::make_unique<MysqlCursor>(std::move(place), std::move(long_place), pool_,
+                                            std::move(connection), std::move(statement));
 }
 
 }  // namespace sluice::services::sql

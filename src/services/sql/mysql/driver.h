@@ -14,7 +14,8 @@ public:
     MysqlDatabase(std::shared_ptr<MysqlPool> pool, EpochRef epoch)
         : pool_(std::move(pool)),
           epoch_(std::move(epoch)),
-          cursors_(pool_->shard(), std::max<std::size_t>(1, pool_->most() / 2)) {}
+          cursors_(pool_->shard(), std::max<std::size_t>(1, pool_->most() / 2)),
+          long_(pool_->shard(), std::max<std::size_t>(1, pool_->most() - 1)) {}
 
     Task<Status> read(const Statement& statement, RowSink& sink, Deadline deadline) override;
     Task<Result<std::vector<Written>>> write(Writes writes, Deadline deadline) override;
@@ -24,9 +25,15 @@ public:
     std::atomic<std::uint64_t>& schema_epoch() override { return *epoch_; }
 
 private:
+    /// All of them may not be kept.
+    bool has_one_connection() const { return pool_->most() < 2; }
+
     std::shared_ptr<MysqlPool> pool_;
     EpochRef epoch_;
     Gate cursors_;
+    /// For what keeps a connection between two calls, which need another one meanwhile: for what
+    /// they must know about tables.
+    Gate long_;
 };
 
 }  // namespace sluice::services::sql

@@ -1,5 +1,7 @@
 #include "services/sql/postgres/driver.h"
 
+#include <algorithm>
+
 #include "services/sql/postgres/batch.h"
 #include "services/sql/postgres/error.h"
 
@@ -116,21 +118,19 @@ public:
         co_return co_await run_exchange(lent_->pool(), lent_->connection(), exchange, deadline);
     }
 
-    Task<Status> fetch(RowSink& sink, std::size_t most, Deadline deadline) override {
-        if (is_closed_) {
-            co_return Status();
-        }
+    Task<Result<bool>> fetch(RowSink& sink, std::size_t most, Deadline deadline) override {
         auto exchange = std::make_shared<Exchange>(shard_);
         // Prepared, it would keep the columns of this cursor's rows for those of the next.
         exchange->commands.push_back(
             {"FETCH FORWARD " + std::to_string(most) + " FROM rows", {}, &sink, true});
         CO_CHECK(co_await run_exchange(lent_->pool(), lent_->connection(), exchange, deadline));
-        if (exchange->commands.front().rows < most) {
-            const Status ended = co_await run_command(lent_->pool(), lent_->connection(), shard_,
-                                                      "ROLLBACK", deadline);
-            is_closed_ = ended.has_value();
+        if (exchange->commands.front().rows == most) {
+            co_return true;
         }
-        co_return Status();
+        const Status ended =
+            co_await run_command(lent_->pool(), lent_->connection(), shard_, "ROLLBACK", deadline);
+        is_closed_ = ended.has_value();
+        co_return false;
     }
 
 private:
@@ -156,8 +156,9 @@ PostgresDatabase::PostgresDatabase(PostgresSettings settings,
     : pool_(std::make_shared<PostgresPool>(std::move(settings), lent_at_most, shard, pool)),
       epoch_(std::move(epoch)),
       shard_(shard),
+      lent_at_most_(lent_at_most),
       repeated_(shard, lent_at_most > 2 ? lent_at_most - 2 : 1),
-      cursors_(shard, lent_at_most > 3 ? lent_at_most / 2 : 1) {}
+      cursors_(shard, std::max<std::size_t>(1, lent_at_most / 2)) {}
 
 Task<Status> PostgresDatabase::run_shared(const Statement& statement,
                                           RowSink& sink,
@@ -229,8 +230,7 @@ Task<Status> PostgresDatabase::run_alone(const Statement& statement,
         is_in = co_await repeated_.enter(deadline);
     }
     if (!is_in) {
-        co_return fail(ErrorKind::ServiceUnavailable,
-                       "All connections to the database are in use.");
+        co_return fail(all_in_use());
     }
     const GatePlace place(is_repeated ? &repeated_ : nullptr);
     CO_TRY(auto connection, co_await pool_->lend(deadline));
@@ -334,6 +334,9 @@ Task<Result<std::unique_ptr<Transaction>>> PostgresDatabase::begin(Deadline dead
 }
 
 Task<Result<CursorRef>> PostgresDatabase::open_cursor(Statement statement, Deadline deadline) {
+    if (lent_at_most_ < 2) {
+        co_return CursorRef();  // it would hold up all that needs a connection for itself
+    }
     const bool is_in = co_await cursors_.enter(deadline);
     if (!is_in) {
         co_return fail(ErrorKind::ServiceUnavailable, "Too many long lists are being read.");

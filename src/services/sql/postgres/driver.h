@@ -36,6 +36,7 @@ private:
     std::shared_ptr<PostgresPool> pool_;
     EpochRef epoch_;
     Executor shard_;
+    std::size_t lent_at_most_;
     StatementSpeed speed_;
     /// How often each statement is being run on its own.
     store::TextMap<int> alone_;

@@ -10,6 +10,7 @@
 #include "services/sql/routines/answer.h"
 #include "services/sql/routines/bind.h"
 #include "services/sql/schema_resource.h"
+#include "services/sql/shared_work.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -190,6 +191,7 @@ Task<Result<Response>> list_routines(Backend& backend, const Call& call, Routine
 
 Task<Result<Response>> call_routine(Backend& backend, const Call& call, RoutineForm form) {
     CO_TRY(const Routines* const routines, routines_of(backend));
+    CO_CHECK(check_not_shared(call, "Procedures and functions cannot be called"));
     CO_TRY(const auto asked, read_call_request(call.request, call.target.segments.at(1)));
     const Deadline deadline = call.request.origin.deadline;
     std::vector<RoutineRef> found;

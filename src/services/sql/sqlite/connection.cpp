@@ -309,6 +309,9 @@ Result<bool> SqliteConnection::step_rows(sqlite3_stmt* handle, RowSink& sink, st
             return fail(from_sqlite(SQLITE_INTERRUPT, "interrupted between two rows"));
         }
         bytes = bytes > kBytesPerLook ? 0 : bytes;
+        if (sink.has_enough()) {
+            break;
+        }
     }
     return true;
 }

@@ -53,7 +53,8 @@ public:
 
     /// Begins `statement`, which must live until `end`; nothing else may run meanwhile.
     Status begin(const Statement& statement, Time until);
-    /// The next `most` rows of what was begun. True: there may be more. Errors: as of `run`.
+    /// The next `most` rows of what was begun, or until `sink` has enough. True: there may be more.
+    /// Errors: as of `run`.
     Result<bool> step(RowSink& sink, std::size_t most, Time until);
     void end();
 

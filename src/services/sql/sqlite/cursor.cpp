@@ -20,23 +20,15 @@ SqliteCursor::~SqliteCursor() {
     give_back_(std::move(connection_));
 }
 
-Status SqliteCursor::step(RowSink& sink, std::size_t most, Deadline deadline) {
+Result<bool> SqliteCursor::step(RowSink& sink, std::size_t most, Deadline deadline) {
     if (!has_begun_) {
         SLUICE_CHECK(connection_->begin(statement_, deadline.at()));
         has_begun_ = true;
     }
-    SLUICE_TRY(const bool has_more, connection_->step(sink, most, deadline.at()));
-    if (!has_more) {
-        is_at_end_ = true;
-        connection_->end();  // a look further would begin anew
-    }
-    return {};
+    return connection_->step(sink, most, deadline.at());
 }
 
-Task<Status> SqliteCursor::fetch(RowSink& sink, std::size_t most, Deadline deadline) {
-    if (is_at_end_) {
-        co_return Status();
-    }
+Task<Result<bool>> SqliteCursor::fetch(RowSink& sink, std::size_t most, Deadline deadline) {
     const auto work = [this, &sink, most, deadline] { return step(sink, most, deadline); };
     co_return co_await on_pool(pool_, work);
 }

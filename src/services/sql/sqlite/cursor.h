@@ -27,10 +27,10 @@ public:
     SqliteCursor(const SqliteCursor&) = delete;
     SqliteCursor& operator=(const SqliteCursor&) = delete;
 
-    Task<Status> fetch(RowSink& sink, std::size_t most, Deadline deadline) override;
+    Task<Result<bool>> fetch(RowSink& sink, std::size_t most, Deadline deadline) override;
 
 private:
-    Status step(RowSink& sink, std::size_t most, Deadline deadline);
+    Result<bool> step(RowSink& sink, std::size_t most, Deadline deadline);
 
     Connection connection_;
     Statement statement_;
@@ -38,7 +38,6 @@ private:
     boost::asio::thread_pool& pool_;
     std::function<void(Connection)> give_back_;
     bool has_begun_ = false;
-    bool is_at_end_ = false;
 };
 
 }  // namespace sluice::services::sql
