@@ -50,6 +50,7 @@ class MariaDb:
                 INSTALL,
                 "--no-defaults",
                 f"--datadir={self.place.data}",
+                f"--tmpdir={self.place.folder}",
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
                 "--skip-name-resolve",
@@ -86,6 +87,8 @@ class MariaDb:
                     f"--port={self.port}",
                     f"--socket={self.socket}",
                     f"--pid-file={self.place.folder}/pid",
+                    # A server that starts removes what others have left in theirs.
+                    f"--tmpdir={self.place.folder}",
                     f"--init-file={self.init}",
                     *self.options,
                 ],

@@ -75,6 +75,8 @@ struct Habits {
     std::string_view text_mark = {};
     std::string_view today = "CURRENT_DATE";
     std::string_view time_of_day = "CURRENT_TIME";
+    /// Dropping a table deletes its records first, and those of others that refer to them.
+    bool drops_by_record = false;
     /// A transaction that is rolled back takes the tables with it that it made.
     bool rolls_tables_back = true;
 };

@@ -302,8 +302,7 @@ Task<Result<Response>> drop_table(Backend& backend, const Call& call, TableRef t
         std::string(table->is_view ? "DROP VIEW " : "DROP TABLE ") + table->quoted;
     write.shape = std::make_shared<RowShape>();
     Writes writes;
-    // Else SQLite would take the records with it that other tables hold under a foreign key.
-    writes.replaces_table = !table->is_view;
+    writes.replaces_table = !table->is_view && backend.dialect->habits().drops_by_record;
     writes.writes.push_back(std::move(write));
     const auto written =
         co_await backend.database->write(std::move(writes), call.request.origin.deadline);

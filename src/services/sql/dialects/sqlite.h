@@ -18,7 +18,8 @@ public:
                 .returns_updated = returns_rows_,
                 .returns_deleted = returns_rows_,
                 .last_id = "last_insert_rowid()",
-                .locks_rows = false};
+                .locks_rows = false,
+                .drops_by_record = true};
     }
     Result<std::string> type_of(const NewColumn& column) const override;
     Task<Result<Alteration>> alter(Session& session,
