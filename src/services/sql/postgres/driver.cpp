@@ -65,9 +65,11 @@ public:
         if (status || lent_->connection()->is_broken()) {
             co_return status;
         }
-        const Status undone =
-            co_await run_command(lent_->pool(), lent_->connection(), shard_,
-                                 "ROLLBACK TO SAVEPOINT one", Deadline::after(kTidyTime));
+        auto undoing = std::make_shared<Exchange>(shard_);
+        undoing->commands.push_back({"ROLLBACK TO SAVEPOINT one", {}, nullptr});
+        undoing->commands.push_back({"RELEASE SAVEPOINT one", {}, nullptr});
+        const Status undone = co_await run_exchange(lent_->pool(), lent_->connection(), undoing,
+                                                    Deadline::after(kTidyTime));
         if (!undone) {
             lent_->connection()->close();
         }

@@ -13,6 +13,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "services/sql/postgres/batch.h"
 #include "services/sql/postgres/error.h"
 #include "services/sql/service_kit.h"
 
@@ -422,6 +423,24 @@ TEST(MakePgsql, SaysWhatIsWrongWithItsConfiguration) {
                 HasSubstr("'statements' must be a list"));
     EXPECT_EQ(message(R"({"database":"x","port":"5432","host":"h"})"), "fine");
     pool.join();
+}
+
+TEST_F(PostgresDriver, ACommitOfWhatTheServerGaveUpIsNone) {
+    PostgresPool pool(test_settings(), 2, loop_.get_executor(), pool_);
+    const Deadline deadline = Deadline::after(std::chrono::seconds(10));
+    const auto connection = run(pool.lend(deadline));
+    ASSERT_TRUE(connection);
+    const auto say = [&](std::string text) {
+        return run(run_command(pool, *connection, loop_.get_executor(), std::move(text), deadline));
+    };
+    EXPECT_TRUE(say("BEGIN"));
+    EXPECT_FALSE(say("SELECT 1 / 0"));
+    const Status committed = say("COMMIT");
+    ASSERT_FALSE(committed);
+    EXPECT_EQ(committed.error().kind(), ErrorKind::Conflict);
+    EXPECT_TRUE(say("BEGIN"));
+    EXPECT_TRUE(say("COMMIT"));
+    pool.give_back(*connection);
 }
 
 }  // namespace

@@ -68,6 +68,14 @@ void PostgresConnection::take(PGresult* result) {
             }
             return;
         case PGRES_COMMAND_OK:
+            // No error for the server, who has nothing left to commit.
+            if (exchange.commands[step.command].text == "COMMIT" &&
+                std::string_view(PQcmdStatus(result)) == "ROLLBACK") {
+                exchange.failed_at = step.command;
+                exchange.failure =
+                    Error(ErrorKind::Conflict,
+                          "The database has undone the transaction after an earlier failure.");
+            }
             return;
         case PGRES_PIPELINE_ABORTED:
             if (!step.prepares.empty()) {
