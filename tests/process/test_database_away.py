@@ -116,7 +116,7 @@ def test_term_does_not_wait_for_a_database_that_is_out_of_reach(serve, database,
     db = Contacts(server, kind, config)
     database.make_slow_view(config["database"])
     assert is_served(db)
-    callers = [ask_and_forget(db, "GET", "_table/slow") for _ in range(2)]
+    callers = [ask_and_forget(db, "GET", "_table/slow?limit=10") for _ in range(2)]
     assert wait_until(lambda: database.count_running("slow") == 2, 10), "no query is running"
     frozen([database.pid(), *below(database.pid())])
     time.sleep(2.5)  # by now those that run are too late, and are asked to stop
