@@ -110,4 +110,23 @@ std::vector<Reference> references_of(const RowList& rows) {
     return references;
 }
 
+void note_index(Table& table, Column* column, const RowList::Row& facts) {
+    if (column == nullptr) {
+        return;
+    }
+    column->is_index = true;
+    const bool is_alone = integer_of(facts[3]) == 1 && integer_of(facts[4]) == 0;
+    column->is_unique = column->is_unique || (is_alone && integer_of(facts[2]) != 0);
+    if (integer_of(facts[1]) != 0) {
+        column->is_primary_key = true;
+        table.keys.push_back(static_cast<std::size_t>(column - table.columns.data()));
+    }
+}
+
+void name_the_id(Table& table) {
+    if (table.keys.size() == 1 && table.columns[table.keys.front()].is_auto_increment) {
+        table.columns[table.keys.front()].type = "id";
+    }
+}
+
 }  // namespace sluice::services::sql

@@ -52,4 +52,11 @@ std::vector<TableName> table_names(const RowList& rows);
 /// delete, and whether no two rows refer to the same one.
 std::vector<Reference> references_of(const RowList& rows);
 
+/// What an index tells of `column`, which may be null: none of the table's.
+/// Shape: behind the first cell of `facts`: is it the primary key, is it unique, how many columns
+///        has it, does it leave rows out. In the order of the index.
+void note_index(Table& table, Column* column, const RowList::Row& facts);
+/// After all indexes: a key of one column that fills itself is an `id`.
+void name_the_id(Table& table);
+
 }  // namespace sluice::services::sql

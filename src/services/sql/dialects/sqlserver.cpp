@@ -100,21 +100,9 @@ Column* find_column(Table& table, const std::string& name) {
 
 void add_indexes(Table& table, const RowList& rows) {
     for (const RowList::Row& row : rows.rows()) {
-        Column* column = find_column(table, text_of(row[0]));
-        if (column == nullptr) {
-            continue;
-        }
-        column->is_index = true;
-        const bool is_alone = integer_of(row[3]) == 1 && integer_of(row[4]) == 0;
-        column->is_unique = column->is_unique || (is_alone && integer_of(row[2]) != 0);
-        if (integer_of(row[1]) != 0) {
-            column->is_primary_key = true;
-            table.keys.push_back(static_cast<std::size_t>(column - table.columns.data()));
-        }
+        note_index(table, find_column(table, text_of(row[0])), row);
     }
-    if (table.keys.size() == 1 && table.columns[table.keys.front()].is_auto_increment) {
-        table.columns[table.keys.front()].type = "id";
-    }
+    name_the_id(table);
 }
 
 void add_foreign_keys(Table& table, const RowList& rows) {

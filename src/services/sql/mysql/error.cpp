@@ -5,6 +5,8 @@
 
 #include <mariadb/mysql.h>
 
+#include "services/sql/failure_words.h"
+
 namespace sluice::services::sql {
 namespace {
 
@@ -14,19 +16,8 @@ struct Rule {
     std::string_view message;
 };
 
-constexpr std::string_view kTooLong = "A value is too long for its field.";
-constexpr std::string_view kMisfit = "A value does not fit the type of its field.";
-constexpr std::string_view kOutOfRange = "A number is out of the range of its field.";
-constexpr std::string_view kDenied = "The database does not allow this to its user.";
-constexpr std::string_view kInTheWay = "Another change was in the way; try again.";
 constexpr std::string_view kStillReferred = "Other records still refer to it.";
-constexpr std::string_view kDependsOnIt = "Other objects of the database depend on it.";
 constexpr std::string_view kTooMany = "The database takes no more connections.";
-constexpr std::string_view kOutOfResources = "The database has run out of resources.";
-constexpr std::string_view kNotAvailable = "The database is not available.";
-constexpr std::string_view kNotWritable = "The database cannot be written to.";
-constexpr std::string_view kViewNotWritable = "This view cannot be written to.";
-constexpr std::string_view kTooBig = "A value or the request is too big.";
 constexpr std::string_view kGone = "The database went away.";
 constexpr std::string_view kTooManyDigits = "A field has more digits than the database allows.";
 constexpr std::string_view kLate = "The database did not answer in time.";

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "services/sql/failure_words.h"
 #include "services/sql/odbc/error.h"
 
 namespace sluice::services::sql {
@@ -15,19 +16,8 @@ struct Rule {
     std::string_view message;
 };
 
-constexpr std::string_view kMisfit = "A value does not fit the type of its field.";
-constexpr std::string_view kTooLong = "A value is too long for its field.";
-constexpr std::string_view kOutOfRange = "A number is out of the range of its field.";
-constexpr std::string_view kDenied = "The database does not allow this to its user.";
-constexpr std::string_view kInTheWay = "Another change was in the way; try again.";
-constexpr std::string_view kDependsOnIt = "Other objects of the database depend on it.";
-constexpr std::string_view kOutOfResources = "The database has run out of resources.";
 constexpr std::string_view kFilledByDatabase = "A field that the database fills cannot be written.";
-constexpr std::string_view kTooBig = "A value or the request is too big.";
-constexpr std::string_view kViewNotWritable = "This view cannot be written to.";
 constexpr std::string_view kNotComparable = "The field cannot be compared in this way.";
-constexpr std::string_view kNotWritable = "The database cannot be written to.";
-constexpr std::string_view kNotAvailable = "The database is not available.";
 
 constexpr std::array kRules{
     Rule{202, ErrorKind::BadRequest, kNotComparable},
