@@ -14,14 +14,31 @@ std::string_view extra_type_of(const Column& column) {
 
 std::shared_ptr<const ColumnExtras> extras_of(const store::FieldExtraRow& row) {
     auto extras = std::make_shared<ColumnExtras>();
+    extras->alias = row.alias;
     extras->label = row.label;
     extras->description = row.description;
     extras->extra_type = row.extra_type;
     extras->picklist = row.picklist;
     extras->validation = row.validation;
+    extras->db_function = row.db_function;
     auto rules = read_validation(row.validation, row.picklist, row.field);
     extras->rules = rules ? std::move(*rules) : nullptr;
     return extras;
+}
+
+/// A name of the database's own counts before an alias.
+void add_aliases(Table& table) {
+    for (Column& column : table.columns) {
+        if (!column.extras || column.extras->alias.empty()) {
+            continue;
+        }
+        const Column* taken = table.find(column.extras->alias);
+        if (taken == nullptr || taken == &column) {
+            column.alias = column.extras->alias;
+            table.has_aliases = true;
+            finish(column);
+        }
+    }
 }
 
 }  // namespace
@@ -44,15 +61,19 @@ bool is_kept_from_clients(const Column& column) {
 TableRef with_extras(const TableRef& table, const store::TableExtras& kept) {
     auto whole = std::make_shared<Table>(*table);
     if (kept.table) {
+        whole->alias = kept.table->alias;
         whole->labels = std::make_shared<const TableLabels>(
-            TableLabels{kept.table->label, kept.table->plural, kept.table->description,
-                        kept.table->name_field});
+            TableLabels{kept.table->alias, kept.table->label, kept.table->plural,
+                        kept.table->description, kept.table->name_field});
     }
+    whole->fetches_relations = std::ranges::any_of(
+        kept.relation_extras, [](const auto& entry) { return entry.second.always_fetch; });
     for (Column& column : whole->columns) {
         if (const auto found = kept.fields.find(column.name); found != kept.fields.end()) {
             column.extras = extras_of(found->second);
         }
     }
+    add_aliases(*whole);
     return whole;
 }
 

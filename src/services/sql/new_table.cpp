@@ -193,7 +193,7 @@ Status read_db_type(const json::object& field, NewColumn& column) {
 /// What is kept beside a table elsewhere and would be lost here without a word.
 Status refuse_extras(const json::object& field, const std::string& name) {
     for (const std::string_view extra :
-         {"alias", "db_function", "is_virtual", "is_aggregate", "ref_service_id"}) {
+         {"db_function", "is_virtual", "is_aggregate", "ref_service_id"}) {
         const json::value* given = field.if_contains(extra);
         const bool is_nothing = given == nullptr || given->is_null() ||
                                 *given == json::value(false) || *given == json::value("") ||
@@ -227,14 +227,6 @@ Status check_name(std::string_view name, std::string_view what) {
         return refuse("The " + std::string(what) +
                       " name must be 1 to 63 bytes of letters, digits, '_', '-', '$' or inner "
                       "spaces.");
-    }
-    return {};
-}
-
-Status check_no_alias(const json::object& table, const std::string& name) {
-    if (!text_or(table, "alias", "").empty()) {
-        return fail(ErrorKind::NotImplemented,
-                    "The 'alias' of table '" + name + "' is not supported yet.");
     }
     return {};
 }
@@ -312,7 +304,6 @@ Result<NewTable> read_table(const json::value& given) {
     table.name = text_or(object, "name", "");
     SLUICE_CHECK(check_name(table.name, "table"));
     SLUICE_CHECK(check_table_members(object, table.name));
-    SLUICE_CHECK(check_no_alias(object, table.name));
     const json::value* fields = object.if_contains("field");
     if (fields == nullptr || !fields->is_array() || fields->get_array().empty()) {
         return refuse("The table '" + table.name + "' needs a list of fields in 'field'.");

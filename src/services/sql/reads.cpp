@@ -120,9 +120,8 @@ Task<Result<Response>> list_records(
     if (query.lists_ids) {
         co_return co_await list_ids(backend, call, query, std::move(select));
     }
-    if (query.may_relate()) {
-        CO_TRY(const auto links,
-               co_await resolve_links(backend, *table, query, call.request.origin));
+    if (query.may_relate() || table->fetches_relations) {
+        CO_TRY(const auto links, co_await resolve_links(backend, call, *table, query));
         if (!links.asked.empty()) {
             co_return co_await list_linked(backend, call, query, std::move(select), links);
         }
@@ -173,7 +172,7 @@ Task<Result<Response>> get_record(
     CO_TRY(auto select, plan_select(table, plain, call.grant, backend.settings.max_records));
     select.where = both(std::move(select.where), equals_id(keys, *resolved.front()));
     const Deadline deadline = call.request.origin.deadline;
-    CO_TRY(const auto links, co_await resolve_links(backend, *table, query, call.request.origin));
+    CO_TRY(const auto links, co_await resolve_links(backend, call, *table, query));
     add_hidden(select, links.sources);
     const Statement statement = to_sql(*backend.dialect, select, 1);
     KeyedRows rows(*select.shape, links.sources.size(), backend.settings.max_answer_bytes);

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "core/fields.h"
+#include "services/sql/alter/alias_check.h"
 #include "services/sql/alter/extras_change.h"
 #include "services/sql/alter/field_change.h"
 #include "services/sql/alter/seen.h"
@@ -134,9 +135,10 @@ Task<Result<TableChange>> plan_change(Backend& backend,
         }
     };
     for (const json::value& field : fields) {
-        CO_TRY(const std::string name, name_in(field));
-        CO_CHECK(check_twice(seen, name));
+        CO_TRY(std::string name, name_in(field));
         const Column* column = table->find(name);
+        name = column == nullptr ? std::move(name) : column->name;
+        CO_CHECK(check_twice(seen, name));
         if (column == nullptr) {
             if (!rules.makes_new) {
                 co_return no_field(name, *table);
@@ -304,6 +306,7 @@ Task<Status> apply_changes(Backend& backend,
         CO_CHECK(check_can_keep(backend, change.extras));
         kept.emplace_back(change.table->name, change.extras);
     }
+    CO_CHECK(co_await check_aliases(backend, changes, deadline));
     CO_CHECK(co_await change_tables(backend, changes, deadline));
     auto status = co_await keep_extras(backend, std::move(kept));
     if (!status) {

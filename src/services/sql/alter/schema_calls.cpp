@@ -35,7 +35,7 @@ Result<json::array> fields_in(const json::object& said, const Table& table) {
 
 Status check_same_name(const json::object& said, const Table& table) {
     const std::string_view name = text_or(said, "name", table.name);
-    if (!equals_ignoring_case(name, table.name)) {
+    if (!equals_ignoring_case(name, table.name) && !equals_ignoring_case(name, table.alias)) {
         return fail(ErrorKind::NotImplemented, "The table '" + table.name + "' cannot be renamed.");
     }
     return {};
@@ -67,7 +67,6 @@ Task<Result<TableChange>> plan_table(Backend& backend,
     CO_CHECK(check_same_name(said, *table));
     CO_CHECK(check_same_key(said, *table));
     CO_TRY(const auto fields, fields_in(said, *table));
-    CO_CHECK(check_no_alias(said, table->name));
     const FieldRules rules{.drops_rest = verb == Verb::Put && said.contains("field")};
     const bool is_about_fields = !fields.empty() || rules.drops_rest;
     TableChange change;
@@ -128,7 +127,8 @@ Task<Result<Response>> alter_tables(Backend& backend, const Call& call) {
         if (name.empty()) {
             co_return fail(ErrorKind::BadRequest, "Each table must be an object with 'name'.");
         }
-        CO_TRY(auto table, co_await backend.catalog.look_again(name, deadline));
+        CO_TRY(auto table,
+               co_await backend.catalog.look_again(backend.catalog.real_name(name), deadline));
         const VerbSet verbs = grant_on(call, "_schema/" + table->name, call.request.verb).verbs;
         if (!verbs.contains(call.request.verb)) {
             co_return fail(ErrorKind::Forbidden,
