@@ -10,9 +10,10 @@ namespace {
 class SchemaExtrasTest : public ::testing::Test {
 protected:
     SchemaExtrasTest() : store_(*Store::open("sqlite:" + folder_.file("x.sqlite"))) {
+        // No name of those that a new store has.
         service_ = store_
                        ->write_now([](Tables& tables) {
-                           return tables.services.insert(testing::service_named("db"));
+                           return tables.services.insert(testing::service_named("other"));
                        })
                        ->id;
     }
@@ -40,7 +41,7 @@ protected:
     void write(Work work) {
         const Status done =
             store_->write_now([&work](Tables& tables) -> Status { return work(tables); });
-        ASSERT_TRUE(done);
+        ASSERT_TRUE(done) << done.error().message() << done.error().detail();
     }
     SchemaExtrasRef kept() const {
         const auto snapshot = store_->snapshot();

@@ -48,8 +48,8 @@ std::string field_json(const Column& column) {
     out.text_or_null("ref_on_delete", part_of(column, &ForeignKey::on_delete));
     out.raw("picklist", extras.picklist.empty() ? "null" : extras.picklist);
     out.raw("validation", extras.validation.empty() ? "null" : extras.validation);
-    out.raw("db_function", "[]");
-    out.yes_no("is_virtual", false);
+    out.raw("db_function", extras.db_function.empty() ? "[]" : extras.db_function);
+    out.yes_no("is_virtual", column.is_virtual);
     out.yes_no("is_aggregate", false);
     return out.take();
 }

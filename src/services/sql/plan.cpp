@@ -8,6 +8,7 @@
 #include "services/sql/convert.h"
 #include "services/sql/filter_parser.h"
 #include "services/sql/fit.h"
+#include "services/sql/functions/column_functions.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -147,12 +148,19 @@ Result<std::vector<ResultSource>> resolve_fields(const Table& table,
     if (wants_all || query.fields.empty()) {
         sources.reserve(table.columns.size());
         for (const Column& column : table.columns) {
-            sources.push_back({&column, {}});
+            if (is_selectable(column)) {
+                sources.push_back({&column, {}});
+            }
         }
         return sources;
     }
     for (const std::string& field : query.fields) {
         if (const Column* column = table.find(field)) {
+            if (!is_selectable(*column)) {
+                return fail(ErrorKind::BadRequest,
+                            "Field '" + column->shown() +
+                                "' cannot be read: it has no function for SELECT.");
+            }
             add(*column);
             continue;
         }

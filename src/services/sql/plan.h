@@ -74,6 +74,8 @@ struct ResultSource {
     const Column* column = nullptr;
     /// "", "COUNT", "SUM", "AVG", "MIN", "MAX"
     std::string_view function;
+    /// The column itself, not what its own function for reads makes of it: what rows are found by.
+    bool is_plain = false;
 };
 
 struct Select {

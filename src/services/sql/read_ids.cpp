@@ -67,7 +67,7 @@ Task<Result<std::string>> stored_id(Backend& backend,
     Select select;
     select.table = std::move(table);
     for (const Column* key : keys) {
-        select.sources.push_back({key, {}});
+        select.sources.push_back({key, {}, true});
     }
     select.shape = shape_of(select.table, select.sources);
     select.where = equals_id(keys, id);
@@ -189,7 +189,7 @@ Task<Result<Response>> read_ids(Backend& backend,
     CO_TRY(const auto links, co_await resolve_links(backend, call, *table, query));
     std::vector<ResultSource> hidden;
     for (const Column* key : keys) {
-        hidden.push_back({key, {}});
+        hidden.push_back({key, {}, true});
     }
     hidden.insert(hidden.end(), links.sources.begin(), links.sources.end());
     add_hidden(select, hidden);

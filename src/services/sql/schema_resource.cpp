@@ -9,7 +9,9 @@
 #include "services/sql/alter/schema_body.h"
 #include "services/sql/create_table.h"
 #include "services/sql/describe.h"
+#include "services/sql/functions/virtual_field.h"
 #include "services/sql/labels.h"
+#include "services/sql/new_table_members.h"
 #include "services/sql/object_text.h"
 #include "services/sql/routines/routine_calls.h"
 
@@ -235,6 +237,9 @@ Result<std::vector<std::pair<std::string, ExtrasChange>>> extras_of(std::string_
         for (const json::value& field : said.at("field").as_array()) {
             const json::object& members = field.as_object();
             const std::string field_name(text_or(members, "name", ""));
+            if (says_virtual(members)) {
+                SLUICE_CHECK(check_virtual_members(members, field_name, nullptr));
+            }
             SLUICE_TRY(auto row, read_field_extras(name, field_name, nullptr, members));
             if (row) {
                 change.fields.push_back(std::move(*row));
@@ -279,6 +284,9 @@ Task<Result<Response>> create_tables(Backend& backend, const Call& call) {
     CO_TRY(auto kept, extras_of(call.request.content));
     for (const auto& [name, change] : kept) {
         CO_CHECK(check_can_keep(backend, change));
+        for (const store::FieldExtraRow& row : change.fields) {
+            CO_CHECK(co_await check_functions(backend, call, nullptr, nullptr, row));
+        }
     }
     CO_CHECK(co_await check_new_aliases(backend, planned, kept, deadline));
     CO_TRY(const auto written, co_await backend.database->write(std::move(writes), deadline));

@@ -4,7 +4,10 @@
 
 #include "core/fields.h"
 #include "services/sql/extras.h"
+#include "services/sql/functions/column_functions.h"
+#include "services/sql/functions/virtual_field.h"
 #include "services/sql/labels.h"
+#include "services/sql/new_table_members.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -126,12 +129,17 @@ bool is_same(const store::FieldExtraRow& a, const store::FieldExtraRow& b) {
            a.is_virtual == b.is_virtual;
 }
 
-store::FieldExtraRow row_of(const ColumnExtras& extras) {
+store::FieldExtraRow row_of(const Column& column) {
     store::FieldExtraRow row;
+    row.is_virtual = column.is_virtual;
+    if (!column.extras) {
+        return row;
+    }
+    const ColumnExtras& extras = *column.extras;
     row.alias = extras.alias;
     row.label = extras.label;
     row.description = extras.description;
-    row.extra_type = extras.extra_type;
+    row.extra_type = column.is_virtual ? column.type : extras.extra_type;
     row.picklist = extras.picklist;
     row.validation = extras.validation;
     row.db_function = extras.db_function;
@@ -219,8 +227,7 @@ Result<std::optional<store::FieldExtraRow>> read_field_extras(const std::string&
                                                               const std::string& name,
                                                               const Column* column,
                                                               const json::object& said) {
-    const bool has_old = column != nullptr && column->extras;
-    const store::FieldExtraRow old = has_old ? row_of(*column->extras) : store::FieldExtraRow{};
+    const store::FieldExtraRow old = column == nullptr ? store::FieldExtraRow{} : row_of(*column);
     store::FieldExtraRow row = old;
     row.table = table;
     row.field = name;
@@ -232,6 +239,14 @@ Result<std::optional<store::FieldExtraRow>> read_field_extras(const std::string&
     SLUICE_CHECK(take_json(row.validation, said, "validation", whose));
     SLUICE_TRY(const auto rules, read_validation(row.validation, row.picklist, name));
     static_cast<void>(rules);
+    if (const json::value* functions = said.if_contains("db_function")) {
+        SLUICE_TRY(row.db_function, kept_functions(json::serialize(*functions), name));
+    }
+    row.is_virtual = old.is_virtual || (column == nullptr && says_virtual(said));
+    if (row.is_virtual) {
+        SLUICE_TRY(row.extra_type, virtual_type(said, old.extra_type, name));
+        return is_same(old, row) ? std::nullopt : std::optional(std::move(row));
+    }
     if (const json::value* type = said.if_contains("type"); type != nullptr && type->is_string()) {
         const std::string given = lower_case(std::string_view(type->get_string()));
         row.extra_type = is_extra_type(given) ? given : "";

@@ -14,12 +14,12 @@ namespace {
 constexpr std::array<std::string_view, 7> kOfType{"type",      "db_type", "length",      "size",
                                                   "precision", "scale",   "fixed_length"};
 /// What follows from other members, or is kept elsewhere.
-constexpr std::array<std::string_view, 9> kPassedOver{
-    "alias", "native",   "supports_multibyte", "label",         "description",
-    "name",  "picklist", "validation",         "is_foreign_key"};
+constexpr std::array<std::string_view, 10> kPassedOver{
+    "alias", "native",   "supports_multibyte", "label",          "description",
+    "name",  "picklist", "validation",         "is_foreign_key", "db_function"};
 /// What a column is from the start.
-constexpr std::array<std::string_view, 5> kFixed{"is_primary_key", "auto_increment", "is_virtual",
-                                                 "is_aggregate", "db_function"};
+constexpr std::array<std::string_view, 4> kFixed{"is_primary_key", "auto_increment", "is_virtual",
+                                                 "is_aggregate"};
 constexpr std::array<std::string_view, 6> kOfReference{
     "ref_table", "ref_field", "ref_fields", "ref_service_id", "ref_on_update", "ref_on_delete"};
 

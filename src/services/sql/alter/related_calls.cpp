@@ -78,6 +78,10 @@ Task<Status> check_ends(Backend& backend,
                                                    "', which table '" + of.name +
                                                    "' does not have.");
         }
+        if (column->is_virtual) {
+            return fail(ErrorKind::BadRequest, "The relation names the field '" + field +
+                                                   "', which is virtual: nothing refers to it.");
+        }
         field = column->name;
         return {};
     };

@@ -103,10 +103,8 @@ Task<Status> drop_fields(Backend& backend,
         co_return fail(ErrorKind::BadRequest,
                        "'" + table->name + "' is a view: its fields cannot be changed.");
     }
-    CO_TRY(change.dropped, columns_to_drop(*table, names));
-    for (const Column* column : change.dropped) {
-        change.extras.dropped_fields.push_back(column->name);
-    }
+    CO_TRY(const auto columns, columns_to_drop(*table, names));
+    drop(change, columns);
     co_return co_await apply_changes(backend, list_of_one(std::move(change)),
                                      call.request.origin.deadline);
 }
@@ -199,8 +197,9 @@ Task<Result<Response>> handle_field(Backend& backend, const Call& call, TableRef
     }
     CO_TRY(const auto said, read_item(call.request.content, "field"));
     CO_TRY(auto change, co_await plan_field_change(backend, call, table, *column, said));
-    const std::string new_name =
-        change.changed.empty() ? column->name : change.changed.front().wanted.name;
+    const std::string new_name = change.extras.renamed_fields.empty()
+                                     ? column->name
+                                     : change.extras.renamed_fields.front().second;
     CO_CHECK(co_await apply_changes(backend, list_of_one(std::move(change)), deadline));
     co_return one(new_name);
 }

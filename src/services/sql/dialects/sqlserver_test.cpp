@@ -388,5 +388,19 @@ TEST(SqlServerText, AltersTables) {
     EXPECT_EQ(catalogue.asked[0].values[1], Value(std::string("born")));
 }
 
+TEST(SqlServerText, DropsTheForeignKeysOfAFieldAlone) {
+    const auto table = make_table();
+    TableChange change;
+    change.table = table;
+    FieldChange field;
+    field.column = table->find("name");
+    field.wanted.name = "name";
+    field.drops_reference = true;
+    change.changed = {field};
+    Catalogue catalogue({{"DF_1", "default"}, {"FK]", "reference"}, {"FK2", "long reference"}});
+    EXPECT_EQ(altered(change, catalogue),
+              (std::vector<std::string>{"ALTER TABLE [dbo].[t] DROP CONSTRAINT [FK]]]"}));
+}
+
 }  // namespace
 }  // namespace sluice::services::sql

@@ -69,7 +69,7 @@ Task<Result<Links>> resolve_links(Backend& backend,
         if (column == nullptr) {
             co_return fail(ErrorKind::Internal, "The field of a relation is not in its table.");
         }
-        links.sources.push_back({column, {}});
+        links.sources.push_back({column, {}, true});
     }
     co_return links;
 }
