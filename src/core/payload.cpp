@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include "core/formats/csv_reader.h"
+#include "core/formats/form_reader.h"
 #include "core/formats/xml_reader.h"
 #include "core/json.h"
 #include "core/response.h"
@@ -23,6 +24,8 @@ int hex_value(char c) {
     }
     return -1;
 }
+
+constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 
 std::string media_type_of(std::string_view content_type) {
     return lower_case(trimmed(content_type.substr(0, content_type.find(';'))));
@@ -70,7 +73,7 @@ Result<PayloadForm> payload_form_of(const Request& request) {
         return PayloadForm::Json;
     }
     // curl -d sends this type by default: a body that is JSON to the eye is taken as JSON.
-    if (type == "application/x-www-form-urlencoded") {
+    if (type == kFormType) {
         return looks_like_json(request.content) ? PayloadForm::Json : PayloadForm::Form;
     }
     if (type == "text/plain") {
@@ -108,10 +111,13 @@ Result<PayloadForm> record_form_of(const Request& request) {
     if (!type.starts_with("multipart/") && looks_like_json(request.content)) {
         return PayloadForm::Json;
     }
+    if (type == kFormType) {
+        return PayloadForm::Form;
+    }
     return fail(ErrorKind::UnsupportedMedia,
                 "A body of type '" + type +
-                    "' is not accepted here; send JSON, CSV or XML (application/json, text/csv, "
-                    "application/xml).");
+                    "' is not accepted here; send JSON, CSV, XML or a form (application/json, "
+                    "text/csv, application/xml, application/x-www-form-urlencoded).");
 }
 
 Result<std::optional<std::string>> converted_payload(const Request& request) {
@@ -129,12 +135,8 @@ Result<std::optional<std::string>> converted_payload(const Request& request) {
             }
             return std::nullopt;
         }
-        case PayloadForm::Form: {
-            SLUICE_TRY(const Parameters fields, parse_query(request.content));
-            std::string text;
-            fields.append_json(text);
-            return text;
-        }
+        case PayloadForm::Form:
+            return json_of_form(request.content);
         case PayloadForm::Text:
             return json_string(request.content);
         case PayloadForm::Csv:

@@ -20,12 +20,12 @@ enum class PayloadForm { Empty, Json, Form, Text, Csv, Xml };
 Result<PayloadForm> payload_form_of(const Request& request);
 
 /// The decoded body as JSON text when that is not the body itself: form fields as a map of
-/// strings, text as a string, CSV and XML as their readers make it (core/formats). Unset for JSON
-/// (use the content) and for an empty body.
-/// Errors: BadRequest for what is malformed or of an unusable type; PayloadTooLarge.
+/// strings, brackets as maps and lists, text as a string, CSV and XML as their readers make it
+/// (core/formats). Unset for JSON (use the content) and for an empty body. Errors: BadRequest for
+/// what is malformed or of an unusable type; PayloadTooLarge.
 Result<std::optional<std::string>> converted_payload(const Request& request);
 
-/// The same for resources whose bodies are records: Empty, Json, Csv or Xml.
+/// The same for resources whose bodies are records: Empty, Json, Csv, Xml or Form.
 /// Errors: UnsupportedMedia naming the Content-Type and what is taken instead; BadRequest for a
 ///         body without a type that looks like nothing known.
 Result<PayloadForm> record_form_of(const Request& request);

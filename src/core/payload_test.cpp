@@ -73,18 +73,20 @@ Result<PayloadForm> record_form(const char* type, const char* content) {
     return record_form_of(with_body(type, content));
 }
 
-TEST(RecordFormOf, TakesJsonCsvAndXml) {
+TEST(RecordFormOf, TakesJsonCsvXmlAndForms) {
     EXPECT_EQ(*record_form("application/json", "x"), PayloadForm::Json);
     EXPECT_EQ(*record_form("application/vnd.api+json", "x"), PayloadForm::Json);
     EXPECT_EQ(*record_form("text/plain", "[1]"), PayloadForm::Json);
     EXPECT_EQ(*record_form("text/csv", "[1]"), PayloadForm::Csv);
     EXPECT_EQ(*record_form("text/xml", "[1]"), PayloadForm::Xml);
+    EXPECT_EQ(*record_form("application/x-www-form-urlencoded", "a=1"), PayloadForm::Form);
+    EXPECT_EQ(*record_form("application/x-www-form-urlencoded", "[1]"), PayloadForm::Json);
     EXPECT_EQ(*record_form("text/csv", ""), PayloadForm::Empty);
     EXPECT_EQ(*record_form("", "a,b\n1,2"), PayloadForm::Csv);
 }
 
 TEST(RecordFormOf, NamesWhatItDoesNotTake) {
-    for (const char* type : {"application/x-www-form-urlencoded", "text/plain", "image/png"}) {
+    for (const char* type : {"text/plain", "image/png"}) {
         EXPECT_EQ(record_form(type, "a,b\n1,2").error().status(), 415) << type;
     }
     EXPECT_EQ(record_form("multipart/form-data; boundary=x", "{}").error().status(), 415);

@@ -46,11 +46,23 @@ bool is_same(const VirtualRelationRow& a, const VirtualRelationRow& b) {
     return a.table == b.table && equals_ignoring_case(a.name, b.name);
 }
 
+/// Few rows among which the one is that `row` takes the place of: a table of a thousand fields is
+/// saved field by field, and each reading all of them would be a million.
+Result<std::vector<FieldExtraRow>> candidates(Table<FieldExtraRow>& table,
+                                              const FieldExtraRow& row) {
+    return table.where("field", row.field);
+}
+template <typename Row>
+Result<std::vector<Row>> candidates(Table<Row>& table, const Row& row) {
+    return table.where("service_id", row.service_id);
+}
+
 template <typename Row>
 Status save(Table<Row>& table, Row row) {
-    SLUICE_TRY(const auto rows, table.where("service_id", row.service_id));
-    const auto old =
-        std::ranges::find_if(rows, [&row](const Row& other) { return is_same(other, row); });
+    SLUICE_TRY(const auto rows, candidates(table, row));
+    const auto old = std::ranges::find_if(rows, [&row](const Row& other) {
+        return other.service_id == row.service_id && is_same(other, row);
+    });
     if (old == rows.end()) {
         return says_nothing(row) ? Status() : done(table.insert(std::move(row)));
     }

@@ -12,8 +12,8 @@ namespace sluice {
 
 /// No table has more columns (SQLite 2,000, PostgreSQL 1,600).
 inline constexpr std::size_t kMaxCsvColumns = 2'000;
-/// Of one body: 100,000 records of 50 fields. What a cell costs in memory is more than its bytes.
-inline constexpr std::size_t kMaxCsvCells = 5'000'000;
+/// Of one body: a million records of 10 fields. What a cell costs is more than its bytes.
+inline constexpr std::size_t kMaxCsvCells = 10'000'000;
 
 struct CsvCell {
     std::string text;

@@ -10,8 +10,6 @@ namespace {
 
 using Type = JsonReader::Type;
 
-constexpr std::string_view kHead = "<?xml version=\"1.0\" ?><dfapi>";
-constexpr std::string_view kTail = "</dfapi>";
 constexpr std::string_view kNoCharacter = "\xEF\xBF\xBD";
 
 std::string xml_name_of(std::string_view key) {

@@ -16,6 +16,10 @@ namespace sluice {
 /// Threads: one. The JSON must outlive the writer.
 class XmlWriter {
 public:
+    /// What stands around the elements of the root.
+    static constexpr std::string_view kHead = "<?xml version=\"1.0\" ?><dfapi>";
+    static constexpr std::string_view kTail = "</dfapi>";
+
     explicit XmlWriter(std::string_view json);
 
     /// Goes on for about this many bytes of JSON. False when there is no more.

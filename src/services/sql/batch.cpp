@@ -4,33 +4,33 @@
 
 namespace sluice::services::sql {
 
-std::string Batch::joined() const {
-    std::string list = "[";
-    for (const Entry& entry : entries_) {
-        if (entry.json.empty()) {
-            continue;
-        }
-        if (list.size() > 1) {
-            list.push_back(',');
-        }
-        list.append(entry.json);
+void Batch::append(std::string_view json) {
+    ++count_;
+    if (json.empty()) {
+        return;
     }
-    list.push_back(']');
-    return list;
+    if (text_.back() != '[') {
+        text_.push_back(',');
+    }
+    text_.append(json);
 }
 
-std::string Batch::to_json() const {
-    return "{\"resource\":" + joined() + "}";
+void Batch::add(std::string_view json) {
+    append(json);
+}
+
+void Batch::add(const Error& error) {
+    failed_.append(failed_.empty() ? "" : ",").append(std::to_string(count_));
+    append(error.to_inner_json());
+    if (error.kind() == ErrorKind::Internal && refused_.empty()) {
+        refused_ = error.detail();
+    }
 }
 
 Error Batch::to_error(std::string_view done, bool is_rolled_back) const {
-    std::string failed = "[";
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-        if (entries_[i].is_error) {
-            failed += (failed.size() == 1 ? "" : ",") + std::to_string(i);
-        }
-    }
-    return batch_error(done, is_rolled_back, failed + "]", joined()).with_detail(refused_);
+    const std::string_view list = std::string_view(text_).substr(text_.find('['));
+    return batch_error(done, is_rolled_back, "[" + failed_ + "]", std::string(list) + "]")
+        .with_detail(refused_);
 }
 
 }  // namespace sluice::services::sql

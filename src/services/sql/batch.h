@@ -4,41 +4,34 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/error.h"
 
 namespace sluice::services::sql {
 
-/// Entries in the order of the call's records.
+/// Entries in the order of the call's records; held as the text of the answer and nothing besides.
 class Batch {
 public:
-    /// `json` is one record.
-    void add(std::string json) { entries_.push_back({std::move(json), false}); }
-    void add(const Error& error) {
-        entries_.push_back({error.to_inner_json(), true});
-        has_failed_ = true;
-        if (error.kind() == ErrorKind::Internal && refused_.empty()) {
-            refused_ = error.detail();
-        }
-    }
+    /// `json` is one record; nothing stands for an empty one.
+    void add(std::string_view json);
+    void add(const Error& error);
 
-    bool has_failed() const { return has_failed_; }
+    bool has_failed() const { return !failed_.empty(); }
+    /// Of the answer so far.
+    std::size_t bytes() const { return text_.size() + failed_.size(); }
     /// `{"resource":[...]}`
-    std::string to_json() const;
+    std::string take_json() { return std::move(text_.append("]}")); }
     /// Its detail is that of the first internal failure; empty when there is none.
     /// `done` is what could not be: "created", "updated", "deleted", "retrieved".
     Error to_error(std::string_view done, bool is_rolled_back = false) const;
 
 private:
-    struct Entry {
-        std::string json;
-        bool is_error;
-    };
-    std::string joined() const;
+    void append(std::string_view json);
 
-    std::vector<Entry> entries_;
-    bool has_failed_ = false;
+    std::string text_ = "{\"resource\":[";
+    /// The numbers of those that failed, with commas between.
+    std::string failed_;
+    std::size_t count_ = 0;
     /// The detail of the first that the database refused for no reason of the caller's.
     std::string refused_;
 };

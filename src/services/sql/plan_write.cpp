@@ -92,7 +92,7 @@ Result<WritePlanner> WritePlanner::make_for(const Backend& backend,
     planner.table_ = std::move(table);
     planner.is_primary_ = query.id_fields.empty();
     planner.budget_ =
-        std::make_shared<ByteBudget>(ByteBudget{backend.settings.max_answer_bytes, 0});
+        std::make_shared<ByteBudget>(ByteBudget{backend.settings.max_answer_bytes, 0, 0});
     planner.has_extras_ = std::ranges::any_of(
         planner.table_->columns, [](const Column& column) { return column.extras != nullptr; });
     if (call.principal && call.principal->user) {

@@ -46,6 +46,8 @@ public:
     const std::vector<const Column*>& keys() const { return keys_; }
     /// Of the answer, shared by the writes of the call.
     const std::shared_ptr<ByteBudget>& budget() const { return budget_; }
+    /// One answer may be made of the writes of several planners.
+    void set_budget(std::shared_ptr<ByteBudget> budget) { budget_ = std::move(budget); }
 
 private:
     struct Key {

@@ -15,9 +15,6 @@ using Type = JsonReader::Type;
 
 constexpr std::array<std::string_view, 7> kNo{"", "0", "false", "no", "n", "f", "off"};
 
-/// What clients of the incumbent may send and would miss: never ignored in silence.
-constexpr std::array<std::string_view, 2> kUnsupported{"include_access", "as_access_list"};
-
 /// Cut at commas outside quotes and brackets; blanks around each piece dropped.
 std::vector<std::string_view> split_list(std::string_view text) {
     std::vector<std::string_view> pieces;
@@ -253,17 +250,6 @@ void read_dotted(Query& query,
     }
 }
 
-Status refuse_unsupported(const Options& options) {
-    for (const std::string_view name : kUnsupported) {
-        const auto given = options.text({name});
-        if (given && !trimmed(*given).empty() && !equals_ignoring_case(trimmed(*given), "false")) {
-            return fail(ErrorKind::NotImplemented,
-                        "Parameter '" + std::string(name) + "' is not supported yet.");
-        }
-    }
-    return {};
-}
-
 /// Drops `word` from the end of `text` when it stands there on its own.
 bool take_last_word(std::string_view& text, std::string_view word) {
     if (text.size() <= word.size() ||
@@ -342,7 +328,6 @@ Result<Query> parse_query(Verb verb, const Parameters& parameters, const Body& b
         body.form == Body::Form::List ||
         (body.form == Body::Form::Single && (verb == Verb::Get || verb == Verb::Delete));
     const Options options(parameters, body_has_options ? &body : nullptr);
-    SLUICE_CHECK(refuse_unsupported(options));
     Query query;
     query.fields = parse_names(options.text({"fields", "select"}).value_or(""));
     // Blanks are no filter: a DELETE or PATCH with them chooses nothing, not everything.

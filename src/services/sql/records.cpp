@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/fields.h"
+#include "services/sql/record_reader.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -20,36 +21,14 @@ Status check_width(const Record& record) {
     return {};
 }
 
-Result<Record> read_record(JsonReader& reader) {
-    Record record;
-    std::string key;
-    reader.open();
-    while (reader.next_key(key)) {
-        Input input = read_input(reader);
-        if (!record.add(key, std::move(input))) {
-            return fail(given_twice(key));
-        }
-        SLUICE_CHECK(check_width(record));
-    }
-    return record;
-}
-
 /// The items of the array that comes next.
-Result<std::vector<Record>> read_list(JsonReader& reader) {
-    std::vector<Record> records;
+Status read_list(JsonReader& reader, Body& body) {
     reader.open();
-    while (reader.next_item()) {
-        if (reader.peek() != Type::Object && reader.peek() != Type::End) {
-            return fail(ErrorKind::BadRequest, "Record " + std::to_string(records.size()) +
-                                                   " of the request is not an object.");
-        }
-        if (records.size() >= kMaxRecords) {
-            return fail(too_many_records());
-        }
-        SLUICE_TRY(auto record, read_record(reader));
-        records.push_back(std::move(record));
-    }
-    return records;
+    RecordReader records(reader);
+    SLUICE_CHECK(read_records(records, body));
+    reader = records.json();
+    body.form = Body::Form::List;
+    return {};
 }
 
 Result<Body> read_object(JsonReader& reader) {
@@ -65,8 +44,7 @@ Result<Body> read_object(JsonReader& reader) {
             return fail(given_twice(key));
         }
         if (key == "resource" && type == Type::Array) {
-            SLUICE_TRY(body.records, read_list(reader));
-            body.form = Body::Form::List;
+            SLUICE_CHECK(read_list(reader, body));
             continue;
         }
         if (key == "resource" && type == Type::Object) {
@@ -90,6 +68,20 @@ Result<Body> read_object(JsonReader& reader) {
 }
 
 }  // namespace
+
+Result<Record> read_record(JsonReader& reader) {
+    Record record;
+    std::string key;
+    reader.open();
+    while (reader.next_key(key)) {
+        Input input = read_input(reader);
+        if (!record.add(key, std::move(input))) {
+            return fail(given_twice(key));
+        }
+        SLUICE_CHECK(check_width(record));
+    }
+    return record;
+}
 
 Input read_input(JsonReader& reader) {
     switch (reader.peek()) {
@@ -116,9 +108,9 @@ Error given_twice(std::string_view field) {
     return Error(ErrorKind::BadRequest, "Field '" + std::string(field) + "' is given twice.");
 }
 
-Error too_many_records() {
+Error too_many_records(std::size_t most) {
     return Error(ErrorKind::BadRequest,
-                 "A request may carry at most " + std::to_string(kMaxRecords) + " records.");
+                 "A request may carry at most " + std::to_string(most) + " records.");
 }
 
 namespace {
@@ -154,13 +146,15 @@ Input input_of(std::string_view json) {
 
 Result<std::vector<Record>> read_nested_records(std::string_view json) {
     JsonReader reader(json);
+    Body body;
     if (reader.peek() == Type::Array) {
-        return read_list(reader);
+        SLUICE_CHECK(read_list(reader, body));
+        SLUICE_TRY(body, whole(body));
+        return std::move(body.records);
     }
     SLUICE_TRY(auto record, read_record(reader));
-    std::vector<Record> records;
-    records.push_back(std::move(record));
-    return records;
+    body.records.push_back(std::move(record));
+    return std::move(body.records);
 }
 
 const Input* Record::find(std::string_view key) const {
@@ -188,16 +182,9 @@ Result<Body> read_body(std::string_view text) {
         case Type::Object:
             body = read_object(reader);
             break;
-        case Type::Array: {
-            auto records = read_list(reader);
-            if (!records) {
-                body = fail(std::move(records).error());
-                break;
-            }
-            body->form = Body::Form::List;
-            body->records = std::move(*records);
+        case Type::Array:
+            SLUICE_CHECK(read_list(reader, *body));
             break;
-        }
         default:
             reader.raw();
             SLUICE_CHECK(reader.finish(kWhat));

@@ -2,6 +2,7 @@
 /// The body of a table request: records and the options beside them.
 /// Numbers keep their digits; nothing goes through a double.
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -13,8 +14,11 @@
 
 namespace sluice::services::sql {
 
-/// No call carries more records: what clients may read at once they may also write at once.
-inline constexpr std::size_t kMaxRecords = 100'000;
+/// No call carries more records: they are written in portions, and what bounds them is the size of
+/// the body and of the answer.
+inline constexpr std::size_t kMaxRecords = 1'000'000;
+/// Where all of them are needed at once.
+inline constexpr std::size_t kMaxHeld = 100'000;
 /// No table has more columns (SQLite 2,000, PostgreSQL 1,600).
 inline constexpr std::size_t kMaxFields = 2'000;
 
@@ -59,6 +63,8 @@ private:
     std::unordered_set<std::string> keys_;
 };
 
+class RecordReader;
+
 struct Body {
     enum class Form {
         Empty,
@@ -66,7 +72,12 @@ struct Body {
         Single,  ///< a bare object
     };
     Form form = Form::Empty;
+    /// The first of them where there is a `rest`.
     std::vector<Record> records;
+    /// Records that follow, to be read in portions (record_reader.h). Null: none do.
+    std::shared_ptr<const RecordReader> rest;
+    /// What `rest` reads, where that is not the request's own text.
+    std::shared_ptr<const std::string> text;
     /// The members beside `resource`, or of the bare object; each as JSON text.
     std::vector<std::pair<std::string, std::string>> members;
 
@@ -78,12 +89,17 @@ struct Body {
 /// us, a script or a proxy, may look at the other one.
 Error given_twice(std::string_view field);
 
-/// What a body of more than kMaxRecords is refused with.
-Error too_many_records();
+/// What a body of more than `most` is refused with.
+Error too_many_records(std::size_t most);
 
-/// Errors: BadRequest for what is no JSON, or neither object nor list of objects, or names
-/// something
-///         twice.
+/// The object that comes next.
+/// Errors: BadRequest for one that has too many fields or one twice. What is wrong with the text
+///         ends it; the reader tells.
+Result<Record> read_record(JsonReader& reader);
+
+/// Shape:  `text` must outlive the body.
+/// Errors: BadRequest for what is no JSON, or neither object nor list of objects, names something
+///         twice or has too many records.
 Result<Body> read_body(std::string_view text);
 
 /// One JSON value as a member of a record has it; `json` is well formed.

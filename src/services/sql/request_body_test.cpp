@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "services/sql/record_reader.h"
+
 namespace sluice::services::sql {
 namespace {
 
@@ -50,18 +52,54 @@ TEST(ReadRequestBody, JsonIsReadAsBefore) {
     EXPECT_EQ(read("text/csv", "")->form, Body::Form::Empty);
 }
 
-TEST(ReadRequestBody, CarriesNoMoreRecordsThanJson) {
+TEST(ReadRequestBody, CsvHasPortionsAsJsonHas) {
     std::string csv = "a\n";
-    for (std::size_t i = 0; i < kMaxRecords; ++i) {
-        csv += "1\n";
+    for (std::size_t i = 0; i < kPortionRecords + 3; ++i) {
+        csv += std::to_string(i) + "\n";
     }
-    EXPECT_EQ(read("text/csv", csv)->records.size(), kMaxRecords);
-    EXPECT_EQ(message_of("text/csv", csv + "1\n"), "A request may carry at most 100000 records.");
+    Request request;
+    request.content_type = "text/csv";
+    request.content = csv;
+    const auto body = read_request_body(request);
+    ASSERT_TRUE(body);
+    EXPECT_EQ(body->records.size(), kPortionRecords);
+    const auto all = whole(*body);
+    ASSERT_EQ(all->records.size(), kPortionRecords + 3);
+    EXPECT_EQ(all->records.back().find("a")->text, "1002");
+    EXPECT_THAT(message_of("text/csv", csv + "1,2\n"), HasSubstr("Line 1005 of the CSV"));
+}
+
+TEST(ReadRequestBody, XmlAndFormsHoldTheTextThatTheRestIsReadFrom) {
+    std::string xml = "<dfapi>";
+    for (std::size_t i = 0; i < kPortionRecords + 3; ++i) {
+        xml += "<resource><a>" + std::to_string(i) + "</a></resource>";
+    }
+    const auto body = read("text/xml", xml + "</dfapi>");
+    ASSERT_TRUE(body);
+    EXPECT_EQ(whole(*body)->records.back().find("a")->text, "1002");
+}
+
+TEST(ReadRequestBody, AFormIsARecordOrAList) {
+    constexpr auto kForm = "application/x-www-form-urlencoded";
+    const auto single = read(kForm, "name=Ada+L&age=");
+    ASSERT_TRUE(single);
+    EXPECT_EQ(single->form, Body::Form::Single);
+    EXPECT_EQ(single->records.at(0).find("name")->text, "Ada L");
+    EXPECT_EQ(single->records.at(0).find("age")->form, Input::Form::Text);
+    const auto list =
+        read(kForm, "resource[0][name]=a&resource[1][name]=b&rollback=true&ids[]=1&ids[]=2");
+    ASSERT_TRUE(list);
+    EXPECT_EQ(list->form, Body::Form::List);
+    ASSERT_EQ(list->records.size(), 2U);
+    EXPECT_EQ(list->records[1].find("name")->text, "b");
+    EXPECT_EQ(*list->find("rollback"), "\"true\"");
+    EXPECT_EQ(*list->find("ids"), R"(["1","2"])");
+    EXPECT_EQ(message_of(kForm, "a=%zz"), "Broken percent-encoding in the form.");
 }
 
 TEST(ReadRequestBody, LongNamesOverShortRowsAreBounded) {
-    std::string csv = std::string(1'000'000, 'n') + "\n";
-    for (int i = 0; i < 500; ++i) {
+    std::string csv = std::string(8'000'000, 'n') + "\n";
+    for (int i = 0; i < 300; ++i) {
         csv += "1\n";
     }
     const auto body = read("text/csv", csv);

@@ -71,6 +71,8 @@ public:
     /// Errors: as above; NotImplemented where a driver has no such thing.
     virtual Task<Status> call(const RoutineCall& call, ResultSink& sink, Deadline deadline);
     virtual Task<Result<std::unique_ptr<Transaction>>> begin(Deadline deadline) = 0;
+    /// A transaction leaves connections to others; where it would not, `begin` may be refused.
+    virtual bool can_hold_transaction() const { return true; }
     /// Opens a cursor on one statement that changes nothing. Each holds a connection: there may be
     /// only a few at a time, and others wait their turn until the deadline.
     /// Shape:  null where the driver has none.

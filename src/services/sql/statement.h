@@ -36,6 +36,8 @@ inline constexpr std::size_t kMaxAnswerBytes = 64UL * 1024 * 1024;
 struct ByteBudget {
     std::size_t most = kMaxAnswerBytes;
     std::size_t held = 0;
+    /// Of `held`: what came of statements that will not run again.
+    std::size_t kept = 0;
 };
 
 /// Takes the rows of one statement, in order, and bytes of them up to a limit.

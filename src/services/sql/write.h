@@ -74,7 +74,7 @@ struct Writes {
 /// Before the writes run, once more or for the first time: no row of them is held.
 inline void hold_nothing(const std::vector<Write>& writes) {
     if (!writes.empty() && writes.front().budget) {
-        writes.front().budget->held = 0;
+        writes.front().budget->held = writes.front().budget->kept;
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "services/batch_error.h"
 #include "services/sql/batch.h"
+#include "services/sql/long_writes.h"
 #include "services/sql/plan_write.h"
 #include "services/sql/related/linked_fields.h"
 #include "services/sql/related/nested_write.h"
@@ -11,13 +12,6 @@
 
 namespace sluice::services::sql {
 namespace {
-
-BatchMode mode_of(const Query& query) {
-    if (query.rolls_back) {
-        return BatchMode::Rollback;
-    }
-    return query.continues ? BatchMode::Continue : BatchMode::Stop;
-}
 
 /// Missing ones are reported beside those that were there, which are done.
 BatchMode mode_of_ids(const Query& query) {
@@ -32,14 +26,6 @@ std::string shown(const Id& id) {
     return text;
 }
 
-/// Why nothing at all was written, when that is no fault of a record: the database was away.
-const Error* outage_of(const std::vector<Written>& written) {
-    const bool is_away = !written.empty() && std::ranges::all_of(written, [](const Written& one) {
-        return !one && one.error().kind() == ErrorKind::ServiceUnavailable;
-    });
-    return is_away ? &written.front().error() : nullptr;
-}
-
 Task<Result<Response>> write_batch(Backend& backend,
                                    const Call& call,
                                    Writes writes,
@@ -52,9 +38,9 @@ Task<Result<Response>> write_batch(Backend& backend,
         co_return fail(*outage);
     }
     Batch batch;
-    for (Written& one : written) {
+    for (const Written& one : written) {
         if (one) {
-            batch.add(std::move(one->json));
+            batch.add(one->json);
         } else {
             batch.add(one.error());
         }
@@ -62,7 +48,7 @@ Task<Result<Response>> write_batch(Backend& backend,
     if (batch.has_failed()) {
         co_return fail(batch.to_error(done, mode == BatchMode::Rollback));
     }
-    co_return Response::json(batch.to_json());
+    co_return Response::json(batch.take_json());
 }
 
 /// One write whose failure is the call's own: by identifier, or by filter.
@@ -135,6 +121,10 @@ Task<Result<Response>> create_records(
     if (body.form != Body::Form::List || body.records.empty()) {
         co_return fail(no_records());
     }
+    if (body.rest) {
+        co_return co_await write_in_portions(backend, call, table, query, body,
+                                             RecordChange::Insert);
+    }
     NestingRef nesting;
     if (may_nest(*table, body)) {
         CO_TRY(nesting, co_await Nesting::of(backend, call, table, query, body));
@@ -153,6 +143,10 @@ Task<Result<Response>> create_records(
 
 Task<Result<Response>> update_records(
     Backend& backend, const Call& call, TableRef table, const Query& query, const Body& body) {
+    if (body.rest && !query.ids_given && query.filter.empty()) {
+        co_return co_await write_in_portions(backend, call, table, query, body,
+                                             RecordChange::Update);
+    }
     NestingRef nesting;
     if (may_nest(*table, body)) {
         CO_TRY(nesting, co_await Nesting::of(backend, call, table, query, body));
@@ -215,6 +209,10 @@ Task<Result<Response>> update_record(Backend& backend,
 
 Task<Result<Response>> delete_records(
     Backend& backend, const Call& call, TableRef table, const Query& query, const Body& body) {
+    if (body.rest && !query.ids_given) {
+        co_return co_await write_in_portions(backend, call, table, query, body,
+                                             RecordChange::Remove);
+    }
     CO_TRY(const auto planner, WritePlanner::make(backend, call, table, query));
     Writes writes;
     if (query.ids_given) {

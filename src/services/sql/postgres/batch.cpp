@@ -23,17 +23,30 @@ struct Together {
     std::optional<std::size_t> failed_at;
 };
 
-/// BEGIN and the first `count` writes in one go. The transaction stays open, or is aborted.
+/// What stands around writes that run together.
+struct Around {
+    const char* begin;
+    const char* end;
+    /// Both at once: nothing of them stays.
+    const char* undo;
+    const char* undo_too;
+};
+constexpr Around kTransaction{"BEGIN", "COMMIT", "ROLLBACK", nullptr};
+constexpr Around kSavepoints{"SAVEPOINT many", "RELEASE SAVEPOINT many",
+                             "ROLLBACK TO SAVEPOINT many", "RELEASE SAVEPOINT many"};
+
+/// `begin` and the first `count` writes in one go. What began stays open, or is aborted.
 Task<Result<Together>> run_together(PostgresPool& pool,
                                     PostgresConnectionRef connection,
                                     Executor shard,
+                                    const char* begin,
                                     const std::vector<Write>& writes,
                                     std::size_t count,
                                     Deadline deadline) {
     auto exchange = std::make_shared<Exchange>(shard);
     std::vector<JsonRows> rows;
     rows.reserve(count);
-    add(*exchange, "BEGIN");
+    add(*exchange, begin);
     hold_nothing(writes);
     for (std::size_t i = 0; i < count; ++i) {
         rows.emplace_back(*writes[i].shape, writes[i].budget);
@@ -44,7 +57,7 @@ Task<Result<Together>> run_together(PostgresPool& pool,
         co_return fail(status.error());  // lost, or too late
     }
     if (!status && exchange->failed_at == 0) {
-        co_return fail(status.error());  // BEGIN itself: no write was tried
+        co_return fail(status.error());  // the begin itself: no write was tried
     }
     Together together;
     const std::size_t ran = status ? count : exchange->failed_at - 1;
@@ -143,6 +156,92 @@ bool has_refusal_or_alternative(const Write& write) {
     return write.refusal.has_value() || write.otherwise.has_value() || write.steps != nullptr;
 }
 
+/// Also after the deadline.
+Task<Status> undo(PostgresPool& pool,
+                  PostgresConnectionRef connection,
+                  Executor shard,
+                  const Around& around) {
+    auto exchange = std::make_shared<Exchange>(shard);
+    add(*exchange, around.undo);
+    if (around.undo_too != nullptr) {
+        add(*exchange, around.undo_too);
+    }
+    co_return co_await run_exchange(pool, connection, exchange,
+                                    Deadline::after(std::chrono::seconds(2)));
+}
+
+/// The hopeful way: everything in one go, looked at before it ends.
+/// Shape:  null when the writes must run one after the other; nothing of them is left then.
+/// Errors: of the whole. What was begun may still be open.
+Task<Result<std::optional<std::vector<Written>>>> write_hopefully(PostgresPool& pool,
+                                                                  PostgresConnectionRef connection,
+                                                                  Executor shard,
+                                                                  const Around& around,
+                                                                  const Writes& writes,
+                                                                  Deadline deadline) {
+    std::size_t count = writes.writes.size();
+    std::optional<Written> failure;
+    while (std::ranges::none_of(writes.writes, has_refusal_or_alternative)) {
+        CO_TRY(auto together, co_await run_together(pool, connection, shard, around.begin,
+                                                    writes.writes, count, deadline));
+        if (!together.failed_at) {
+            CO_CHECK(co_await run_command(pool, connection, shard, around.end, deadline));
+            if (failure) {
+                together.written.push_back(std::move(*failure));
+            }
+            co_return std::move(together.written);
+        }
+        CO_CHECK(co_await undo(pool, connection, shard, around));
+        if (writes.mode == BatchMode::Rollback) {
+            co_return std::move(together.written);
+        }
+        if (writes.mode == BatchMode::Continue) {
+            break;
+        }
+        // What stood before the failure stays: it runs again, alone.
+        failure = std::move(together.written.back());
+        count = *together.failed_at;
+        if (count == 0) {
+            std::vector<Written> only;
+            only.push_back(std::move(*failure));
+            co_return only;
+        }
+    }
+    co_return std::nullopt;
+}
+
+/// Each under a savepoint.
+Task<Result<std::vector<Written>>> write_each(PostgresPool& pool,
+                                              PostgresConnectionRef connection,
+                                              Executor shard,
+                                              const Writes& writes,
+                                              Deadline deadline) {
+    std::vector<Written> written;
+    hold_nothing(writes.writes);
+    if (writes.mode == BatchMode::Rollback) {
+        CO_CHECK(co_await run_command(pool, connection, shard, "SAVEPOINT job", deadline));
+    }
+    for (const Write& write : writes.writes) {
+        written.push_back(co_await write_under_savepoint(pool, connection, shard, write, deadline));
+        if (connection->is_broken()) {
+            co_return fail(written.back()
+                               ? Error(ErrorKind::ServiceUnavailable, "The database went away.")
+                               : written.back().error());
+        }
+        if (!written.back() && writes.mode != BatchMode::Continue) {
+            break;
+        }
+    }
+    if (writes.mode == BatchMode::Rollback) {
+        const bool has_failed = !written.empty() && !written.back();
+        CO_CHECK(
+            co_await run_command(pool, connection, shard,
+                                 has_failed ? "ROLLBACK TO SAVEPOINT job" : "RELEASE SAVEPOINT job",
+                                 Deadline::after(std::chrono::seconds(2))));
+    }
+    co_return written;
+}
+
 }  // namespace
 
 Task<Status> run_exchange(PostgresPool& pool,
@@ -186,30 +285,22 @@ Task<Result<std::vector<Written>>> write_guarded(PostgresPool& pool,
                                                  Executor shard,
                                                  const Writes& writes,
                                                  Deadline deadline) {
-    std::vector<Written> written;
-    hold_nothing(writes.writes);
-    if (writes.mode == BatchMode::Rollback) {
-        CO_CHECK(co_await run_command(pool, connection, shard, "SAVEPOINT job", deadline));
-    }
-    for (const Write& write : writes.writes) {
-        written.push_back(co_await write_under_savepoint(pool, connection, shard, write, deadline));
-        if (connection->is_broken()) {
-            co_return fail(written.back()
-                               ? Error(ErrorKind::ServiceUnavailable, "The database went away.")
-                               : written.back().error());
+    if (writes.writes.size() > 1) {
+        auto hopeful =
+            co_await write_hopefully(pool, connection, shard, kSavepoints, writes, deadline);
+        if (!hopeful && !connection->is_broken()) {
+            // What was stopped must leave the transaction as it was.
+            const Status undone = co_await undo(pool, connection, shard, kSavepoints);
+            if (!undone) {
+                connection->close();
+            }
         }
-        if (!written.back() && writes.mode != BatchMode::Continue) {
-            break;
+        CO_TRY(auto written, std::move(hopeful));
+        if (written) {
+            co_return std::move(*written);
         }
     }
-    if (writes.mode == BatchMode::Rollback) {
-        const bool has_failed = !written.empty() && !written.back();
-        CO_CHECK(
-            co_await run_command(pool, connection, shard,
-                                 has_failed ? "ROLLBACK TO SAVEPOINT job" : "RELEASE SAVEPOINT job",
-                                 Deadline::after(std::chrono::seconds(2))));
-    }
-    co_return written;
+    co_return co_await write_each(pool, connection, shard, writes, deadline);
 }
 
 Task<Result<std::vector<Written>>> write_in_transaction(PostgresPool& pool,
@@ -217,38 +308,13 @@ Task<Result<std::vector<Written>>> write_in_transaction(PostgresPool& pool,
                                                         Executor shard,
                                                         const Writes& writes,
                                                         Deadline deadline) {
-    // The hopeful way first: everything in one go, looked at before the commit.
-    std::size_t count = writes.writes.size();
-    std::optional<Written> failure;
-    while (std::ranges::none_of(writes.writes, has_refusal_or_alternative)) {
-        CO_TRY(auto together,
-               co_await run_together(pool, connection, shard, writes.writes, count, deadline));
-        if (!together.failed_at) {
-            CO_CHECK(co_await run_command(pool, connection, shard, "COMMIT", deadline));
-            if (failure) {
-                together.written.push_back(std::move(*failure));
-            }
-            co_return std::move(together.written);
-        }
-        CO_CHECK(co_await run_command(pool, connection, shard, "ROLLBACK",
-                                      Deadline::after(std::chrono::seconds(2))));
-        if (writes.mode == BatchMode::Rollback) {
-            co_return std::move(together.written);
-        }
-        if (writes.mode == BatchMode::Continue) {
-            break;
-        }
-        // What stood before the failure stays: it runs again, alone.
-        failure = std::move(together.written.back());
-        count = *together.failed_at;
-        if (count == 0) {
-            std::vector<Written> only;
-            only.push_back(std::move(*failure));
-            co_return only;
-        }
+    CO_TRY(auto hopeful,
+           co_await write_hopefully(pool, connection, shard, kTransaction, writes, deadline));
+    if (hopeful) {
+        co_return std::move(*hopeful);
     }
     CO_CHECK(co_await run_command(pool, connection, shard, "BEGIN", deadline));
-    auto written = co_await write_guarded(pool, connection, shard, writes, deadline);
+    auto written = co_await write_each(pool, connection, shard, writes, deadline);
     if (connection->is_broken()) {
         co_return written;
     }

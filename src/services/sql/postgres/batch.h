@@ -26,7 +26,7 @@ Task<Result<std::vector<Written>>> write_in_transaction(PostgresPool& pool,
                                                         const Writes& writes,
                                                         Deadline deadline);
 
-/// All `writes` inside the transaction that is open, each under a savepoint.
+/// All `writes` inside the transaction that is open, together or each under a savepoint.
 Task<Result<std::vector<Written>>> write_guarded(PostgresPool& pool,
                                                  PostgresConnectionRef connection,
                                                  Executor shard,

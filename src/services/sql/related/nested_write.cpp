@@ -26,6 +26,11 @@ std::size_t times(const Query& query) {
 
 }  // namespace
 
+Error too_many_nested() {
+    return {ErrorKind::BadRequest, "A request may write at most " + std::to_string(kMaxNested) +
+                                       " records inside of others."};
+}
+
 bool may_nest(const Table& table, const Body& body) {
     return std::ranges::any_of(body.records, [&table](const Record& record) {
         return std::ranges::any_of(record, [&table](const Record::Item& member) {
@@ -57,10 +62,9 @@ Task<Result<NestingRef>> Nesting::of(
     if (!holds_any) {
         co_return NestingRef();
     }
-    if (reader.count() * times(query) > kMaxNested) {
-        co_return fail(ErrorKind::BadRequest, "A request may write at most " +
-                                                  std::to_string(kMaxNested) +
-                                                  " records inside of others.");
+    made->count_ = reader.count() * times(query);
+    if (made->count_ > kMaxNested) {
+        co_return fail(too_many_nested());
     }
     CO_CHECK(reader.finish());
     CO_TRY(auto linked, with_link_fields(*table, query, links));

@@ -8,6 +8,9 @@ namespace sluice::services::sql {
 /// Whether any record may hold others: without, the rest is not asked for.
 bool may_nest(const Table& table, const Body& body);
 
+/// What a call of more than kMaxNested records inside of others is refused with.
+Error too_many_nested();
+
 /// The records of one call, with those inside.
 class Nesting {
 public:
@@ -23,11 +26,14 @@ public:
     /// The write of record `index` and those inside; `plan`, which makes the write of the record
     /// itself, must live until it has run. `budget` is that of the answer.
     Write write(std::size_t index, PlanRecord plan, std::shared_ptr<ByteBudget> budget) const;
+    /// Records inside of others.
+    std::size_t count() const { return count_; }
 
 private:
     std::vector<Result<std::shared_ptr<const NestedRecord>>> records_;
     Query query_;
     std::vector<std::string> hidden_;
+    std::size_t count_ = 0;
 };
 using NestingRef = std::shared_ptr<const Nesting>;
 

@@ -109,6 +109,7 @@ SqliteConnection::SqliteConnection(sqlite3* handle) : handle_(handle) {}
 
 SqliteConnection::~SqliteConnection() {
     prepared_.clear();
+    long_.reset();
     sqlite3_close_v2(handle_);
 }
 
@@ -211,6 +212,9 @@ Result<sqlite3_stmt*> SqliteConnection::prepare(const std::string& text) {
     if (const Prepared* known = prepared_.find(text)) {
         return known->get();
     }
+    if (long_ && text == long_text_) {
+        return long_.get();
+    }
     sqlite3_stmt* handle = nullptr;
     const auto prepared = [&] {
         return sqlite3_prepare_v3(handle_, text.c_str(), static_cast<int>(text.size() + 1),
@@ -225,6 +229,11 @@ Result<sqlite3_stmt*> SqliteConnection::prepare(const std::string& text) {
     }
     if (code != SQLITE_OK) {
         return fail(error());
+    }
+    if (!PreparedStatements<Prepared>::is_worth_keeping(text, 0)) {
+        long_.reset(handle);
+        long_text_ = text;
+        return handle;
     }
     prepared_.make_room();
     prepared_.add(text, Prepared(handle));

@@ -87,6 +87,9 @@ private:
 
     sqlite3* handle_;
     PreparedStatements<Prepared> prepared_;
+    /// The last one that is too long to be kept for good: a batch runs it once for each record.
+    Prepared long_;
+    std::string long_text_;
     /// Between `begin` and `end`.
     sqlite3_stmt* begun_ = nullptr;
     Time until_ = Time::max();
