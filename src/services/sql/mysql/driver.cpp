@@ -32,6 +32,18 @@ public:
         co_return co_await StepWriter(steps, kMysqlWords, false, deadline).inside(writes);
     }
 
+    Task<Status> mark(Mark what, int number, Deadline deadline) override {
+        for (std::string& command : commands_of(kMysqlWords, what, number)) {
+            const Status done =
+                co_await lent_->pool().run(lent_->connection(), std::move(command), deadline);
+            if (!done) {
+                lent_->connection()->close();
+                co_return done;
+            }
+        }
+        co_return Status();
+    }
+
     Task<Status> commit(Deadline deadline) override { return end("COMMIT", deadline); }
     Task<Status> rollback() override {
         return end("ROLLBACK", Deadline::after(std::chrono::seconds(5)));
@@ -153,7 +165,8 @@ Task<Status> MysqlDatabase::call(const Statement& statement, ResultSink& sink, D
     co_return status;
 }
 
-Task<Result<std::unique_ptr<Transaction>>> MysqlDatabase::begin(Deadline deadline) {
+Task<Result<std::unique_ptr<Transaction>>> MysqlDatabase::begin(Deadline deadline,
+                                                                Deadline /*until*/) {
     if (has_one_connection()) {
         co_return fail(ErrorKind::ServiceUnavailable,
                        "A transaction needs a service whose 'max_connections' is 2 or more.");

@@ -33,6 +33,18 @@ public:
         co_return co_await StepWriter(steps, words(), true, deadline).inside(writes);
     }
 
+    Task<Status> mark(Mark what, int number, Deadline deadline) override {
+        for (std::string& command : commands_of(words(), what, number)) {
+            const Status done =
+                co_await lent_->pool().run(lent_->connection(), std::move(command), deadline);
+            if (!done) {
+                lent_->connection()->close();
+                co_return done;
+            }
+        }
+        co_return Status();
+    }
+
     Task<Status> commit(Deadline deadline) override {
         return end(std::string(words().commit), deadline);
     }
@@ -119,7 +131,8 @@ Task<Result<std::vector<Written>>> OdbcDatabase::write(Writes writes, Deadline d
     co_return co_await writer.in_transaction(writes);
 }
 
-Task<Result<std::unique_ptr<Transaction>>> OdbcDatabase::begin(Deadline deadline) {
+Task<Result<std::unique_ptr<Transaction>>> OdbcDatabase::begin(Deadline deadline,
+                                                               Deadline /*until*/) {
     CO_TRY(auto lent, co_await lend_alive(std::string(pool_->flavor().words.begin), deadline));
     co_return std::make_unique<OdbcTransaction>(std::move(lent));
 }

@@ -14,7 +14,7 @@ public:
 
     Task<Status> read(const Statement& statement, RowSink& sink, Deadline deadline) override;
     Task<Result<std::vector<Written>>> write(Writes writes, Deadline deadline) override;
-    Task<Result<std::unique_ptr<Transaction>>> begin(Deadline deadline) override;
+    Task<Result<std::unique_ptr<Transaction>>> begin(Deadline deadline, Deadline until) override;
     std::atomic<std::uint64_t>& schema_epoch() override { return *epoch_; }
 
 private:

@@ -190,7 +190,7 @@ TEST_F(OdbcDriver, StopsAtTheDeadlineAndDelaysNobodyElse) {
 
 TEST_F(OdbcDriver, WaitsForAConnectionNoLongerThanTheCall) {
     open(settings(), 1);
-    const auto held = run(database_->begin(Deadline::after(seconds(5))));
+    const auto held = run(database_->begin(Deadline::after(seconds(5)), Deadline()));
     ASSERT_TRUE(held);
     RowList rows;
     const Status status = read("SELECT 1", {}, rows, Deadline::after(milliseconds(50)));
@@ -199,7 +199,7 @@ TEST_F(OdbcDriver, WaitsForAConnectionNoLongerThanTheCall) {
 }
 
 TEST_F(OdbcDriver, KeepsATransactionApartUntilItsCommit) {
-    auto held = run(database_->begin(Deadline::after(seconds(5))));
+    auto held = run(database_->begin(Deadline::after(seconds(5)), Deadline()));
     ASSERT_TRUE(held);
     Writes writes;
     writes.writes.push_back(insert(1));
@@ -207,7 +207,7 @@ TEST_F(OdbcDriver, KeepsATransactionApartUntilItsCommit) {
     EXPECT_EQ(count(), 0);
     ASSERT_TRUE(run((*held)->commit(Deadline::after(seconds(5)))));
     EXPECT_EQ(count(), 1);
-    auto dropped = run(database_->begin(Deadline::after(seconds(5))));
+    auto dropped = run(database_->begin(Deadline::after(seconds(5)), Deadline()));
     Writes more;
     more.writes.push_back(insert(2));
     ASSERT_TRUE(run((*dropped)->write(std::move(more), Deadline::after(seconds(5)))));
