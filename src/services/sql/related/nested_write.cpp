@@ -63,6 +63,7 @@ Task<Result<NestingRef>> Nesting::of(
                                                   " records inside of others.");
     }
     CO_CHECK(reader.finish());
+    made->has_calls_ = reader.has_calls();
     CO_TRY(auto linked, with_link_fields(*table, query, links));
     made->query_ = std::move(linked.query);
     made->hidden_ = std::move(linked.extra);

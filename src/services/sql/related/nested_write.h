@@ -12,7 +12,7 @@ bool may_nest(const Table& table, const Body& body);
 class Nesting {
 public:
     /// Shape:  null when no record holds others after all.
-    /// Errors: Forbidden, NotImplemented and the like, of NestedTable::finish, before anything is
+    /// Errors: Forbidden and the like, of NestedTable::finish, before anything is
     ///         written; BadRequest for more records than a call may write. What is wrong with one
     ///         record is that record's refusal.
     static Task<Result<std::shared_ptr<const Nesting>>> of(
@@ -23,11 +23,15 @@ public:
     /// The write of record `index` and those inside; `plan`, which makes the write of the record
     /// itself, must live until it has run. `budget` is that of the answer.
     Write write(std::size_t index, PlanRecord plan, std::shared_ptr<ByteBudget> budget) const;
+    /// Some records inside are written by calls to their tables: such writes are for
+    /// `write_with_calls` (related/nested_calls.h).
+    bool has_calls() const { return has_calls_; }
 
 private:
     std::vector<Result<std::shared_ptr<const NestedRecord>>> records_;
     Query query_;
     std::vector<std::string> hidden_;
+    bool has_calls_ = false;
 };
 using NestingRef = std::shared_ptr<const Nesting>;
 
