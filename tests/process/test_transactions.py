@@ -33,9 +33,17 @@ def count(db, table, **parameters):
 
 @pytest.mark.parametrize("engine", sorted(PRE))
 def test_all_come_to_an_end_on_one_host(serve, database, engine):
-    """Who holds the transaction needs the host that those hold who wait for the transaction."""
     _, databases = database
-    db = Contacts(serve(arguments=ONE_HOST), *databases.create("contacts"))
+    all_come_to_an_end(Contacts(serve(arguments=ONE_HOST), *databases.create("contacts")), engine)
+
+
+@pytest.mark.parametrize("engine", sorted(PRE))
+def test_all_come_to_an_end_on_one_host_and_one_writer(serve, contacts, engine):
+    all_come_to_an_end(contacts(serve(arguments=ONE_HOST)), engine)
+
+
+def all_come_to_an_end(db, engine):
+    """Who holds the transaction needs the host that those hold who wait for the transaction."""
     for stage, text in (("pre", PRE[engine]), ("post", POST[engine])):
         event = f"db._table.contact.post.{stage}_process"
         db.script(event, engine, text.format(LOG), transaction="true")
@@ -66,7 +74,15 @@ def test_all_come_to_an_end_on_one_host(serve, database, engine):
 def test_nothing_stays_when_the_server_does_not_see_its_end(serve, database):
     _, databases = database
     server = serve(arguments=("--threads", "1"))
-    db = Contacts(server, *databases.create("contacts"))
+    nothing_stays_of_one_that_is_killed(Contacts(server, *databases.create("contacts")))
+
+
+def test_nothing_stays_in_a_file_when_the_server_does_not_see_its_end(serve, contacts):
+    nothing_stays_of_one_that_is_killed(contacts(serve(arguments=("--threads", "1"))))
+
+
+def nothing_stays_of_one_that_is_killed(db):
+    server = db.server
     slow = "const end = Date.now() + 15000; while (Date.now() < end) { }"
     event = "db._table.contact.post.post_process"
     db.script(event, "v8js", slow, transaction="true", limits='{"wall_ms": 20000}')
