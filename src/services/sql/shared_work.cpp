@@ -51,7 +51,15 @@ Task<Status> SharedWork::commit(Deadline deadline) {
     CO_TRY(const GatePlace place, co_await turn(deadline));
     is_over_ = true;
     const auto transaction = std::move(transaction_);
-    co_return transaction ? co_await transaction->commit(deadline) : Status();
+    if (!transaction) {
+        co_return Status();
+    }
+    Status committed = co_await transaction->commit(deadline);
+    if (!committed && is_end_unknown(committed.error())) {
+        backend_->changes.doubt();
+    }
+    backend_->changes.note();
+    co_return committed;
 }
 
 Task<Status> SharedWork::rollback() {
