@@ -117,8 +117,7 @@ Task<Response> serve(const Parts& parts,
         co_return Response::from(no_such_format());
     }
     // Who looks at the answer has to have all of it.
-    call.request.may_stream = call.request.may_stream && wanted.format != Format::Xml &&
-                              !is_answer_seen(*prepared.snapshot, call);
+    call.request.may_stream = call.request.may_stream && !is_answer_seen(*prepared.snapshot, call);
     // Scripts before the service: they may change the request, refuse it, or answer themselves.
     Result<PreResult> early = co_await run_pre_scripts(parts.run_script, *prepared.snapshot, call);
     times.end("pre");
