@@ -18,6 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from lib import machine  # noqa: E402
+from lib.growth import growth  # noqa: E402
 from lib.idle import p12  # noqa: E402
 from lib.load import WrongAnswer, Wrk  # noqa: E402
 from lib.postgresql import p5  # noqa: E402
@@ -40,6 +41,7 @@ WORKLOADS = {
     "P11": p11,
     "P12": p12,
     "P13": p13,
+    "GROWTH": growth,
 }
 SERVER_CORE, LOAD_CORE = 0, 1
 

@@ -7,6 +7,7 @@
 #include "pipeline/resolve.h"
 #include "pipeline/scripts.h"
 #include "pipeline/stage_times.h"
+#include "pipeline/table_alias.h"
 #include "pipeline/wanted_answer.h"
 
 namespace sluice::pipeline {
@@ -28,6 +29,8 @@ Task<Result<Prepared>> prepare(const Parts& parts, Request request, StageTimes& 
     times.end("auth");
     // What is aimed at next: access is decided on service and resource, not on the text of a path.
     CO_TRY(prepared.call.target, target_of(request));
+    // A table's own name, before rights and events are looked for under it.
+    take_real_name(prepared.call.target, *prepared.snapshot);
     // Rights before anything is looked up or woken: who may not call learns nothing from the
     // answer.
     CO_TRY(prepared.call.grant,

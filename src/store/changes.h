@@ -31,6 +31,7 @@ struct Changes {
     void note(const EventScriptRow& row) { event_scripts.insert(row.name); }
     void note(const TableExtraRow& row) { schemas.insert(row.service_id); }
     void note(const FieldExtraRow& row) { schemas.insert(row.service_id); }
+    void note(const RelationExtraRow& row) { schemas.insert(row.service_id); }
     void note(const VirtualRelationRow& row) { schemas.insert(row.service_id); }
     void note(const UserRow& /*row*/) { identities = true; }
     void note(const UserAppRoleRow& /*row*/) { identities = true; }

@@ -86,6 +86,10 @@ std::string_view Columns<FieldExtraRow>::table();
 template <>
 std::span<const Column<FieldExtraRow>> Columns<FieldExtraRow>::all();
 template <>
+std::string_view Columns<RelationExtraRow>::table();
+template <>
+std::span<const Column<RelationExtraRow>> Columns<RelationExtraRow>::all();
+template <>
 std::string_view Columns<VirtualRelationRow>::table();
 template <>
 std::span<const Column<VirtualRelationRow>> Columns<VirtualRelationRow>::all();

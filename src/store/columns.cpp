@@ -174,6 +174,7 @@ std::span<const Column<TableExtraRow>> Columns<TableExtraRow>::all() {
         Column<R>{"id", &R::id},
         Column<R>{"service_id", &R::service_id},
         Column<R>{"table", &R::table},
+        Column<R>{"alias", &R::alias, Form::Nullable},
         Column<R>{"label", &R::label, Form::Nullable},
         Column<R>{"plural", &R::plural, Form::Nullable},
         Column<R>{"description", &R::description, Form::Nullable},
@@ -201,6 +202,32 @@ std::span<const Column<FieldExtraRow>> Columns<FieldExtraRow>::all() {
         Column<R>{"extra_type", &R::extra_type, Form::Nullable},
         Column<R>{"picklist", &R::picklist, Form::Nullable},
         Column<R>{"validation", &R::validation, Form::Nullable},
+        Column<R>{"db_function", &R::db_function, Form::Nullable},
+        Column<R>{"is_virtual", &R::is_virtual},
+    };
+    return kAll;
+}
+
+template <>
+std::string_view Columns<RelationExtraRow>::table() {
+    return "db_relation_extras";
+}
+
+template <>
+std::span<const Column<RelationExtraRow>> Columns<RelationExtraRow>::all() {
+    using R = RelationExtraRow;
+    static const std::array kAll{
+        Column<R>{"id", &R::id},
+        Column<R>{"service_id", &R::service_id},
+        Column<R>{"table", &R::table},
+        Column<R>{"relation", &R::relation},
+        Column<R>{"type", &R::type},
+        Column<R>{"alias", &R::alias, Form::Nullable},
+        Column<R>{"label", &R::label, Form::Nullable},
+        Column<R>{"description", &R::description, Form::Nullable},
+        Column<R>{"always_fetch", &R::always_fetch},
+        Column<R>{"flatten", &R::flatten},
+        Column<R>{"flatten_drop_prefix", &R::flatten_drop_prefix},
     };
     return kAll;
 }

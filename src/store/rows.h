@@ -131,6 +131,7 @@ struct TableExtraRow {
     Id id = 0;
     Id service_id = 0;
     std::string table;
+    std::string alias;
     std::string label;
     std::string plural;
     std::string description;
@@ -152,6 +153,26 @@ struct FieldExtraRow {
     std::string picklist;
     /// JSON text of an object.
     std::string validation;
+    /// JSON text of a list: `[{"use":["SELECT"],"function":"UPPER(name)"}]`.
+    std::string db_function;
+    /// No column of the table: `extra_type` is its type, and it is what a function gives.
+    bool is_virtual = false;
+};
+
+/// What is kept about a relation of such a table, whatever makes it.
+struct RelationExtraRow {
+    Id id = 0;
+    Id service_id = 0;
+    std::string table;
+    std::string relation;
+    /// belongs_to, has_one, has_many, many_many
+    std::string type;
+    std::string alias;
+    std::string label;
+    std::string description;
+    bool always_fetch = false;
+    bool flatten = false;
+    bool flatten_drop_prefix = false;
 };
 
 /// A relation that no foreign key makes.

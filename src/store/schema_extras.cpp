@@ -14,13 +14,19 @@ Status done(const Result<T>& result) {
 }
 
 bool says_nothing(const TableExtraRow& row) {
-    return row.label.empty() && row.plural.empty() && row.description.empty() &&
-           row.name_field.empty();
+    return row.alias.empty() && row.label.empty() && row.plural.empty() &&
+           row.description.empty() && row.name_field.empty();
 }
 
 bool says_nothing(const FieldExtraRow& row) {
     return row.alias.empty() && row.label.empty() && row.description.empty() &&
-           row.extra_type.empty() && row.picklist.empty() && row.validation.empty();
+           row.extra_type.empty() && row.picklist.empty() && row.validation.empty() &&
+           row.db_function.empty();
+}
+
+bool says_nothing(const RelationExtraRow& row) {
+    return row.alias.empty() && row.label.empty() && row.description.empty() && !row.always_fetch &&
+           !row.flatten && !row.flatten_drop_prefix;
 }
 
 bool says_nothing(const VirtualRelationRow& /*row*/) {
@@ -32,6 +38,9 @@ bool is_same(const TableExtraRow& a, const TableExtraRow& b) {
 }
 bool is_same(const FieldExtraRow& a, const FieldExtraRow& b) {
     return a.table == b.table && a.field == b.field;
+}
+bool is_same(const RelationExtraRow& a, const RelationExtraRow& b) {
+    return a.table == b.table && equals_ignoring_case(a.relation, b.relation);
 }
 bool is_same(const VirtualRelationRow& a, const VirtualRelationRow& b) {
     return a.table == b.table && equals_ignoring_case(a.name, b.name);
@@ -102,7 +111,49 @@ bool uses(const VirtualRelationRow& row, std::string_view table, std::string_vie
             (row.junction_field == field || row.junction_ref_field == field));
 }
 
+/// Relations that foreign keys make are named by tables and fields: `<table>_by_<field>`. What is
+/// kept about one follows the name.
+Status rename_relations(Tables& tables,
+                        Id service,
+                        std::string_view table,
+                        std::string_view from,
+                        std::string_view to) {
+    const std::string end = "_by_" + std::string(from);
+    const std::string theirs = std::string(table) + end;
+    SLUICE_TRY(auto rows, tables.relation_extras.where("service_id", service));
+    for (RelationExtraRow& row : rows) {
+        const bool is_ours =
+            row.table == table && row.type == "belongs_to" && row.relation.ends_with(end);
+        const bool is_theirs = row.type != "belongs_to" && row.relation.starts_with(theirs) &&
+                               (row.relation.size() == theirs.size() ||
+                                row.relation.substr(theirs.size()) == "_many" ||
+                                row.relation.substr(theirs.size()) == "_one");
+        if (is_ours || is_theirs) {
+            const std::size_t at =
+                is_ours ? row.relation.size() - from.size() : theirs.size() - from.size();
+            row.relation.replace(at, from.size(), to);
+            SLUICE_CHECK(done(tables.relation_extras.update(row)));
+        }
+    }
+    return {};
+}
+
+bool is_named_after(const RelationExtraRow& row, std::string_view table) {
+    return row.table == table || row.relation.starts_with(std::string(table) + "_by_") ||
+           row.relation.ends_with("_by_" + std::string(table));
+}
+
 }  // namespace
+
+TextMap<std::string> aliases_in(const SchemaExtras& extras) {
+    TextMap<std::string> aliases;
+    for (const auto& [table, kept] : extras) {
+        if (kept.table && !kept.table->alias.empty() && table.find('/') == std::string::npos) {
+            aliases.emplace(lower_case(kept.table->alias), table);
+        }
+    }
+    return aliases;
+}
 
 Result<SchemaExtras> read_schema_extras(Tables& tables, Id service) {
     SchemaExtras extras;
@@ -120,6 +171,11 @@ Result<SchemaExtras> read_schema_extras(Tables& tables, Id service) {
     for (VirtualRelationRow& row : relations) {
         extras[row.table].relations.push_back(std::move(row));
     }
+    SLUICE_TRY(auto of_relations, tables.relation_extras.where("service_id", service));
+    for (RelationExtraRow& row : of_relations) {
+        TableExtras& kept = extras[row.table];
+        kept.relation_extras[row.relation] = std::move(row);
+    }
     return extras;
 }
 
@@ -129,6 +185,10 @@ Status save_table_extra(Tables& tables, TableExtraRow row) {
 
 Status save_field_extra(Tables& tables, FieldExtraRow row) {
     return save(tables.field_extras, std::move(row));
+}
+
+Status save_relation_extra(Tables& tables, RelationExtraRow row) {
+    return save(tables.relation_extras, std::move(row));
 }
 
 Status save_virtual_relation(Tables& tables, VirtualRelationRow row) {
@@ -146,7 +206,14 @@ Result<bool> remove_virtual_relation(Tables& tables,
             was_there = was_there || is_it;
             return is_it;
         }));
+    SLUICE_CHECK(forget_relation(tables, service, table, name));
     return was_there;
+}
+
+Status forget_relation(Tables& tables, Id service, std::string_view table, std::string_view name) {
+    return remove_where(tables.relation_extras, service, [&](const RelationExtraRow& row) {
+        return row.table == table && equals_ignoring_case(row.relation, name);
+    });
 }
 
 Status forget_table(Tables& tables, Id service, std::string_view table) {
@@ -154,6 +221,9 @@ Status forget_table(Tables& tables, Id service, std::string_view table) {
                               [table](const TableExtraRow& row) { return row.table == table; }));
     SLUICE_CHECK(remove_where(tables.field_extras, service,
                               [table](const FieldExtraRow& row) { return row.table == table; }));
+    SLUICE_CHECK(
+        remove_where(tables.relation_extras, service,
+                     [table](const RelationExtraRow& row) { return is_named_after(row, table); }));
     return remove_where(tables.virtual_relations, service,
                         [table](const VirtualRelationRow& row) { return leads_to(row, table); });
 }
@@ -180,6 +250,7 @@ Status rename_field(Tables& tables,
         }
     }
     SLUICE_CHECK(move_name_field(tables, service, table, from, to));
+    SLUICE_CHECK(rename_relations(tables, service, table, from, to));
     SLUICE_TRY(auto relations, tables.virtual_relations.where("service_id", service));
     for (VirtualRelationRow& row : relations) {
         if (!uses(row, table, from)) {

@@ -10,9 +10,10 @@ namespace {
 class SchemaExtrasTest : public ::testing::Test {
 protected:
     SchemaExtrasTest() : store_(*Store::open("sqlite:" + folder_.file("x.sqlite"))) {
+        // No name of those that a new store has.
         service_ = store_
                        ->write_now([](Tables& tables) {
-                           return tables.services.insert(testing::service_named("db"));
+                           return tables.services.insert(testing::service_named("other"));
                        })
                        ->id;
     }
@@ -40,7 +41,7 @@ protected:
     void write(Work work) {
         const Status done =
             store_->write_now([&work](Tables& tables) -> Status { return work(tables); });
-        ASSERT_TRUE(done);
+        ASSERT_TRUE(done) << done.error().message() << done.error().detail();
     }
     SchemaExtrasRef kept() const {
         const auto snapshot = store_->snapshot();
@@ -104,6 +105,55 @@ TEST_F(SchemaExtrasTest, GoWithTheirService) {
         SLUICE_TRY(const auto row, t.services.find(service_));
         return t.services.remove(*row);
     });
+    EXPECT_EQ(kept(), nullptr);
+}
+
+TEST_F(SchemaExtrasTest, AnAliasLeadsToItsTable) {
+    TableExtraRow row;
+    row.service_id = service_;
+    row.table = "todo";
+    row.alias = "Tasks";
+    const auto aliases = [this] {
+        const auto snapshot = store_->snapshot();
+        const auto found = snapshot->table_aliases.find(service_);
+        return found == snapshot->table_aliases.end() ? TextMap<std::string>() : found->second;
+    };
+    write([&row](Tables& t) { return save_table_extra(t, row); });
+    ASSERT_TRUE(aliases().contains("tasks"));
+    EXPECT_EQ(aliases().at("tasks"), "todo");
+    row.table = "with/slash";
+    row.alias = "slashed";
+    write([&row](Tables& t) { return save_table_extra(t, row); });
+    EXPECT_FALSE(aliases().contains("slashed"));
+    write([this](Tables& t) { return forget_table(t, service_, "todo"); });
+    EXPECT_TRUE(aliases().empty());
+}
+
+TEST_F(SchemaExtrasTest, WhatIsKeptOfARelationFollowsItsField) {
+    RelationExtraRow row;
+    row.service_id = service_;
+    row.table = "todo";
+    row.relation = "contact_by_owner";
+    row.type = "belongs_to";
+    row.alias = "holder";
+    RelationExtraRow back = row;
+    back.table = "contact";
+    back.relation = "todo_by_owner";
+    back.type = "has_many";
+    back.alias = "things";
+    RelationExtraRow other = back;
+    other.table = "todo";
+    other.relation = "note_by_owner";
+    write([&](Tables& t) -> Status {
+        SLUICE_CHECK(save_relation_extra(t, row));
+        SLUICE_CHECK(save_relation_extra(t, back));
+        return save_relation_extra(t, other);
+    });
+    write([this](Tables& t) { return rename_field(t, service_, "todo", "owner", "keeper"); });
+    EXPECT_EQ(kept()->at("todo").relation_extras.at("contact_by_keeper").alias, "holder");
+    EXPECT_EQ(kept()->at("contact").relation_extras.at("todo_by_keeper").alias, "things");
+    EXPECT_TRUE(kept()->at("todo").relation_extras.contains("note_by_owner"));
+    write([this](Tables& t) { return forget_table(t, service_, "todo"); });
     EXPECT_EQ(kept(), nullptr);
 }
 

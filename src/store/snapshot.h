@@ -34,6 +34,8 @@ struct Snapshot {
     std::unordered_map<Id, std::shared_ptr<const Role>> roles_by_id;
     /// What is kept about tables, by service.
     std::unordered_map<Id, SchemaExtrasRef> schema_extras;
+    /// The tables that have an alias: by service, and by the alias in lower case.
+    std::unordered_map<Id, TextMap<std::string>> table_aliases;
     /// By event name without its stage, lower-case: table names are found in any spelling, and
     /// another spelling must not go round a table's scripts.
     TextMap<Attachments> attachments;

@@ -130,7 +130,11 @@ Status read_script(Snapshot& snapshot, Tables& tables, const std::string& name) 
 
 Status read_schema(Snapshot& snapshot, Tables& tables, Id service) {
     snapshot.schema_extras.erase(service);
+    snapshot.table_aliases.erase(service);
     SLUICE_TRY(auto extras, read_schema_extras(tables, service));
+    if (auto aliases = aliases_in(extras); !aliases.empty()) {
+        snapshot.table_aliases[service] = std::move(aliases);
+    }
     if (!extras.empty()) {
         snapshot.schema_extras[service] = std::make_shared<const SchemaExtras>(std::move(extras));
     }
@@ -166,9 +170,11 @@ Result<SnapshotRef> next_snapshot(const Snapshot& previous,
     for (const Id id : changes.roles) {
         SLUICE_CHECK(read_role(*next, tables, id));
     }
-    std::erase_if(next->schema_extras, [&next](const auto& entry) {
+    const auto is_gone = [&next](const auto& entry) {
         return !next->services_by_id.contains(entry.first);
-    });
+    };
+    std::erase_if(next->schema_extras, is_gone);
+    std::erase_if(next->table_aliases, is_gone);
     for (const Id id : changes.schemas) {
         SLUICE_CHECK(read_schema(*next, tables, id));
     }

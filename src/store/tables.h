@@ -19,6 +19,7 @@ public:
           event_scripts(database, changes),
           table_extras(database, changes),
           field_extras(database, changes),
+          relation_extras(database, changes),
           virtual_relations(database, changes),
           tokens(database, changes),
           settings(database, changes),
@@ -45,6 +46,7 @@ public:
     Table<EventScriptRow> event_scripts;
     Table<TableExtraRow> table_extras;
     Table<FieldExtraRow> field_extras;
+    Table<RelationExtraRow> relation_extras;
     Table<VirtualRelationRow> virtual_relations;
     Table<TokenRow> tokens;
     Table<SettingRow> settings;

@@ -1,18 +1,26 @@
-"""What of the case suite runs through ODBC: which cases always do, and which cannot and why."""
+"""What of the case suite does not run through ODBC, and why."""
 
 import configparser
 import fnmatch
 import subprocess
 
-# Run with everything else, on each backend that the case names: reads, values, writes, errors, batches.
-SELECTED = (
-    "tests/cases/table/*",
-    "tests/cases/batch/*",
-)
-
 # backend, cases, why not there.
 CANNOT = (
-    ("odbc-*", "tests/cases/proc/*", "routines are not called through ODBC"),
+    (
+        "odbc-postgres",
+        "tests/cases/proc/values_keep_their_types.case",
+        "psqlODBC calls json and jsonb unknown: in the rows of a function they are text",
+    ),
+    (
+        "odbc-mysql",
+        "tests/cases/proc/values_of_mysql_keep_their_types.case",
+        "MariaDB's driver does not tell TINYINT(1) from TINYINT: in results they are numbers",
+    ),
+    (
+        "odbc-mysql",
+        "tests/cases/proc/a_call_of_mysql_leaves_nothing_behind.case",
+        "a service of type odbc has no field 'timezone'",
+    ),
     *(
         (
             "odbc-sqlite",
@@ -56,10 +64,6 @@ CANNOT = (
         "SQLite's driver does not tell on which side a reference broke: 400, where it should be 409",
     ),
 )
-
-
-def is_selected(path):
-    return any(fnmatch.fnmatch(path, pattern) for pattern in SELECTED)
 
 
 def cannot(backend, path):

@@ -9,11 +9,26 @@ import xml.etree.ElementTree
 
 import pytest
 from conftest import Contacts
+from harness import odbc
 from harness.database_server import wait_until
-from harness.fixtures import MysqlDatabases
+from harness.fixtures import DATABASES, ODBC, MysqlDatabases, OverOdbc
 
 ROWS = 6_000
 LIST = f"_table/contact?limit={ROWS}&order=id"
+
+
+@pytest.fixture(params=["mysql", "postgres", "odbc-postgres", "odbc-sqlite"])
+def database(request):
+    """(server, its databases), once for each driver that has cursors; SQLite has no server."""
+    name = request.param.removeprefix("odbc-")
+    if request.param != name and not odbc.is_registered(ODBC[request.param][0]):
+        pytest.skip(f"no ODBC driver '{ODBC[request.param][0]}' is registered")
+    if name == "sqlite":
+        server, databases = None, request.getfixturevalue("sqlite_files")
+    else:
+        server = request.getfixturevalue(name)
+        databases = DATABASES[name](server)
+    return server, databases if request.param == name else OverOdbc(databases, *ODBC[request.param])
 
 
 def filled(server, database):

@@ -7,7 +7,7 @@ import time
 import pytest
 from conftest import Contacts
 from harness import odbc
-from tds_server import TdsServer, fault, rows
+from tds_server import TdsServer, done, fault, rows
 
 pytestmark = pytest.mark.skipif(
     not odbc.is_registered("FreeTDS"), reason="SKIPPED: install tdsodbc to run this"
@@ -236,3 +236,35 @@ def test_administrators_are_told_why_it_cannot_connect(served):
     error = cause_of(db)
     assert error["message"] == "The database cannot be reached."
     assert error["context"]["port"] == str(stub.port)
+
+
+def test_a_procedure_gives_results_and_parameters(served):
+    known = ["text", "text", *["int"] * 6, "text", *["int"] * 4, *["text"] * 5]
+    who = ("@who", "int", 4, 10, 0, 1, 0, 0, None, 1, 0, 0, 7, "dbo", "p", "p", "P", None)
+    total = ("@total", "decimal", 9, 12, 2, 1, 0, 0, None, 2, 1, 0, 7, "dbo", "p", "p", "P", None)
+    result = rows(["text"], ("x",), ("y",))[: -len(done())] + done(2, more=True)
+    stub, db = served(
+        ("LEFT JOIN sys.parameters p", rows(known, who, total)),
+        ("EXEC [dbo].[p]", result + rows(["decimal"], ("42.5",))),
+    )
+    for _ in range(2):
+        answer = db.request("POST", "_proc/p", {"params": {"who": 3, "total": "1.5"}})
+        assert answer.status == 200, answer
+        assert answer.json == {"resource": [{"c": "x"}, {"c": "y"}], "c": "42.5000000000"}
+    text, values = last(stub, "EXEC [dbo].[p]")
+    assert text == (
+        "DECLARE @given2 decimal(12,2) = @P1; EXEC [dbo].[p] @who = @P2, @total = @given2 OUTPUT; "
+        "SELECT @given2 AS [total]"
+    )
+    assert values == [("decimal", (15, 1)), ("int", 3)]
+    assert len(stub.logins) == 3  # a call's connection is nobody else's
+
+
+def test_a_long_list_is_streamed(served):
+    many = [(n, "x", *[None] * 11) for n in range(3000)]
+    stub, db = served(("FROM [dbo].[contact]", rows(TYPES, *many)))
+    for _ in range(2):
+        answer = db.request("GET", "_table/contact?limit=5000&fields=id,name")
+        assert answer.header("transfer-encoding") == "chunked"
+        assert [row["id"] for row in answer.json["resource"]] == list(range(3000))
+    assert len(stub.logins) == 1

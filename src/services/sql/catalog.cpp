@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/fields.h"
 #include "services/sql/extras.h"
 
 namespace sluice::services::sql {
@@ -41,6 +42,7 @@ void Catalog::read_extras() {
     auto extras = found == snapshot->schema_extras.end() ? nullptr : found->second;
     if (extras != extras_) {
         extras_ = std::move(extras);
+        table_aliases_ = extras_ ? store::aliases_in(*extras_) : store::TextMap<std::string>();
         clear();
     }
 }
@@ -52,6 +54,12 @@ const store::TableExtras* Catalog::extras_of(const std::string& table) {
     }
     const auto found = extras_->find(table);
     return found == extras_->end() ? nullptr : &found->second;
+}
+
+std::string Catalog::real_name(const std::string& name) {
+    drop_stale();
+    const auto found = table_aliases_.find(lower_case(name));
+    return found == table_aliases_.end() ? name : found->second;
 }
 
 void Catalog::follow(const store::Store& store, store::Id service) {
@@ -154,6 +162,7 @@ Task<Result<RelationsRef>> Catalog::relations(const Table& table, Deadline deadl
                 all.push_back(relation_of(row));
             }
         }
+        add_extras(all, table, kept->relation_extras);
     }
     auto relations = std::make_shared<const Relations>(std::move(all));
     if (epoch == epoch_) {

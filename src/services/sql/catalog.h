@@ -25,6 +25,9 @@ public:
     /// Errors: NotFound `Table "x" does not exist in the database.`; the driver's.
     Task<Result<TableRef>> find(std::string name, Deadline deadline);
     Task<Result<std::vector<TableName>>> list(Deadline deadline);
+    /// The table that has this alias; `name` itself where none has. For names in bodies and
+    /// options: what the caller may do there is asked for under the name that comes back.
+    std::string real_name(const std::string& name);
     /// What is kept about a table of that very name; null when nothing. Good until the next await.
     const store::TableExtras* extras_of(const std::string& table);
     /// How `table` belongs to others. All foreign keys of the database are read once for it.
@@ -53,6 +56,7 @@ private:
     std::uint64_t revision_ = 0;
     /// Null when nothing is kept.
     store::SchemaExtrasRef extras_;
+    store::TextMap<std::string> table_aliases_;
     /// By the table's own name.
     store::TextMap<TableRef> tables_;
     /// By other spellings that callers used: a few, since there is no end of them.

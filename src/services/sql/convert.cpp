@@ -12,7 +12,7 @@ namespace sluice::services::sql {
 namespace {
 
 tl::unexpected<Error> not_a(const Column& column, std::string_view what) {
-    return fail(ErrorKind::BadRequest, std::string(column.noun) + " '" + column.name +
+    return fail(ErrorKind::BadRequest, std::string(column.noun) + " '" + column.shown() +
                                            "' must be " + std::string(what) + ".");
 }
 

@@ -20,7 +20,7 @@ std::optional<std::string> text_if(const std::string& text) {
 
 std::string field_json(const Column& column) {
     ObjectText out;
-    out.null("alias");
+    out.text_or_null("alias", text_if(column.alias));
     out.text("name", column.name);
     const ColumnExtras nothing;
     const ColumnExtras& extras = column.extras ? *column.extras : nothing;
@@ -48,15 +48,15 @@ std::string field_json(const Column& column) {
     out.text_or_null("ref_on_delete", part_of(column, &ForeignKey::on_delete));
     out.raw("picklist", extras.picklist.empty() ? "null" : extras.picklist);
     out.raw("validation", extras.validation.empty() ? "null" : extras.validation);
-    out.raw("db_function", "[]");
-    out.yes_no("is_virtual", false);
+    out.raw("db_function", extras.db_function.empty() ? "[]" : extras.db_function);
+    out.yes_no("is_virtual", column.is_virtual);
     out.yes_no("is_aggregate", false);
     return out.take();
 }
 
 std::string related_json(const Relation& relation) {
     ObjectText out;
-    out.null("alias");
+    out.text_or_null("alias", text_if(relation.alias));
     out.text("name", relation.name);
     out.text("label", relation.label.empty() ? label_of(relation.name) : relation.label);
     out.text_or_null("description", text_if(relation.description));
@@ -73,9 +73,9 @@ std::string related_json(const Relation& relation) {
     out.text_or_null("junction_table", text_if(relation.junction_table));
     out.text_or_null("junction_field", text_if(relation.junction_field));
     out.text_or_null("junction_ref_field", text_if(relation.junction_ref_field));
-    out.yes_no("always_fetch", false);
-    out.yes_no("flatten", false);
-    out.yes_no("flatten_drop_prefix", false);
+    out.yes_no("always_fetch", relation.is_always_fetched);
+    out.yes_no("flatten", relation.is_flattened);
+    out.yes_no("flatten_drop_prefix", relation.drops_prefix);
     return out.take();
 }
 
@@ -93,7 +93,7 @@ std::string describe_json(const Table& table, const Relations& relations, VerbSe
         related.push_back(related_json(relation));
     }
     ObjectText out;
-    out.null("alias");
+    out.text_or_null("alias", text_if(table.alias));
     out.text("name", table.name);
     const TableLabels nothing;
     const TableLabels& labels = table.labels ? *table.labels : nothing;

@@ -12,6 +12,7 @@
 namespace sluice::services::sql {
 
 struct TableLabels {
+    std::string alias;
     std::string label;
     std::string plural;
     std::string description;
@@ -19,6 +20,7 @@ struct TableLabels {
 };
 
 struct ColumnExtras {
+    std::string alias;
     std::string label;
     std::string description;
     /// timestamp_on_update, user_id_on_create ...; empty for a type of the database.
@@ -26,7 +28,8 @@ struct ColumnExtras {
     /// JSON texts; empty when there is none.
     std::string picklist;
     std::string validation;
-    /// Both, ready to be asked; null when there is none.
+    std::string db_function;
+    /// Picklist and validation, ready to be asked; null when there is none.
     ValidationRef rules;
 };
 
@@ -37,7 +40,8 @@ bool is_filled(const Column& column, bool is_insert);
 bool is_kept_from_clients(const Column& column);
 
 /// `table` with what is kept about it. What is kept about fields that are gone is left out, and so
-/// is validation that can no longer be read.
+/// are validation that can no longer be read and aliases that the table has another field for by
+/// now.
 TableRef with_extras(const TableRef& table, const store::TableExtras& kept);
 
 }  // namespace sluice::services::sql

@@ -14,7 +14,7 @@ namespace {
 
 tl::unexpected<Error> must(const Column& column, const std::string& what) {
     return fail(ErrorKind::BadRequest,
-                std::string(column.noun) + " '" + column.name + "' must " + what + ".");
+                std::string(column.noun) + " '" + column.shown() + "' must " + what + ".");
 }
 
 /// Words that PostgreSQL reads as moments.

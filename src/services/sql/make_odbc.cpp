@@ -42,7 +42,8 @@ Parts parts_of(const OdbcService& service) {
     }
     if (dialect == "mysql") {
         auto facts = std::make_shared<MysqlFacts>();
-        return {std::make_unique<MysqlDialect>(facts), [facts](const OdbcFacts& told) {
+        return {std::make_unique<MysqlDialect>(facts, MysqlGiving::Variables),
+                [facts](const OdbcFacts& told) {
                     facts->is_mariadb = told.product.find("MariaDB") != std::string::npos;
                     facts->has_returning = facts->is_mariadb && is_returning(told);
                 }};

@@ -192,8 +192,7 @@ Status read_db_type(const json::object& field, NewColumn& column) {
 
 /// What is kept beside a table elsewhere and would be lost here without a word.
 Status refuse_extras(const json::object& field, const std::string& name) {
-    for (const std::string_view extra :
-         {"alias", "db_function", "is_virtual", "is_aggregate", "ref_service_id"}) {
+    for (const std::string_view extra : {"is_aggregate", "ref_service_id"}) {
         const json::value* given = field.if_contains(extra);
         const bool is_nothing = given == nullptr || given->is_null() ||
                                 *given == json::value(false) || *given == json::value("") ||
@@ -227,14 +226,6 @@ Status check_name(std::string_view name, std::string_view what) {
         return refuse("The " + std::string(what) +
                       " name must be 1 to 63 bytes of letters, digits, '_', '-', '$' or inner "
                       "spaces.");
-    }
-    return {};
-}
-
-Status check_no_alias(const json::object& table, const std::string& name) {
-    if (!text_or(table, "alias", "").empty()) {
-        return fail(ErrorKind::NotImplemented,
-                    "The 'alias' of table '" + name + "' is not supported yet.");
     }
     return {};
 }
@@ -312,7 +303,6 @@ Result<NewTable> read_table(const json::value& given) {
     table.name = text_or(object, "name", "");
     SLUICE_CHECK(check_name(table.name, "table"));
     SLUICE_CHECK(check_table_members(object, table.name));
-    SLUICE_CHECK(check_no_alias(object, table.name));
     const json::value* fields = object.if_contains("field");
     if (fields == nullptr || !fields->is_array() || fields->get_array().empty()) {
         return refuse("The table '" + table.name + "' needs a list of fields in 'field'.");
@@ -321,15 +311,29 @@ Result<NewTable> read_table(const json::value& given) {
         return refuse("The table '" + table.name + "' has more than " + std::to_string(kMaxFields) +
                       " fields.");
     }
+    std::vector<std::string> names;
     for (const json::value& field : fields->get_array()) {
-        SLUICE_TRY(auto column, read_new_column(field));
-        const auto is_same = [&column](const NewColumn& other) {
-            return equals_ignoring_case(other.name, column.name);
+        NewColumn column;
+        const bool is_virtual = field.is_object() && says_virtual(field.get_object());
+        if (is_virtual) {  // kept elsewhere
+            column.name = text_or(field.get_object(), "name", "");
+            SLUICE_CHECK(check_name(column.name, "field"));
+        } else {
+            SLUICE_TRY(column, read_new_column(field));
+        }
+        const auto is_same = [&column](const std::string& other) {
+            return equals_ignoring_case(other, column.name);
         };
-        if (std::ranges::any_of(table.columns, is_same)) {
+        if (std::ranges::any_of(names, is_same)) {
             return refuse("The field '" + column.name + "' is given twice.");
         }
-        table.columns.push_back(std::move(column));
+        names.push_back(column.name);
+        if (!is_virtual) {
+            table.columns.push_back(std::move(column));
+        }
+    }
+    if (table.columns.empty()) {
+        return refuse("The table '" + table.name + "' needs a field that is not virtual.");
     }
     SLUICE_CHECK(read_keys(object, table));
     return table;

@@ -71,9 +71,6 @@ Result<NewColumn> read_column_members(const json::object& field, std::string nam
 /// Errors: BadRequest saying what a name must be.
 Status check_name(std::string_view name, std::string_view what);
 
-/// Errors: NotImplemented: tables have one name.
-Status check_no_alias(const json::object& table, const std::string& name);
-
 /// Errors: BadRequest for a default that the field itself would not take.
 Status check_default(const NewColumn& column);
 Status check_default(const Column& column, const std::string& default_json);

@@ -42,4 +42,10 @@ Status check_field_members(const json::object& field, std::string_view name) {
     return check(field, kOfFields, "Field '" + std::string(name) + "'");
 }
 
+bool says_virtual(const json::object& field) {
+    const json::value* given = field.if_contains("is_virtual");
+    return given != nullptr && is_truthy(given->is_string() ? std::string_view(given->get_string())
+                                                            : json::serialize(*given));
+}
+
 }  // namespace sluice::services::sql

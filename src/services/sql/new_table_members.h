@@ -13,4 +13,7 @@ namespace sluice::services::sql {
 Status check_table_members(const json::object& table, std::string_view name);
 Status check_field_members(const json::object& field, std::string_view name);
 
+/// Whether the field is to be one without a column.
+bool says_virtual(const json::object& field);
+
 }  // namespace sluice::services::sql

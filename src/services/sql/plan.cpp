@@ -8,6 +8,7 @@
 #include "services/sql/convert.h"
 #include "services/sql/filter_parser.h"
 #include "services/sql/fit.h"
+#include "services/sql/functions/column_functions.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -41,7 +42,7 @@ std::optional<ResultSource> aggregate_of(const Table& table, std::string_view fi
 /// In the answer: `SUM_price`, `COUNT_ALL`.
 std::string name_of(const ResultSource& source) {
     return std::string(source.function) + "_" +
-           (source.column == nullptr ? "ALL" : source.column->name);
+           (source.column == nullptr ? "ALL" : source.column->shown());
 }
 
 Kind kind_of(const ResultSource& source) {
@@ -86,12 +87,18 @@ Status check_names(const Table& table, const Record& record) {
     return {};
 }
 
+const Input* given_for(const Record& record, const Column& column) {
+    const Input* found = record.find(column.name);
+    return found != nullptr || column.alias.empty() ? found : record.find(column.alias);
+}
+
 Condition equals_id(const std::vector<const Column*>& keys, const std::vector<Value>& id) {
     Condition all;
     for (std::size_t i = 0; i < keys.size(); ++i) {
         Condition one;
         one.form = Condition::Form::Compare;
         one.column = keys[i];
+        one.is_plain = true;
         one.values.push_back(id[i]);
         all.parts.push_back(std::move(one));
     }
@@ -104,6 +111,7 @@ Condition is_one_of(const std::vector<const Column*>& keys,
     if (keys.size() == 1 && !ids.empty()) {
         any.form = Condition::Form::Compare;
         any.column = keys.front();
+        any.is_plain = true;
         any.comparator = Comparator::In;
         for (const auto& id : ids) {
             any.values.push_back(id.front());
@@ -140,12 +148,19 @@ Result<std::vector<ResultSource>> resolve_fields(const Table& table,
     if (wants_all || query.fields.empty()) {
         sources.reserve(table.columns.size());
         for (const Column& column : table.columns) {
-            sources.push_back({&column, {}});
+            if (is_selectable(column)) {
+                sources.push_back({&column, {}});
+            }
         }
         return sources;
     }
     for (const std::string& field : query.fields) {
         if (const Column* column = table.find(field)) {
+            if (!is_selectable(*column)) {
+                return fail(ErrorKind::BadRequest,
+                            "Field '" + column->shown() +
+                                "' cannot be read: it has no function for SELECT.");
+            }
             add(*column);
             continue;
         }
@@ -266,7 +281,7 @@ Status check_groups(const Table& table, const Query& query, const Select& select
             return {};
         }
         return fail(ErrorKind::BadRequest,
-                    "Field '" + column->name + "' must be in 'group' or aggregated.");
+                    "Field '" + column->shown() + "' must be in 'group' or aggregated.");
     };
     for (const ResultSource& source : select.sources) {
         if (source.function.empty()) {
@@ -280,9 +295,10 @@ Status check_groups(const Table& table, const Query& query, const Select& select
 }
 
 /// What a condition on groups may name, as columns: each grouped field, and each aggregate of
-/// `fields`, as `SUM_price` and as `SUM(price)`.
+/// `fields`, as `SUM_price` and as `SUM(price)`, by the field's name and by its alias.
 Table grouped_table(const Select& select) {
     Table grouped;
+    grouped.has_aliases = select.table->has_aliases;
     for (const Column* column : select.group) {
         grouped.columns.push_back(*column);
     }
@@ -297,8 +313,14 @@ Table grouped_table(const Select& select) {
         column.kind = kind_of(source);
         column.quoted = called_with(source.column == nullptr ? "*" : source.column->quoted);
         column.name = name_of(source);
+        if (source.column != nullptr && !source.column->alias.empty()) {
+            column.alias = std::string(source.function) + "_" + source.column->name;
+        }
         grouped.columns.push_back(column);
         column.name = called_with(source.column == nullptr ? "*" : source.column->name);
+        column.alias = source.column == nullptr || source.column->alias.empty()
+                           ? ""
+                           : called_with(source.column->alias);
         grouped.columns.push_back(std::move(column));
     }
     return grouped;

@@ -34,6 +34,8 @@ struct Condition {
     const Column* column = nullptr;
     Comparator comparator = Comparator::Equal;
     bool is_negated = false;
+    /// The column itself is compared, not what a function makes of it for filters: identifiers.
+    bool is_plain = false;
     std::vector<Value> values;
     std::shared_ptr<const Link> link;
 
@@ -72,6 +74,8 @@ struct ResultSource {
     const Column* column = nullptr;
     /// "", "COUNT", "SUM", "AVG", "MIN", "MAX"
     std::string_view function;
+    /// The column itself, not what its own function for reads makes of it: what rows are found by.
+    bool is_plain = false;
 };
 
 struct Select {
@@ -115,6 +119,9 @@ Result<std::vector<std::optional<std::vector<Value>>>> resolve_ids(
 
 /// Errors: BadRequest naming the column that two keys of `record` mean, spelled in two ways.
 Status check_names(const Table& table, const Record& record);
+
+/// What `record` gives for a column, under its name or its alias. Null when nothing.
+const Input* given_for(const Record& record, const Column& column);
 
 Condition equals_id(const std::vector<const Column*>& keys, const std::vector<Value>& id);
 Condition is_one_of(const std::vector<const Column*>& keys,

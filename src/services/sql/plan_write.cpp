@@ -15,7 +15,7 @@ Error not_found(const std::string& shown) {
 }
 
 Error can_not_be_null(const Column& column) {
-    return Error(ErrorKind::BadRequest, "Field '" + column.name + "' can not be NULL.");
+    return Error(ErrorKind::BadRequest, "Field '" + column.shown() + "' can not be NULL.");
 }
 
 /// Names of a client's own in an error: a few, not too long.
@@ -57,7 +57,7 @@ std::vector<std::string> references_in(const std::vector<Assignment>& assignment
     std::vector<std::string> fields;
     for (const Assignment& assignment : assignments) {
         if (assignment.column->foreign_key && !is_null(assignment.value)) {
-            fields.push_back(assignment.column->name);
+            fields.push_back(assignment.column->shown());
         }
     }
     return fields;
@@ -199,7 +199,7 @@ Write WritePlanner::insert_of(std::vector<Assignment> assignments) const {
             std::ranges::find(assignments, &column, &Assignment::column) != assignments.end();
         if (!is_given && column.is_required()) {
             return refused(Error(ErrorKind::BadRequest,
-                                 "Required field '" + column.name + "' can not be NULL."));
+                                 "Required field '" + column.shown() + "' can not be NULL."));
         }
     }
     Insert insert;
@@ -235,7 +235,7 @@ Result<WritePlanner::Key> WritePlanner::key_of(const Record& record) const {
     Key key;
     key.values.emplace();
     for (const Column* column : keys_) {
-        const Input* input = record.find(column->name);
+        const Input* input = given_for(record, *column);
         if (input == nullptr || input->form == Input::Form::Null) {
             return fail(ErrorKind::BadRequest, "Identifying field(s) not found in record.");
         }

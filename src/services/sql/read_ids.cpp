@@ -68,7 +68,7 @@ Task<Result<std::string>> stored_id(Backend& backend,
     Select select;
     select.table = std::move(table);
     for (const Column* key : keys) {
-        select.sources.push_back({key, {}});
+        select.sources.push_back({key, {}, true});
     }
     select.shape = shape_of(select.table, select.sources);
     select.where = equals_id(keys, id);
@@ -187,10 +187,10 @@ Task<Result<Response>> read_ids(Backend& backend,
     }
     select.where = both(std::move(select.where), is_one_of(keys, present));
     select.offset = 0;
-    CO_TRY(const auto links, co_await resolve_links(backend, *table, query, call.request.origin));
+    CO_TRY(const auto links, co_await resolve_links(backend, call, *table, query));
     std::vector<ResultSource> hidden;
     for (const Column* key : keys) {
-        hidden.push_back({key, {}});
+        hidden.push_back({key, {}, true});
     }
     hidden.insert(hidden.end(), links.sources.begin(), links.sources.end());
     add_hidden(select, hidden);
@@ -238,7 +238,7 @@ Result<std::vector<Id>> ids_of_records(const Table& table, const Query& query, c
         SLUICE_CHECK(check_names(table, record));
         Id id;
         for (const Column* key : keys) {
-            const Input* input = record.find(key->name);
+            const Input* input = given_for(record, *key);
             if (input == nullptr) {
                 return fail(ErrorKind::BadRequest, "Identifying field(s) not found in record.");
             }

@@ -81,10 +81,16 @@ bool may_stream(const Call& call, const Select& select) {
     return call.request.may_stream && !call.request.origin.unit && is_long(select);
 }
 
+/// Whether every record has the same members, whatever belongs to it: CSV has its header by then.
+bool are_alike(const Links& links) {
+    return std::ranges::none_of(
+        links.asked, [](const RelatedQuery& asked) { return asked.relation->is_flattened; });
+}
+
 Task<Result<Response>> list_linked(
     Backend& backend, const Call& call, const Query& query, Select select, Links links) {
     add_hidden(select, links.sources);
-    if (may_stream(call, select)) {
+    if (may_stream(call, select) && are_alike(links)) {
         CO_TRY(auto cursor, co_await backend.database->open_cursor(statement_of(backend, select),
                                                                    call.request.origin.deadline));
         if (cursor) {
@@ -157,8 +163,8 @@ Task<Result<Response>> list_records(
     if (query.lists_ids) {
         co_return co_await list_ids(backend, call, query, std::move(select));
     }
-    if (query.may_relate()) {
-        CO_TRY(auto links, co_await resolve_links(backend, *table, query, call.request.origin));
+    if (query.may_relate() || table->fetches_relations) {
+        CO_TRY(auto links, co_await resolve_links(backend, call, *table, query));
         if (!links.asked.empty()) {
             co_return co_await list_linked(backend, call, query, std::move(select),
                                            std::move(links));
@@ -218,7 +224,7 @@ Task<Result<Response>> get_record(
     CO_TRY(auto select, plan_select(table, plain, call.grant, backend.settings.max_records));
     select.where = both(std::move(select.where), equals_id(keys, *resolved.front()));
     const Deadline deadline = call.request.origin.deadline;
-    CO_TRY(const auto links, co_await resolve_links(backend, *table, query, call.request.origin));
+    CO_TRY(const auto links, co_await resolve_links(backend, call, *table, query));
     add_hidden(select, links.sources);
     const Statement statement = to_sql(*backend.dialect, select, 1);
     CachedRead cached(backend, call);

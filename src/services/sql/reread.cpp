@@ -129,7 +129,7 @@ Result<Reread> reread_of(const Dialect& dialect,
     before.locks = true;
     std::vector<std::optional<Value>> changed;
     for (const Column* key : by) {
-        before.sources.push_back({key, {}});
+        before.sources.push_back({key, {}, true});
         const Value* value = assigned(update.assignments, key);
         changed.push_back(value == nullptr ? std::nullopt : std::optional(*value));
     }

@@ -15,6 +15,8 @@ namespace sluice::services::sql {
 /// What is kept about them besides (extras.h).
 struct ColumnExtras;
 struct TableLabels;
+/// SQL in place of a column (functions/column_functions.h).
+struct ColumnFunctions;
 
 struct ForeignKey {
     std::string table;
@@ -40,7 +42,10 @@ struct DecimalDigits {
 
 struct Column {
     std::string name;
-    /// `name` as it stands in SQL: quoted by the dialect from the introspected name.
+    /// What clients see in place of the name, and may say as well; empty for most.
+    std::string alias = {};
+    /// `name` as it stands in SQL: quoted by the dialect from the introspected name. Of a virtual
+    /// field: what gives its value, in brackets.
     std::string quoted;
     /// `,"name":` as it stands in a record.
     std::string json_key;
@@ -83,7 +88,14 @@ struct Column {
     std::string_view noun = "Field";
     /// Null when there is nothing.
     std::shared_ptr<const ColumnExtras> extras;
+    /// Null for most.
+    std::shared_ptr<const ColumnFunctions> functions = {};
+    /// No column of the database: `quoted` gives its value. It is the only kind of column here
+    /// that `_schema` alone makes and drops; it is generated, too.
+    bool is_virtual = false;
 
+    /// As records and messages name it.
+    const std::string& shown() const { return alias.empty() ? name : alias; }
     /// An insert must give it.
     bool is_required() const {
         return !allows_null && !default_text && !is_auto_increment && !is_generated;
@@ -92,10 +104,17 @@ struct Column {
 
 /// Shape: `keys` are indexes into `columns`, in the order of the primary key.
 struct Table {
-    /// As clients name it: with its schema in front where that is not the default one.
+    /// With its schema in front where that is not the default one.
     std::string name;
+    /// What lists show in place of the name, and paths may say as well; empty for most. Rights and
+    /// events know the name alone.
+    std::string alias = {};
     std::string quoted;
     bool is_view = false;
+    /// A column has one.
+    bool has_aliases = false;
+    /// Reads show a relation that they were not asked for.
+    bool fetches_relations = false;
     /// What changes of it would hand back, triggers may be in the way of (SQL Server).
     bool has_triggers = false;
     std::vector<Column> columns;
@@ -103,10 +122,11 @@ struct Table {
     /// Null when there is nothing.
     std::shared_ptr<const TableLabels> labels;
 
-    /// By exact name first, then ignoring case. Null when there is none.
+    /// By exact name first, then ignoring case, then by alias. Null when there is none.
     const Column* find(std::string_view column) const;
+    const std::string& shown() const { return alias.empty() ? name : alias; }
 };
-/// Whether statements made for the one do for the other.
+/// Whether statements made for the one do for the other, as far as the database decides it.
 bool is_alike(const Table& a, const Table& b);
 using TableRef = std::shared_ptr<const Table>;
 
@@ -115,7 +135,7 @@ struct TableName {
     bool is_view = false;
 };
 
-/// Fills `json_key`, once the name is known.
+/// Fills `json_key`, once name and alias are known.
 void finish(Column& column);
 
 }  // namespace sluice::services::sql

@@ -4,11 +4,14 @@
 
 #include "core/fields.h"
 #include "core/json.h"
+#include "services/sql/alter/alias_check.h"
 #include "services/sql/alter/extras_change.h"
 #include "services/sql/alter/schema_body.h"
 #include "services/sql/create_table.h"
 #include "services/sql/describe.h"
+#include "services/sql/functions/virtual_field.h"
 #include "services/sql/labels.h"
+#include "services/sql/new_table_members.h"
 #include "services/sql/object_text.h"
 #include "services/sql/routines/routine_calls.h"
 
@@ -45,7 +48,10 @@ std::string summary_json(const TableName& table,
     const store::TableExtraRow& said = kept == nullptr ? nothing : *kept;
     const std::string label = said.label.empty() ? label_of(table.name) : said.label;
     ObjectText out;
-    out.text("name", table.name);
+    out.text("name", said.alias.empty() ? table.name : said.alias);
+    if (is_wanted("alias") && (!said.alias.empty() || !is_wanted("*"))) {
+        out.text_or_null("alias", said.alias.empty() ? std::nullopt : std::optional(said.alias));
+    }
     if (is_wanted("label")) {
         out.text("label", label);
     }
@@ -128,16 +134,18 @@ Task<Result<Response>> list_tables(Backend& backend, const Call& call) {
     CO_TRY(const auto query, parse_query(Verb::Get, parameters, Body{}));
     const bool is_flat = parameters.is_on("as_list");
     for (const TableName& table : tables) {
-        const auto is_it = [&table](const Id& id) {
-            return id.size() == 1 && equals_ignoring_case(id.front().text, table.name);
+        const store::TableExtras* extras = backend.catalog.extras_of(table.name);
+        const auto* kept = extras != nullptr && extras->table ? &*extras->table : nullptr;
+        const std::string shown = kept == nullptr || kept->alias.empty() ? table.name : kept->alias;
+        const auto is_it = [&](const Id& id) {
+            return id.size() == 1 && (equals_ignoring_case(id.front().text, table.name) ||
+                                      equals_ignoring_case(id.front().text, shown));
         };
         if (query.ids_given && std::ranges::none_of(query.ids, is_it)) {
             continue;
         }
         const VerbSet verbs = verbs_on(call, call.target.resource + "/" + table.name);
-        const store::TableExtras* extras = backend.catalog.extras_of(table.name);
-        const auto* kept = extras != nullptr && extras->table ? &*extras->table : nullptr;
-        items.push_back(is_flat ? json_string(table.name)
+        items.push_back(is_flat ? json_string(shown)
                                 : summary_json(table, kept, query.fields, verbs, lists_verbs));
     }
     co_return Response::json("{\"resource\":" + list_of(items) + "}");
@@ -229,6 +237,9 @@ Result<std::vector<std::pair<std::string, ExtrasChange>>> extras_of(std::string_
         for (const json::value& field : said.at("field").as_array()) {
             const json::object& members = field.as_object();
             const std::string field_name(text_or(members, "name", ""));
+            if (says_virtual(members)) {
+                SLUICE_CHECK(check_virtual_members(members, field_name, nullptr));
+            }
             SLUICE_TRY(auto row, read_field_extras(name, field_name, nullptr, members));
             if (row) {
                 change.fields.push_back(std::move(*row));
@@ -273,7 +284,11 @@ Task<Result<Response>> create_tables(Backend& backend, const Call& call) {
     CO_TRY(auto kept, extras_of(call.request.content));
     for (const auto& [name, change] : kept) {
         CO_CHECK(check_can_keep(backend, change));
+        for (const store::FieldExtraRow& row : change.fields) {
+            CO_CHECK(co_await check_functions(backend, call, nullptr, nullptr, row));
+        }
     }
+    CO_CHECK(co_await check_new_aliases(backend, planned, kept, deadline));
     CO_TRY(const auto written, co_await backend.database->write(std::move(writes), deadline));
     if (!written.back() && !backend.dialect->habits().rolls_tables_back) {
         co_await drop_made(backend, planned, statement_of, written.size() - 1, deadline);

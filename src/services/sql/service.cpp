@@ -183,7 +183,7 @@ Task<Result<Response>> SqlService::write_linked(const Call& call,
                                                 const Query& query,
                                                 const Body& body) {
     // What is written shows its relations as what is read does: with the columns that lead there.
-    CO_TRY(const auto links, co_await resolve_links(*backend_, *table, query, call.request.origin));
+    CO_TRY(const auto links, co_await resolve_links(*backend_, call, *table, query));
     if (links.asked.empty()) {
         co_return co_await dispatch(call, table, query, body);
     }

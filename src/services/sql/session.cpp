@@ -2,7 +2,7 @@
 
 namespace sluice::services::sql {
 
-Task<Status> Database::call(const Statement&, ResultSink&, Deadline) {
+Task<Status> Database::call(const RoutineCall&, ResultSink&, Deadline) {
     co_return fail(ErrorKind::NotImplemented,
                    "Calling procedures and functions of this database is not implemented.");
 }

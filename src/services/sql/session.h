@@ -51,13 +51,25 @@ public:
 };
 using CursorRef = std::unique_ptr<Cursor>;
 
+/// A call of a routine. Drivers that hand over what parameters give, and know what it is, look at
+/// the statement alone; ODBC's do not.
+struct RoutineCall {
+    Statement statement;
+    /// Run before it in the same session, for what they leave there. They have no results.
+    std::vector<Statement> before = {};
+    /// Run after it: its row is what the parameters give.
+    std::optional<Statement> after = {};
+    /// The columns of the last statement's result; empty: as the driver tells.
+    std::vector<ResultColumnHead> columns = {};
+};
+
 class Database : public Session {
 public:
-    /// One statement that may do anything: change rows, begin and end transactions, give several
-    /// results. It is tried once. An open transaction, temporary tables and settings that it leaves
-    /// behind in its session are gone before anybody else gets that.
+    /// Statements that may do anything: change rows, begin and end transactions, give several
+    /// results. They are tried once. An open transaction, temporary tables and settings that they
+    /// leave behind in their session are gone before anybody else gets that.
     /// Errors: as above; NotImplemented where a driver has no such thing.
-    virtual Task<Status> call(const Statement& statement, ResultSink& sink, Deadline deadline);
+    virtual Task<Status> call(const RoutineCall& call, ResultSink& sink, Deadline deadline);
     virtual Task<Result<std::unique_ptr<Transaction>>> begin(Deadline deadline) = 0;
     /// A transaction leaves connections to others; where it would not, `begin` may be refused.
     virtual bool can_hold_transaction() const { return true; }

@@ -9,6 +9,7 @@
 
 #include "core/fields.h"
 #include "services/sql/dialect_parts.h"
+#include "services/sql/functions/column_functions.h"
 #include "services/sql/to_sql.h"
 
 namespace sluice::services::sql {
@@ -109,7 +110,7 @@ public:
 
     void source(const ResultSource& source) {
         if (source.function.empty()) {
-            name(*source.column);
+            source.is_plain ? name(*source.column) : shown(*source.column);
             return;
         }
         const bool is_sum = source.function == "SUM";
@@ -131,8 +132,33 @@ public:
     /// Within the rows of another table under the name that they have there: a column that is gone
     /// from that table must not be looked for in ours.
     void name(const Column& column) {
-        text(prefix_);
+        text(column.is_virtual ? std::string_view() : std::string_view(prefix_));
         text(column.quoted);
+    }
+
+    /// The column as a read shows it.
+    void shown(const Column& column) {
+        const bool is_function = column.functions && !column.functions->select.empty();
+        is_function ? text(column.functions->select) : name(column);
+    }
+
+    /// A value on its way into the column; `pieces`: of the function that is to make it.
+    void written(const Assignment& assignment, const std::vector<std::string>& pieces) {
+        if (pieces.empty()) {
+            bind(assignment.value, *assignment.column, Kind::Any);
+            return;
+        }
+        for (std::size_t i = 0; i < pieces.size(); ++i) {
+            if (i > 0) {
+                bind(assignment.value, *assignment.column, Kind::Any);
+            }
+            text(pieces[i]);
+        }
+    }
+
+    void inserted(const Assignment& assignment) {
+        const auto& functions = assignment.column->functions;
+        written(assignment, functions ? functions->insert : std::vector<std::string>());
     }
 
     /// The database itself makes of a value what it made of it when it kept it.
@@ -241,7 +267,8 @@ public:
             text(i == 0 ? " SET " : ", ");
             text(assignments[i].column->quoted);
             text(" = ");
-            bind(assignments[i].value, *assignments[i].column, Kind::Any);
+            const auto& functions = assignments[i].column->functions;
+            written(assignments[i], functions ? functions->update : std::vector<std::string>());
         }
     }
 
@@ -332,10 +359,17 @@ private:
         }
     }
 
+    /// The column as filters see it.
+    void compared(const Condition& compare) {
+        const auto& functions = compare.column->functions;
+        const bool is_function = !compare.is_plain && functions && !functions->filter.empty();
+        is_function ? text(functions->filter) : name(*compare.column);
+    }
+
     void pattern(const Condition& compare) {
         const bool is_plain = is_text(compare.column->kind);
         text(is_plain ? "" : "CAST(");
-        name(*compare.column);
+        compared(compare);
         if (is_plain) {
             text(" LIKE ");
         } else {
@@ -351,7 +385,7 @@ private:
     }
 
     void list(const Condition& compare) {
-        name(*compare.column);
+        compared(compare);
         text(" IN (");
         for (std::size_t i = 0; i < compare.values.size(); ++i) {
             text(i == 0 ? "" : ", ");
@@ -368,7 +402,7 @@ private:
     void compare(const Condition& compare) {
         const Column& column = *compare.column;
         if (compare.comparator == Comparator::IsNull) {
-            name(column);
+            compared(compare);
             text(compare.is_negated ? " IS NOT NULL" : " IS NULL");
             return;
         }
@@ -383,7 +417,7 @@ private:
             case Comparator::All: {
                 for (std::size_t i = 0; i < compare.values.size(); ++i) {
                     text(i == 0 ? "(" : " AND ");
-                    name(column);
+                    compared(compare);
                     text(" = ");
                     bind(compare.values[i], column);
                 }
@@ -397,14 +431,14 @@ private:
                 pattern(compare);
                 break;
             case Comparator::Between:
-                name(column);
+                compared(compare);
                 text(" BETWEEN ");
                 bind(compare.values[0], column);
                 text(" AND ");
                 bind(compare.values[1], column);
                 break;
             default:
-                name(column);
+                compared(compare);
                 text(operator_of(compare.comparator));
                 bind(compare.values.front(), column);
         }

@@ -7,6 +7,7 @@
 #include "services/sql/batch.h"
 #include "services/sql/dialects/postgres.h"
 #include "services/sql/dialects/sqlite.h"
+#include "services/sql/functions/column_functions.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -60,6 +61,76 @@ TEST(ToSql, QuotesNamesAndBindsEverythingElse) {
         sql_of(PostgresDialect(""), query),
         R"(SELECT "id", "na""me" FROM "t" WHERE ("na""me" LIKE $1 ESCAPE '\' AND "id" IN ($2::bigint, $3::bigint)))"
         R"( ORDER BY "price" DESC NULLS LAST LIMIT $4::bigint OFFSET $5::bigint <- %x'\%% 1 2 5 10)");
+}
+
+/// `make_table` with an alias, functions, and a field that no column stands behind.
+TableRef table_with_functions() {
+    auto table = std::make_shared<Table>(*make_table());
+    Column& name = table->columns[1];
+    name.alias = "title";
+    name.functions = *read_functions(
+        R"j([{"use":["SELECT"],"function":"UPPER(n)"},{"use":["FILTER"],"function":"LOWER(n)"},
+            {"use":["INSERT"],"function":"TRIM({value})"},
+            {"use":["UPDATE"],"function":"f({value}, {value})"}])j",
+        "name");
+    table->has_aliases = true;
+    Column twice;
+    twice.name = "twice";
+    twice.kind = Kind::Integer;
+    twice.is_virtual = twice.is_generated = true;
+    twice.functions = *read_functions(R"j([{"use":["SELECT"],"function":"id * 2"}])j", "twice");
+    twice.quoted = twice.functions->select;
+    finish(twice);
+    table->columns.push_back(std::move(twice));
+    return table;
+}
+
+TEST(ToSql, FunctionsStandInPlaceOfFields) {
+    const auto table = table_with_functions();
+    Query query;
+    query.filter = "title = 'x' and twice > 4";
+    query.order = parse_order("twice, title").value();
+    const auto select = plan_select(table, query, {}, 9);
+    ASSERT_TRUE(select) << select.error().message();
+    EXPECT_EQ(to_sql(SqliteDialect(), *select, 9).text,
+              R"(SELECT "id", (UPPER(n)), "price", (id * 2) FROM "t" WHERE ((LOWER(n)) = ? AND )"
+              R"((id * 2) > ?) ORDER BY (id * 2), "na""me" LIMIT ?)");
+    Query groups;
+    groups.fields = {"SUM(twice)", "twice"};
+    groups.group = {"twice"};
+    groups.having = "SUM(twice) > 1";
+    const auto grouped = plan_select(table, groups, {}, 9);
+    ASSERT_TRUE(grouped) << grouped.error().message();
+    EXPECT_THAT(to_sql(SqliteDialect(), *grouped, 9).text,
+                HasSubstr("GROUP BY (id * 2) HAVING SUM((id * 2)) > ?"));
+}
+
+TEST(ToSql, IdentifiersMeanTheFieldItself) {
+    const auto table = table_with_functions();
+    const std::vector<const Column*> keys{table->find("TITLE")};
+    Look look;
+    look.table = table.get();
+    look.where = equals_id(keys, {Value(std::string("x"))});
+    look.sources = {{keys.front(), {}, true}};
+    EXPECT_EQ(to_sql(SqliteDialect(), look).text,
+              R"(SELECT "na""me" FROM "t" WHERE ("na""me" = ?))");
+}
+
+TEST(ToSql, FunctionsMakeWhatIsWritten) {
+    const auto table = table_with_functions();
+    Insert insert;
+    insert.table = table.get();
+    insert.assignments = {{table->find("title"), Value(std::string("x"))}};
+    insert.returns = {{table->find("twice"), {}}};
+    EXPECT_EQ(to_sql(PostgresDialect(""), insert).text,
+              R"(INSERT INTO "t" ("na""me") VALUES ((TRIM($1))) RETURNING (id * 2))");
+    Update update;
+    update.table = table.get();
+    update.assignments = insert.assignments;
+    update.returns = {{table->find("id"), {}}};
+    const Statement changed = to_sql(PostgresDialect(""), update);
+    EXPECT_EQ(changed.text, R"(UPDATE "t" SET "na""me" = (f($1, $2)) RETURNING "id")");
+    EXPECT_EQ(changed.values.size(), 2U);
 }
 
 TEST(ToSql, JoinsTheRolesFiltersToTheCallers) {

@@ -104,6 +104,26 @@ std::string doubt_of(const std::string& service,
            "' cannot be applied, and calls that it is for will fail: " + why;
 }
 
+/// "contact" where the line names a table by the alias of another; empty where it does not.
+std::string table_behind(const store::Snapshot& snapshot, const RoleAccessRow& line) {
+    const auto aliases = snapshot.table_aliases.find(line.service_id.value_or(0));
+    const std::string component = store::indexed_component(line.component);
+    const std::size_t slash = component.find('/');
+    const std::string resource = component.substr(0, slash);
+    if (aliases == snapshot.table_aliases.end() || slash == std::string::npos ||
+        (resource != "_table" && resource != "_schema")) {
+        return "";
+    }
+    const std::string_view rest = std::string_view(component).substr(slash + 1);
+    const auto found = aliases->second.find(rest.substr(0, rest.find('/')));
+    return found == aliases->second.end() ? "" : found->second;
+}
+
+std::string alias_doubt(const std::string& component, const std::string& table) {
+    return "The line for '" + component + "' stands for nothing: it names an alias of table '" +
+           table + "', and lines know tables by their names alone.";
+}
+
 }  // namespace
 
 RoleRecords::RoleRecords(std::vector<std::string> databases,
@@ -135,6 +155,10 @@ Task<std::optional<std::string>> RoleRecords::review(const json::object& sent,
     std::size_t count = 0;
     for (const RoleAccessRow& line : role->second->row.accesses) {
         const auto service = snapshot->services_by_id.find(line.service_id.value_or(0));
+        const std::string behind = table_behind(*snapshot, line);
+        if (!behind.empty() && ++count <= kMostDoubts) {
+            doubts += (doubts.empty() ? "" : " ") + alias_doubt(line.component, behind);
+        }
         const std::string table = table_of(line.component);
         if (table.empty() || service == snapshot->services_by_id.end()) {
             continue;

@@ -53,7 +53,7 @@ Status apply(Database& database, const Migration& step) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-    static const std::array kAll{kSystemTables, kScriptIsolation, kSchemaExtras};
+    static const std::array kAll{kSystemTables, kScriptIsolation, kSchemaExtras, kSchemaAliases};
     return kAll;
 }
 

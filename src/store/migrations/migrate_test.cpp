@@ -55,6 +55,7 @@ TEST_F(Migrate, EveryColumnOfEveryRowExists) {
     EXPECT_TRUE(tables.event_scripts.all());
     EXPECT_TRUE(tables.table_extras.all());
     EXPECT_TRUE(tables.field_extras.all());
+    EXPECT_TRUE(tables.relation_extras.all());
     EXPECT_TRUE(tables.virtual_relations.all());
     EXPECT_TRUE(tables.tokens.all());
     EXPECT_TRUE(tables.settings.all());
@@ -65,7 +66,7 @@ TEST_F(Migrate, ScriptsOfTheFirstVersionAreKept) {
     ASSERT_TRUE(database_->run_script(
         "ALTER TABLE event_script DROP COLUMN isolation;"
         "DROP TABLE db_table_extras; DROP TABLE db_field_extras; DROP TABLE "
-        "db_virtual_relationship;"
+        "db_virtual_relationship; DROP TABLE db_relation_extras;"
         "DELETE FROM schema_version WHERE version > 1;"
         "INSERT INTO event_script (name, type, config, is_active, allow_event_modification, limits,"
         " created_date, last_modified_date) VALUES ('a.get', 'php', '{}', 1, 0, '{}', 'x', 'x')"));

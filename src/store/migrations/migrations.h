@@ -27,5 +27,6 @@ Result<int> migrate(Database& database);
 extern const Migration kSystemTables;
 extern const Migration kScriptIsolation;
 extern const Migration kSchemaExtras;
+extern const Migration kSchemaAliases;
 
 }  // namespace sluice::store

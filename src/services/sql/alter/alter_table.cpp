@@ -4,10 +4,13 @@
 #include <iterator>
 
 #include "core/fields.h"
+#include "services/sql/alter/alias_check.h"
 #include "services/sql/alter/extras_change.h"
 #include "services/sql/alter/field_change.h"
 #include "services/sql/alter/seen.h"
 #include "services/sql/column_sql.h"
+#include "services/sql/functions/virtual_field.h"
+#include "services/sql/new_table_members.h"
 #include "services/sql/records.h"
 #include "services/sql/to_sql.h"
 
@@ -112,7 +115,49 @@ Status check_twice(std::vector<std::string>& seen, const std::string& name) {
     return {};
 }
 
+/// What `said` changes of a field that no column stands behind.
+Task<Result<TableChange>> plan_virtual_change(Backend& backend,
+                                              const Call& call,
+                                              TableRef table,
+                                              const Column& column,
+                                              const json::object& said) {
+    TableChange change;
+    change.table = table;
+    CO_CHECK(check_virtual_members(said, column.name, &column));
+    CO_TRY(auto extras, read_field_extras(table->name, column.name, &column, said));
+    if (extras) {
+        CO_CHECK(co_await check_functions(backend, call, table, &column, *extras));
+        change.extras.fields.push_back(std::move(*extras));
+    }
+    const std::string name(text_or(said, "name", column.name));
+    const bool is_renamed =
+        !equals_ignoring_case(name, column.name) && !equals_ignoring_case(name, column.alias);
+    if (!is_renamed) {
+        co_return change;
+    }
+    CO_CHECK(check_name(name, "field"));
+    if (table->find(name) != nullptr) {
+        co_return fail(ErrorKind::Conflict,
+                       "Field '" + name + "' already exists in table '" + table->name + "'.");
+    }
+    add_new_name(backend, change, name);
+    change.extras.renamed_fields.emplace_back(column.name, name);
+    for (store::FieldExtraRow& row : change.extras.fields) {
+        row.field = name;
+    }
+    co_return change;
+}
+
 }  // namespace
+
+void drop(TableChange& change, const std::vector<const Column*>& columns) {
+    for (const Column* column : columns) {
+        change.extras.dropped_fields.push_back(column->name);
+        if (!column->is_virtual) {
+            change.dropped.push_back(column);
+        }
+    }
+}
 
 Task<Result<TableChange>> plan_change(Backend& backend,
                                       const Call& call,
@@ -134,21 +179,34 @@ Task<Result<TableChange>> plan_change(Backend& backend,
         }
     };
     for (const json::value& field : fields) {
-        CO_TRY(const std::string name, name_in(field));
-        CO_CHECK(check_twice(seen, name));
+        CO_TRY(std::string name, name_in(field));
         const Column* column = table->find(name);
+        name = column == nullptr ? std::move(name) : column->name;
+        CO_CHECK(check_twice(seen, name));
         if (column == nullptr) {
             if (!rules.makes_new) {
                 co_return no_field(name, *table);
             }
+            if (says_virtual(field.get_object())) {
+                CO_CHECK(check_name(name, "field"));
+                CO_CHECK(check_virtual_members(field.get_object(), name, nullptr));
+            }
             NewField made;
-            CO_TRY(made.column, read_new_column(field));
-            CO_CHECK(check_new(made.column));
-            CO_TRY(made.references, co_await references_of(backend, call, table, made.column));
+            const bool is_virtual = says_virtual(field.get_object());
+            if (!is_virtual) {
+                CO_TRY(made.column, read_new_column(field));
+                CO_CHECK(check_new(made.column));
+                CO_TRY(made.references, co_await references_of(backend, call, table, made.column));
+            }
             CO_TRY(auto extras, read_field_extras(table->name, name, nullptr, field.get_object()));
+            if (extras) {
+                CO_CHECK(co_await check_functions(backend, call, table, nullptr, *extras));
+            }
             add_extras(std::move(extras));
             add_new_name(backend, change, name);
-            change.added.push_back(std::move(made));
+            if (!is_virtual) {
+                change.added.push_back(std::move(made));
+            }
             continue;
         }
         if (!rules.changes_old) {
@@ -170,10 +228,8 @@ Task<Result<TableChange>> plan_change(Backend& backend,
                 rest.push_back(column.name);
             }
         }
-        CO_TRY(change.dropped, columns_to_drop(*table, rest));
-        for (const Column* column : change.dropped) {
-            change.extras.dropped_fields.push_back(column->name);
-        }
+        CO_TRY(const auto columns, columns_to_drop(*table, rest));
+        drop(change, columns);
     }
     CO_CHECK(co_await check_rows(backend, change, call.request.origin.deadline));
     co_return change;
@@ -189,10 +245,14 @@ Task<Result<TableChange>> plan_field_change(Backend& backend,
     }
     TableChange change;
     change.table = table;
+    if (column.is_virtual) {
+        co_return co_await plan_virtual_change(backend, call, table, column, said);
+    }
     CO_TRY(auto altered, read_field_change(*table, column, said));
     CO_TRY(altered.references, co_await references_of(backend, call, table, altered.wanted));
     CO_TRY(auto extras, read_field_extras(table->name, column.name, &column, said));
     if (extras) {
+        CO_CHECK(co_await check_functions(backend, call, table, &column, *extras));
         change.extras.fields.push_back(std::move(*extras));
     }
     if (altered.is_renamed) {
@@ -224,7 +284,11 @@ Result<std::vector<const Column*>> columns_to_drop(const Table& table,
             columns.push_back(column);
         }
     }
-    if (columns.size() == table.columns.size()) {
+    const auto is_real = [](const Column& column) { return !column.is_virtual; };
+    const auto keeps = std::ranges::any_of(table.columns, [&](const Column& column) {
+        return is_real(column) && std::ranges::find(columns, &column) == columns.end();
+    });
+    if (!keeps) {
         return refuse("A table must keep a field.");
     }
     return columns;
@@ -304,6 +368,7 @@ Task<Status> apply_changes(Backend& backend,
         CO_CHECK(check_can_keep(backend, change.extras));
         kept.emplace_back(change.table->name, change.extras);
     }
+    CO_CHECK(co_await check_aliases(backend, changes, deadline));
     CO_CHECK(co_await change_tables(backend, changes, deadline));
     auto status = co_await keep_extras(backend, std::move(kept));
     if (!status) {

@@ -40,6 +40,9 @@ Task<Result<TableChange>> plan_field_change(Backend& backend,
 Result<std::vector<const Column*>> columns_to_drop(const Table& table,
                                                    const std::vector<std::string>& names);
 
+/// Has `change` drop them, and what is kept about them.
+void drop(TableChange& change, const std::vector<const Column*>& columns);
+
 /// Makes all changes or none where the database can; else as many tables as come before the first
 /// that fails, which the error tells. What was known about tables is forgotten.
 /// Errors: as Dialect::alter, and the driver's.

@@ -4,7 +4,10 @@
 
 #include "core/fields.h"
 #include "services/sql/extras.h"
+#include "services/sql/functions/column_functions.h"
+#include "services/sql/functions/virtual_field.h"
 #include "services/sql/labels.h"
+#include "services/sql/new_table_members.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -15,6 +18,27 @@ constexpr std::size_t kMaxRules = 100'000;
 
 tl::unexpected<Error> refuse(std::string message) {
     return fail(ErrorKind::BadRequest, std::move(message));
+}
+
+Status take_alias(std::string& alias,
+                  const json::object& said,
+                  std::string_view name,
+                  const std::string& whose) {
+    const json::value* given = said.if_contains("alias");
+    if (given == nullptr) {
+        return {};
+    }
+    const bool is_none = given->is_null() || *given == json::value("") ||
+                         (given->is_string() && given->get_string() == name);
+    if (!is_none && !given->is_string()) {
+        return refuse("The 'alias' of " + whose + " must be a text.");
+    }
+    alias = is_none ? "" : std::string(given->get_string());
+    if (!is_none && !check_name(alias, "alias")) {
+        return refuse("The 'alias' of " + whose +
+                      " must be 1 to 63 bytes of letters, digits, '_', '-', '$' or inner spaces.");
+    }
+    return {};
 }
 
 /// Takes over a text that is said; null and what would be shown anyway are kept as nothing.
@@ -94,22 +118,31 @@ bool has_field(std::string_view name, const Table* table, const json::object& sa
 }
 
 bool is_same(const store::TableExtraRow& a, const store::TableExtraRow& b) {
-    return a.label == b.label && a.plural == b.plural && a.description == b.description &&
-           a.name_field == b.name_field;
+    return a.alias == b.alias && a.label == b.label && a.plural == b.plural &&
+           a.description == b.description && a.name_field == b.name_field;
 }
 
 bool is_same(const store::FieldExtraRow& a, const store::FieldExtraRow& b) {
-    return a.label == b.label && a.description == b.description && a.extra_type == b.extra_type &&
-           a.picklist == b.picklist && a.validation == b.validation;
+    return a.alias == b.alias && a.label == b.label && a.description == b.description &&
+           a.extra_type == b.extra_type && a.picklist == b.picklist &&
+           a.validation == b.validation && a.db_function == b.db_function &&
+           a.is_virtual == b.is_virtual;
 }
 
-store::FieldExtraRow row_of(const ColumnExtras& extras) {
+store::FieldExtraRow row_of(const Column& column) {
     store::FieldExtraRow row;
+    row.is_virtual = column.is_virtual;
+    if (!column.extras) {
+        return row;
+    }
+    const ColumnExtras& extras = *column.extras;
+    row.alias = extras.alias;
     row.label = extras.label;
     row.description = extras.description;
-    row.extra_type = extras.extra_type;
+    row.extra_type = column.is_virtual ? column.type : extras.extra_type;
     row.picklist = extras.picklist;
     row.validation = extras.validation;
+    row.db_function = extras.db_function;
     return row;
 }
 
@@ -149,6 +182,11 @@ Status keep(store::Tables& tables,
         row.table = table;
         SLUICE_CHECK(store::save_virtual_relation(tables, std::move(row)));
     }
+    for (store::RelationExtraRow& row : change.relation_extras) {
+        row.service_id = service;
+        row.table = table;
+        SLUICE_CHECK(store::save_relation_extra(tables, std::move(row)));
+    }
     return {};
 }
 
@@ -159,6 +197,7 @@ Result<std::optional<store::TableExtraRow>> read_table_extras(const std::string&
                                                               const json::object& said) {
     store::TableExtraRow old;
     if (table != nullptr && table->labels) {
+        old.alias = table->labels->alias;
         old.label = table->labels->label;
         old.plural = table->labels->plural;
         old.description = table->labels->description;
@@ -166,6 +205,10 @@ Result<std::optional<store::TableExtraRow>> read_table_extras(const std::string&
     }
     store::TableExtraRow row = old;
     const std::string whose = "table '" + name + "'";
+    SLUICE_CHECK(take_alias(row.alias, said, name, whose));
+    if (!row.alias.empty() && name.find('/') != std::string::npos) {
+        return refuse("The " + whose + " cannot have an 'alias': no path leads to it.");
+    }
     SLUICE_CHECK(take_text(row.label, said, "label", label_of(name), whose));
     const std::string label = row.label.empty() ? label_of(name) : row.label;
     SLUICE_CHECK(take_text(row.plural, said, "plural", plural_of(label), whose));
@@ -174,6 +217,9 @@ Result<std::optional<store::TableExtraRow>> read_table_extras(const std::string&
     if (row.name_field != old.name_field && !has_field(row.name_field, table, said)) {
         return refuse("The 'name_field' of " + whose + " must be one of its fields.");
     }
+    if (const Column* column = table != nullptr ? table->find(row.name_field) : nullptr) {
+        row.name_field = column->name;
+    }
     return is_same(old, row) ? std::nullopt : std::optional(std::move(row));
 }
 
@@ -181,18 +227,26 @@ Result<std::optional<store::FieldExtraRow>> read_field_extras(const std::string&
                                                               const std::string& name,
                                                               const Column* column,
                                                               const json::object& said) {
-    const bool has_old = column != nullptr && column->extras;
-    const store::FieldExtraRow old = has_old ? row_of(*column->extras) : store::FieldExtraRow{};
+    const store::FieldExtraRow old = column == nullptr ? store::FieldExtraRow{} : row_of(*column);
     store::FieldExtraRow row = old;
     row.table = table;
     row.field = name;
     const std::string whose = "field '" + name + "'";
+    SLUICE_CHECK(take_alias(row.alias, said, name, whose));
     SLUICE_CHECK(take_text(row.label, said, "label", label_of(name), whose));
     SLUICE_CHECK(take_text(row.description, said, "description", "", whose));
     SLUICE_CHECK(take_json(row.picklist, said, "picklist", whose));
     SLUICE_CHECK(take_json(row.validation, said, "validation", whose));
     SLUICE_TRY(const auto rules, read_validation(row.validation, row.picklist, name));
     static_cast<void>(rules);
+    if (const json::value* functions = said.if_contains("db_function")) {
+        SLUICE_TRY(row.db_function, kept_functions(json::serialize(*functions), name));
+    }
+    row.is_virtual = old.is_virtual || (column == nullptr && says_virtual(said));
+    if (row.is_virtual) {
+        SLUICE_TRY(row.extra_type, virtual_type(said, old.extra_type, name));
+        return is_same(old, row) ? std::nullopt : std::optional(std::move(row));
+    }
     if (const json::value* type = said.if_contains("type"); type != nullptr && type->is_string()) {
         const std::string given = lower_case(std::string_view(type->get_string()));
         row.extra_type = is_extra_type(given) ? given : "";
@@ -205,10 +259,11 @@ Result<std::optional<store::FieldExtraRow>> read_field_extras(const std::string&
 }
 
 Status check_can_keep(const Backend& backend, const ExtrasChange& change) {
-    const bool asks = change.table || !change.fields.empty() || !change.relations.empty();
+    const bool asks = change.table || !change.fields.empty() || !change.relations.empty() ||
+                      !change.relation_extras.empty();
     if (asks && backend.store == nullptr) {
         return fail(ErrorKind::NotImplemented,
-                    "Labels, validation and virtual relations cannot be kept here.");
+                    "Aliases, labels, validation and virtual relations cannot be kept here.");
     }
     return {};
 }

@@ -14,12 +14,12 @@ namespace {
 constexpr std::array<std::string_view, 7> kOfType{"type",      "db_type", "length",      "size",
                                                   "precision", "scale",   "fixed_length"};
 /// What follows from other members, or is kept elsewhere.
-constexpr std::array<std::string_view, 8> kPassedOver{
-    "native", "supports_multibyte", "label",      "description",
-    "name",   "picklist",           "validation", "is_foreign_key"};
+constexpr std::array<std::string_view, 10> kPassedOver{
+    "alias", "native",   "supports_multibyte", "label",          "description",
+    "name",  "picklist", "validation",         "is_foreign_key", "db_function"};
 /// What a column is from the start.
-constexpr std::array<std::string_view, 6> kFixed{"alias",      "is_primary_key", "auto_increment",
-                                                 "is_virtual", "is_aggregate",   "db_function"};
+constexpr std::array<std::string_view, 4> kFixed{"is_primary_key", "auto_increment", "is_virtual",
+                                                 "is_aggregate"};
 constexpr std::array<std::string_view, 6> kOfReference{
     "ref_table", "ref_field", "ref_fields", "ref_service_id", "ref_on_update", "ref_on_delete"};
 
@@ -88,6 +88,16 @@ json::object merged(const json::object& shown, const json::object& changed, bool
     return whole;
 }
 
+/// A foreign key is taken away by naming no table.
+bool drops_reference(const json::object& changed, const Column& column) {
+    const json::value* table = changed.if_contains("ref_table");
+    return column.foreign_key && table != nullptr && is_nothing(*table) &&
+           std::ranges::all_of(kOfReference, [&changed](std::string_view member) {
+               const json::value* given = changed.if_contains(member);
+               return given == nullptr || is_nothing(*given);
+           });
+}
+
 Status check_changes(const json::object& changed, const Column& column) {
     for (const auto& [name, value] : changed) {
         if (is_any(name, kFixed)) {
@@ -118,7 +128,8 @@ Result<FieldChange> read_field_change(const Table& table,
     }
     if (said.contains("name") && said.at("name").is_string()) {
         const std::string name(said.at("name").get_string());
-        change.is_renamed = name != column.name && !equals_ignoring_case(name, column.name);
+        change.is_renamed =
+            !equals_ignoring_case(name, column.name) && !equals_ignoring_case(name, column.alias);
         if (change.is_renamed) {
             SLUICE_CHECK(check_name(name, "field"));
             change.wanted.name = name;
@@ -126,6 +137,12 @@ Result<FieldChange> read_field_change(const Table& table,
     }
     for (const std::string_view member : kPassedOver) {
         changed.erase(member);
+    }
+    change.drops_reference = drops_reference(changed, column);
+    if (change.drops_reference) {
+        for (const std::string_view member : kOfReference) {
+            changed.erase(member);
+        }
     }
     SLUICE_CHECK(check_changes(changed, column));
     change.has_new_type = std::ranges::any_of(
@@ -164,7 +181,8 @@ Result<FieldChange> read_field_change(const Table& table,
     const bool is_mixed =
         change.is_renamed &&
         (change.has_new_type || change.has_new_default || change.has_new_nullability ||
-         change.becomes_unique || change.becomes_index || !change.wanted.ref_table.empty());
+         change.becomes_unique || change.becomes_index || change.drops_reference ||
+         !change.wanted.ref_table.empty());
     if (is_mixed) {
         return fail(ErrorKind::BadRequest, "The field '" + column.name +
                                                "' cannot be renamed and changed in one request.");

@@ -68,6 +68,35 @@ TEST(FieldChange, OnlyWhatIsSaidChanges) {
     EXPECT_TRUE(text->wanted.default_json.empty());
 }
 
+TEST(FieldChange, AnAliasIsNoMatterOfTheDatabase) {
+    Table table = todo();
+    const auto named = change(table, "title", R"({"alias":"what","db_function":[]})");
+    ASSERT_TRUE(named) << named.error().message();
+    EXPECT_TRUE(named->is_nothing());
+    table.columns[1].alias = "what";
+    const auto found = change(table, "title", R"({"name":"What"})");
+    ASSERT_TRUE(found) << "it is the name that the field is called by";
+    EXPECT_TRUE(found->is_nothing());
+}
+
+TEST(FieldChange, AReferenceIsTakenAwayByNamingNoTable) {
+    Table table = todo();
+    table.columns[1].foreign_key = ForeignKey{"other", "id", "NO ACTION", "CASCADE"};
+    for (const char* said : {R"({"ref_table":null})", R"({"ref_table":"","ref_field":null})"}) {
+        const auto read = change(table, "title", said);
+        ASSERT_TRUE(read) << said << read.error().message();
+        EXPECT_TRUE(read->drops_reference);
+        EXPECT_FALSE(read->is_nothing());
+    }
+    EXPECT_FALSE(change(table, "title", R"({"ref_field":null})"));
+    EXPECT_FALSE(change(table, "title", R"({"ref_table":null,"ref_on_delete":"SET NULL"})"));
+    EXPECT_FALSE(change(table, "title", R"({"ref_table":"third"})"));
+    EXPECT_FALSE(change(table, "title", R"({"ref_table":null,"name":"t"})"));
+    const auto none = change(todo(), "title", R"({"ref_table":null})");
+    ASSERT_TRUE(none);
+    EXPECT_TRUE(none->is_nothing());
+}
+
 TEST(FieldChange, WhatCannotChangeIsNamed) {
     EXPECT_EQ(refusal("title", R"({"is_primary_key":true})"),
               "The 'is_primary_key' of field 'title' cannot be changed.");
@@ -76,8 +105,8 @@ TEST(FieldChange, WhatCannotChangeIsNamed) {
               "The 'is_unique' of field 'id' cannot be changed.");
     EXPECT_EQ(refusal("title", R"({"type":"id"})"),
               "The 'type' of field 'title' cannot be changed.");
-    EXPECT_EQ(refusal("title", R"({"alias":"t"})"),
-              "The 'alias' of field 'title' cannot be changed.");
+    EXPECT_EQ(refusal("title", R"({"is_virtual":true})"),
+              "The 'is_virtual' of field 'title' cannot be changed.");
     EXPECT_EQ(refusal("title", R"({"name":"t","length":5})"),
               "The field 'title' cannot be renamed and changed in one request.");
     EXPECT_EQ(refusal("title", R"({"colour":1})"),

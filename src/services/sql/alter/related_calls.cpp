@@ -24,9 +24,8 @@ std::vector<TableChange> list_of_one(TableChange change) {
 }
 
 const Relation* named_exactly(const Relations& relations, std::string_view name) {
-    const auto found = std::ranges::find_if(relations, [name](const Relation& relation) {
-        return equals_ignoring_case(relation.name, name);
-    });
+    const auto found = std::ranges::find_if(
+        relations, [name](const Relation& relation) { return relation.answers_to(name); });
     return found == relations.end() ? nullptr : &*found;
 }
 
@@ -79,6 +78,10 @@ Task<Status> check_ends(Backend& backend,
                                                    "', which table '" + of.name +
                                                    "' does not have.");
         }
+        if (column->is_virtual) {
+            return fail(ErrorKind::BadRequest, "The relation names the field '" + field +
+                                                   "', which is virtual: nothing refers to it.");
+        }
         field = column->name;
         return {};
     };
@@ -93,6 +96,51 @@ Task<Status> check_ends(Backend& backend,
     row.junction_table = junction->name;
     CO_CHECK(spell(*junction, row.junction_field));
     co_return spell(*junction, row.junction_ref_field);
+}
+
+/// The relation that a foreign key of `table` makes.
+Task<Result<Relation>> made_relation(Backend& backend,
+                                     const Call& call,
+                                     const Table& table,
+                                     const json::object& said) {
+    CO_TRY(const auto target,
+           co_await find_seen(backend, call, std::string(text_or(said, "ref_table", ""))));
+    const Column* column = table.find(text_or(said, "field", ""));
+    Relation relation;
+    relation.field = column == nullptr ? "" : column->name;
+    relation.name = target->name + "_by_" + relation.field;
+    co_return relation;
+}
+
+/// What a relation says of itself beside how it is made, into `change`.
+/// Errors: Conflict for an alias that a field or another relation is called.
+Status add_extra(const json::object& said,
+                 const Relation& relation,
+                 const Table& table,
+                 const Relations& relations,
+                 TableChange& change) {
+    SLUICE_TRY(auto extra, read_relation_extra(said, relation));
+    if (!extra) {
+        return {};
+    }
+    const auto is_other = [&](const Relation& other) {
+        return other.name != relation.name && other.answers_to(extra->alias);
+    };
+    const auto is_together = [&](const store::RelationExtraRow& other) {
+        return equals_ignoring_case(other.alias, extra->alias) ||
+               equals_ignoring_case(other.relation, extra->alias);
+    };
+    const bool is_taken =
+        !extra->alias.empty() &&
+        (table.find(extra->alias) != nullptr || std::ranges::any_of(relations, is_other) ||
+         std::ranges::any_of(change.extras.relation_extras, is_together));
+    if (is_taken) {
+        return fail(ErrorKind::Conflict, "The alias '" + extra->alias + "' is taken: table '" +
+                                             table.name +
+                                             "' has a field or relation of that name.");
+    }
+    change.extras.relation_extras.push_back(std::move(*extra));
+    return {};
 }
 
 /// What each of `items` makes or changes, into `change`. Shape: the names of the relations.
@@ -124,14 +172,16 @@ Task<Result<std::vector<std::string>>> plan_items(Backend& backend,
             old != nullptr ? old->is_virtual : is_truthy_member(said, "is_virtual");
         if (makes && !is_virtual && old == nullptr) {
             CO_CHECK(co_await add_foreign_key(backend, call, table, said, change));
-            names.push_back(std::string(text_or(said, "ref_table", "")) + "_by_" +
-                            std::string(text_or(said, "field", "")));
+            CO_TRY(const auto made, co_await made_relation(backend, call, *table, said));
+            CO_CHECK(add_extra(said, made, *table, *relations, change));
+            names.push_back(made.name);
             continue;
         }
         if (!is_virtual && !makes) {
-            co_return fail(ErrorKind::NotImplemented,
-                           "The relation '" + old->name +
-                               "' is made by a foreign key: it cannot be changed here.");
+            CO_CHECK(check_same_relation(said, *old));
+            CO_CHECK(add_extra(said, *old, *table, *relations, change));
+            names.push_back(old->name);
+            continue;
         }
         CO_TRY(auto row, read_virtual_relation(said, makes ? nullptr : old));
         CO_CHECK(co_await check_ends(backend, call, table, row));
@@ -143,6 +193,14 @@ Task<Result<std::vector<std::string>>> plan_items(Backend& backend,
                                                     "' already exists in table '" + table->name +
                                                     "'.");
         }
+        Relation made = relation_of(row);
+        if (!makes) {
+            made.alias = old->alias;
+            made.is_always_fetched = old->is_always_fetched;
+            made.is_flattened = old->is_flattened && !made.is_list();
+            made.drops_prefix = old->drops_prefix;
+        }
+        CO_CHECK(add_extra(said, made, *table, *relations, change));
         names.push_back(row.name);
         change.extras.relations.push_back(std::move(row));
     }
@@ -151,6 +209,36 @@ Task<Result<std::vector<std::string>>> plan_items(Backend& backend,
                        "A table may have at most " + std::to_string(kMaxRelations) + " relations.");
     }
     co_return names;
+}
+
+/// The field whose foreign key makes the relation, as it is to be without.
+/// Errors: BadRequest for a relation that another table's key makes; NotImplemented where the field
+///         has several.
+Result<FieldChange> without_foreign_key(const Table& table,
+                                        const Relations& relations,
+                                        const Relation& relation) {
+    if (relation.form != Relation::Form::BelongsTo) {
+        const std::string& holder =
+            relation.junction_table.empty() ? relation.ref_table : relation.junction_table;
+        return fail(ErrorKind::BadRequest, "The relation '" + relation.name +
+                                               "' is made by a foreign key of table '" + holder +
+                                               "': it is dropped there.");
+    }
+    const auto keys = std::ranges::count_if(relations, [&relation](const Relation& other) {
+        return !other.is_virtual && other.form == relation.form && other.field == relation.field;
+    });
+    const Column* column = table.find(relation.field);
+    if (column == nullptr || keys != 1) {
+        return fail(ErrorKind::NotImplemented,
+                    "The field of the relation '" + relation.name +
+                        "' has several foreign keys: one of them cannot be dropped here.");
+    }
+    FieldChange change;
+    change.column = column;
+    change.wanted.name = column->name;
+    change.wanted.allows_null = column->allows_null;
+    change.drops_reference = true;
+    return change;
 }
 
 Task<Status> drop_relations(Backend& backend,
@@ -167,10 +255,13 @@ Task<Status> drop_relations(Backend& backend,
         if (relation == nullptr) {
             co_return no_relation(name, *table);
         }
+        const auto& gone = change.extras.dropped_relations;
+        if (std::ranges::find(gone, relation->name) != gone.end()) {
+            continue;
+        }
         if (!relation->is_virtual) {
-            co_return fail(ErrorKind::NotImplemented,
-                           "The relation '" + relation->name +
-                               "' is made by a foreign key: it cannot be dropped here.");
+            CO_TRY(auto field, without_foreign_key(*table, *all, *relation));
+            change.changed.push_back(std::move(field));
         }
         change.extras.dropped_relations.push_back(relation->name);
     }

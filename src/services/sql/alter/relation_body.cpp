@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "services/sql/describe.h"
 #include "services/sql/labels.h"
 #include "services/sql/new_table.h"
 
@@ -35,9 +36,11 @@ constexpr std::array<std::string_view, 22> kMembers{"alias",
                                                     "flatten_drop_prefix",
                                                     "ref_service",
                                                     "junction_service"};
-constexpr std::array<std::string_view, 8> kUnsupported{
-    "alias",        "ref_service_id", "ref_service",         "junction_service_id",
-    "always_fetch", "flatten",        "flatten_drop_prefix", "junction_service"};
+constexpr std::array<std::string_view, 4> kUnsupported{"ref_service_id", "ref_service",
+                                                       "junction_service_id", "junction_service"};
+/// Kept beside how the relation is made.
+constexpr std::array<std::string_view, 7> kBeside{
+    "alias", "label", "description", "native", "always_fetch", "flatten", "flatten_drop_prefix"};
 constexpr std::size_t kMaxText = 10'000;
 
 tl::unexpected<Error> refuse(std::string message) {
@@ -157,6 +160,82 @@ Result<Row> read_virtual_relation(const json::object& said, const Relation* old)
     }
     row.label = row.label == label_of(row.name) ? "" : row.label;
     return row;
+}
+
+namespace {
+
+Status take_flag(bool& flag, const json::object& said, std::string_view member) {
+    const json::value* given = said.if_contains(member);
+    if (given == nullptr) {
+        return {};
+    }
+    const std::string text =
+        given->is_string() ? std::string(given->get_string()) : json::serialize(*given);
+    const bool is_no = text.empty() || text == "false" || text == "0" || text == "null";
+    if (!is_no && !is_truthy(text)) {
+        return refuse("The '" + std::string(member) + "' of the relation must be true or false.");
+    }
+    flag = !is_no;
+    return {};
+}
+
+}  // namespace
+
+Result<std::optional<store::RelationExtraRow>> read_relation_extra(const json::object& said,
+                                                                   const Relation& relation) {
+    store::RelationExtraRow row;
+    row.relation = relation.name;
+    row.type = name_of(relation.form);
+    row.alias = relation.alias;
+    if (!relation.is_virtual) {  // others keep them with what they are made of
+        row.label = relation.label;
+        row.description = relation.description;
+        SLUICE_CHECK(take(row.label, said, "label"));
+        SLUICE_CHECK(take(row.description, said, "description"));
+        row.label = row.label == label_of(relation.name) ? "" : row.label;
+    }
+    row.always_fetch = relation.is_always_fetched;
+    row.flatten = relation.is_flattened;
+    row.flatten_drop_prefix = relation.drops_prefix;
+    SLUICE_CHECK(take(row.alias, said, "alias"));
+    row.alias = row.alias == relation.name ? "" : row.alias;
+    if (!row.alias.empty() && !check_name(row.alias, "alias")) {
+        return refuse(
+            "The 'alias' of the relation must be 1 to 63 bytes of letters, digits, '_', '-', '$' "
+            "or inner spaces.");
+    }
+    SLUICE_CHECK(take_flag(row.always_fetch, said, "always_fetch"));
+    SLUICE_CHECK(take_flag(row.flatten, said, "flatten"));
+    SLUICE_CHECK(take_flag(row.flatten_drop_prefix, said, "flatten_drop_prefix"));
+    if (row.label.size() > 255) {
+        return refuse("The label of a relation has at most 255 bytes.");
+    }
+    if (row.flatten && relation.is_list()) {
+        return refuse("Only a relation of type 'belongs_to' or 'has_one' can have 'flatten'.");
+    }
+    const bool is_same =
+        row.alias == relation.alias &&
+        (relation.is_virtual ||
+         (row.label == relation.label && row.description == relation.description)) &&
+        row.always_fetch == relation.is_always_fetched && row.flatten == relation.is_flattened &&
+        row.flatten_drop_prefix == relation.drops_prefix;
+    return is_same ? std::nullopt : std::optional(std::move(row));
+}
+
+Status check_same_relation(const json::object& said, const Relation& relation) {
+    SLUICE_TRY(const auto shown, parse_json(related_json(relation), "description"));
+    for (const auto& [name, value] : said) {
+        const json::value* now = shown.get_object().if_contains(name);
+        const bool is_same = now != nullptr ? *now == value : is_nothing(value);
+        const bool is_beside = std::ranges::find(kBeside, std::string_view(name)) != kBeside.end();
+        const bool is_name = name == "name";  // it is what the relation was found by
+        if (!is_same && !is_beside && !is_name) {
+            return fail(ErrorKind::NotImplemented,
+                        "The relation '" + relation.name + "' is made by a foreign key: its '" +
+                            std::string(name) + "' cannot be changed here.");
+        }
+    }
+    return {};
 }
 
 }  // namespace sluice::services::sql

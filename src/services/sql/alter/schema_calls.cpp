@@ -35,7 +35,7 @@ Result<json::array> fields_in(const json::object& said, const Table& table) {
 
 Status check_same_name(const json::object& said, const Table& table) {
     const std::string_view name = text_or(said, "name", table.name);
-    if (!equals_ignoring_case(name, table.name)) {
+    if (!equals_ignoring_case(name, table.name) && !equals_ignoring_case(name, table.alias)) {
         return fail(ErrorKind::NotImplemented, "The table '" + table.name + "' cannot be renamed.");
     }
     return {};
@@ -67,7 +67,6 @@ Task<Result<TableChange>> plan_table(Backend& backend,
     CO_CHECK(check_same_name(said, *table));
     CO_CHECK(check_same_key(said, *table));
     CO_TRY(const auto fields, fields_in(said, *table));
-    CO_CHECK(check_no_alias(said, table->name));
     const FieldRules rules{.drops_rest = verb == Verb::Put && said.contains("field")};
     const bool is_about_fields = !fields.empty() || rules.drops_rest;
     TableChange change;
@@ -104,10 +103,8 @@ Task<Status> drop_fields(Backend& backend,
         co_return fail(ErrorKind::BadRequest,
                        "'" + table->name + "' is a view: its fields cannot be changed.");
     }
-    CO_TRY(change.dropped, columns_to_drop(*table, names));
-    for (const Column* column : change.dropped) {
-        change.extras.dropped_fields.push_back(column->name);
-    }
+    CO_TRY(const auto columns, columns_to_drop(*table, names));
+    drop(change, columns);
     co_return co_await apply_changes(backend, list_of_one(std::move(change)),
                                      call.request.origin.deadline);
 }
@@ -128,7 +125,8 @@ Task<Result<Response>> alter_tables(Backend& backend, const Call& call) {
         if (name.empty()) {
             co_return fail(ErrorKind::BadRequest, "Each table must be an object with 'name'.");
         }
-        CO_TRY(auto table, co_await backend.catalog.look_again(name, deadline));
+        CO_TRY(auto table,
+               co_await backend.catalog.look_again(backend.catalog.real_name(name), deadline));
         const VerbSet verbs = grant_on(call, "_schema/" + table->name, call.request.verb).verbs;
         if (!verbs.contains(call.request.verb)) {
             co_return fail(ErrorKind::Forbidden,
@@ -199,8 +197,9 @@ Task<Result<Response>> handle_field(Backend& backend, const Call& call, TableRef
     }
     CO_TRY(const auto said, read_item(call.request.content, "field"));
     CO_TRY(auto change, co_await plan_field_change(backend, call, table, *column, said));
-    const std::string new_name =
-        change.changed.empty() ? column->name : change.changed.front().wanted.name;
+    const std::string new_name = change.extras.renamed_fields.empty()
+                                     ? column->name
+                                     : change.extras.renamed_fields.front().second;
     CO_CHECK(co_await apply_changes(backend, list_of_one(std::move(change)), deadline));
     co_return one(new_name);
 }

@@ -30,7 +30,8 @@ TableRef seen_by(const Call& call, TableRef table) {
 }
 
 Task<Result<TableRef>> find_seen(Backend& backend, const Call& call, std::string name) {
-    CO_TRY(auto table, co_await backend.catalog.find(name, call.request.origin.deadline));
+    CO_TRY(auto table, co_await backend.catalog.find(backend.catalog.real_name(name),
+                                                     call.request.origin.deadline));
     if (!may_see(call, table->name)) {
         co_return fail(ErrorKind::NotFound,
                        "Table \"" + name + "\" does not exist in the database.");

@@ -16,6 +16,7 @@ struct ExtrasChange {
     std::optional<store::TableExtraRow> table;
     std::vector<store::FieldExtraRow> fields;
     std::vector<store::VirtualRelationRow> relations;
+    std::vector<store::RelationExtraRow> relation_extras;
     std::vector<std::string> dropped_fields;
     std::vector<std::string> dropped_relations;
     /// Names that a field takes now. What is kept under them is about one that is gone.
@@ -26,9 +27,9 @@ struct ExtrasChange {
     bool drops_table = false;
 
     bool is_nothing() const {
-        return !table && fields.empty() && relations.empty() && dropped_fields.empty() &&
-               dropped_relations.empty() && new_names.empty() && renamed_fields.empty() &&
-               !drops_table;
+        return !table && fields.empty() && relations.empty() && relation_extras.empty() &&
+               dropped_fields.empty() && dropped_relations.empty() && new_names.empty() &&
+               renamed_fields.empty() && !drops_table;
     }
 };
 
@@ -50,10 +51,12 @@ struct FieldChange {
     bool is_renamed = false;
     /// " REFERENCES ..." or empty.
     std::string references;
+    /// Its foreign key goes.
+    bool drops_reference = false;
 
     bool is_nothing() const {
         return !has_new_type && !has_new_nullability && !has_new_default && !becomes_unique &&
-               !becomes_index && !is_renamed && wanted.ref_table.empty();
+               !becomes_index && !is_renamed && !drops_reference && wanted.ref_table.empty();
     }
 };
 

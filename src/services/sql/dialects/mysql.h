@@ -12,8 +12,9 @@ namespace sluice::services::sql {
 class MysqlDialect : public Dialect {
 public:
     /// `facts` are those of the server that answered last.
-    explicit MysqlDialect(std::shared_ptr<const MysqlFacts> facts)
-        : facts_(facts), routines_(*this, std::move(facts)) {}
+    explicit MysqlDialect(std::shared_ptr<const MysqlFacts> facts,
+                          MysqlGiving giving = MysqlGiving::Result)
+        : facts_(facts), routines_(*this, std::move(facts), giving) {}
 
     void quote(std::string& out, std::string_view identifier) const override;
     void placeholder(std::string& out, std::size_t index, Kind kind) const override;

@@ -133,6 +133,11 @@ Task<Result<Alteration>> MysqlDialect::alter(Session& session,
     }
     for (const FieldChange& field : change.changed) {
         const std::string& column = field.column->quoted;
+        if (field.drops_reference) {
+            for (const std::string& name : foreign_keys_of(text, *field.column)) {
+                add("DROP FOREIGN KEY " + name);
+            }
+        }
         if (field.has_new_type || field.has_new_nullability || field.has_new_default ||
             field.is_renamed) {
             CO_TRY(const auto changed, changed_sql(*this, text, field));

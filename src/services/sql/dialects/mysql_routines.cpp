@@ -92,13 +92,23 @@ Task<Result<std::vector<RoutineRef>>> MysqlRoutines::find(Session& session,
     co_return found;
 }
 
-Statement MysqlRoutines::call(const Routine& routine, const Arguments& arguments) const {
-    Statement statement;
-    statement.text = (routine.is_function ? "SELECT " : "CALL ") + routine.quoted + "(";
+RoutineCall MysqlRoutines::call(const Routine& routine, const Arguments& arguments) const {
+    RoutineCall call;
+    std::string given;
+    call.statement.text = (routine.is_function ? "SELECT " : "CALL ") + routine.quoted + "(";
     for (std::size_t i = 0; i < routine.parameters.size(); ++i) {
         const RoutineParameter& parameter = routine.parameters[i];
-        statement.text.append(i == 0 ? "" : ", ");
+        call.statement.text.append(i == 0 ? "" : ", ");
         Value value = arguments[i].value_or(Null{});
+        if (parameter.gives() && giving_ == MysqlGiving::Variables) {
+            const std::string variable = "@sluice_" + std::to_string(i + 1);
+            call.before.push_back({"SET " + variable + " = ?", {std::move(value)}});
+            call.statement.text.append(variable);
+            given.append(given.empty() ? "SELECT " : ", ").append(variable).append(" AS ");
+            given.append(parameter.column.quoted);
+            call.columns.push_back({parameter.column.name, parameter.column.kind});
+            continue;
+        }
         const auto* text = std::get_if<std::string>(&value);
         // A parameter that gives must be a placeholder and nothing else.
         const bool is_instant = text != nullptr && parameter.column.keeps_offset &&
@@ -106,11 +116,16 @@ Statement MysqlRoutines::call(const Routine& routine, const Arguments& arguments
         if (is_instant) {
             value = normal_moment(Kind::DateTime, trimmed(*text));
         }
-        statement.text.append(is_instant ? dialect_.habits().instant : "?");
-        statement.values.push_back(std::move(value));
+        call.statement.text.append(is_instant ? dialect_.habits().instant : "?");
+        call.statement.values.push_back(std::move(value));
     }
-    statement.text.append(")");
-    return statement;
+    call.statement.text.append(")");
+    if (!given.empty()) {
+        call.after = Statement{std::move(given), {}};
+    } else if (routine.is_function && giving_ == MysqlGiving::Variables) {
+        call.columns.push_back({routine.returns.name, routine.returns.kind});
+    }
+    return call;
 }
 
 }  // namespace sluice::services::sql

@@ -9,6 +9,13 @@ bool is_number(Kind kind) {
     return kind == Kind::Integer || kind == Kind::Real || kind == Kind::Decimal;
 }
 
+/// The foreign keys that a column alone makes.
+constexpr std::string_view kForeignKeysSql =
+    "SELECT c.conname FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_attribute a "
+    "ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] "
+    "WHERE c.conrelid = to_regclass($1::text)::oid AND c.contype = 'f' "
+    "AND cardinality(c.conkey) = 1 AND a.attname = $2::text";
+
 /// How values of the old type become ones of the new. What is cast to a text by name is cut; what
 /// becomes one by itself is refused. Only integers and booleans become each other.
 std::string using_sql(const Column& column, Kind wanted, const std::string& type) {
@@ -69,9 +76,9 @@ private:
 
 }  // namespace
 
-Task<Result<Alteration>> PostgresDialect::alter(Session&,
+Task<Result<Alteration>> PostgresDialect::alter(Session& session,
                                                 const TableChange& change,
-                                                Deadline) const {
+                                                Deadline deadline) const {
     Alteration alteration;
     const std::string alter = "ALTER TABLE " + change.table->quoted + " ";
     Actions actions(*this);
@@ -81,6 +88,17 @@ Task<Result<Alteration>> PostgresDialect::alter(Session&,
     std::vector<std::string> others;
     for (const FieldChange& field : change.changed) {
         CO_CHECK(actions.add(field));
+        if (field.drops_reference) {
+            RowList names;
+            const Statement find{std::string(kForeignKeysSql),
+                                 {Value(change.table->quoted), Value(field.column->name)}};
+            CO_CHECK(co_await session.read(find, names, deadline));
+            for (const RowList::Row& row : names.rows()) {
+                std::string name;
+                quote(name, text_of(row[0]));
+                actions.add("DROP CONSTRAINT " + name);
+            }
+        }
         if (field.becomes_index) {
             others.push_back(index_sql(*this, change.table->name, change.table->quoted,
                                        field.column->name, false));

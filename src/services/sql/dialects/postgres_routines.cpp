@@ -219,8 +219,9 @@ Task<Result<std::vector<RoutineRef>>> PostgresRoutines::find(Session& session,
     co_return routines_of(dialect_, rows);
 }
 
-Statement PostgresRoutines::call(const Routine& routine, const Arguments& arguments) const {
-    Statement statement;
+RoutineCall PostgresRoutines::call(const Routine& routine, const Arguments& arguments) const {
+    RoutineCall call;
+    Statement& statement = call.statement;
     std::string list;
     bool are_all_named = true;
     for (const RoutineParameter& parameter : routine.parameters) {
@@ -250,6 +251,11 @@ Statement PostgresRoutines::call(const Routine& routine, const Arguments& argume
         list.append("$").append(std::to_string(statement.values.size()));
         list.append("::").append(parameter.column.db_type);
     }
+    if (routine.is_function &&
+        (routine.gives == Routine::Gives::RecordOfAnyForm ||
+         (routine.gives == Routine::Gives::Value && routine.returns.kind == Kind::Json))) {
+        call.columns.push_back({routine.returns.name, Kind::Json});
+    }
     const std::string made = routine.quoted + "(" + list + ")";
     if (!routine.is_function) {
         statement.text = "CALL " + made;
@@ -260,7 +266,7 @@ Statement PostgresRoutines::call(const Routine& routine, const Arguments& argume
     } else {
         statement.text = "SELECT " + made;
     }
-    return statement;
+    return call;
 }
 
 }  // namespace sluice::services::sql

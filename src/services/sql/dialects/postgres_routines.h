@@ -18,7 +18,7 @@ public:
                                                RoutineForm form,
                                                std::optional<std::string> name,
                                                Deadline deadline) const override;
-    Statement call(const Routine& routine, const Arguments& arguments) const override;
+    RoutineCall call(const Routine& routine, const Arguments& arguments) const override;
 
 private:
     const Dialect& dialect_;

@@ -192,6 +192,10 @@ private:
             SLUICE_TRY(text->type, dialect_.type_of(field.wanted));
             checks_.push_back(misfits(field.wanted, field.column->quoted));
         }
+        if (field.drops_reference) {
+            text->remove("REFERENCES");
+            made_.table.remove_foreign_keys(field.column->name);
+        }
         if (field.has_new_nullability) {
             text->set_nullable(field.wanted.allows_null);
         }
@@ -302,7 +306,7 @@ private:
 bool is_in_place(const TableChange& change, Made& made) {
     const bool keeps_columns = std::ranges::all_of(change.changed, [](const FieldChange& field) {
         return !field.has_new_type && !field.has_new_default && !field.has_new_nullability &&
-               field.references.empty();
+               field.references.empty() && !field.drops_reference;
     });
     return keeps_columns && std::ranges::all_of(change.added, can_be_added) &&
            std::ranges::all_of(change.dropped, [&made](const Column* column) {

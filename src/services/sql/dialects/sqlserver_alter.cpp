@@ -9,7 +9,9 @@ namespace {
 constexpr std::string_view kConstraintsSql =
     "SELECT d.name, 'default' FROM sys.default_constraints d JOIN sys.columns c "
     "ON c.default_object_id = d.object_id WHERE c.object_id = OBJECT_ID(?) AND c.name = ? "
-    "UNION ALL SELECT x.name, 'reference' FROM sys.foreign_keys x "
+    "UNION ALL SELECT x.name, CASE WHEN (SELECT COUNT(*) FROM sys.foreign_key_columns o "
+    "WHERE o.constraint_object_id = x.object_id) = 1 THEN 'reference' ELSE 'long reference' END "
+    "FROM sys.foreign_keys x "
     "JOIN sys.foreign_key_columns k ON k.constraint_object_id = x.object_id "
     "JOIN sys.columns c ON c.object_id = k.parent_object_id AND c.column_id = k.parent_column_id "
     "WHERE c.object_id = OBJECT_ID(?) AND c.name = ? "
@@ -55,7 +57,10 @@ public:
         const bool alters = change.has_new_type || change.has_new_nullability;
         const bool moves_default = alters && !change.has_new_default && kept;
         if (change.has_new_default || moves_default) {
-            drop_default(constraints);  // one of the old type would stand in the way
+            drop_all(constraints, "default");  // one of the old type would stand in the way
+        }
+        if (change.drops_reference) {
+            drop_all(constraints, "reference");
         }
         if (alters) {
             SLUICE_TRY(const auto type, change.has_new_type ? dialect_.type_of(change.wanted)
@@ -100,9 +105,9 @@ public:
 private:
     void say(std::string statement) { statements_.push_back(std::move(statement)); }
 
-    void drop_default(const std::vector<Constraint>& constraints) {
+    void drop_all(const std::vector<Constraint>& constraints, std::string_view sort) {
         for (const Constraint& constraint : constraints) {
-            if (constraint.sort == "default") {
+            if (constraint.sort == sort) {
                 say(alter_ + "DROP CONSTRAINT " + constraint.quoted);
             }
         }

@@ -8,6 +8,7 @@
 
 #include "services/sql/alter/table_change.h"
 #include "services/sql/column_sql.h"
+#include "services/sql/dialects/canned_catalogue.h"
 #include "services/sql/dialects/sqlserver_columns.h"
 #include "services/sql/new_table.h"
 #include "services/sql/plan.h"
@@ -308,36 +309,7 @@ TEST(SqlServerText, ReadsDefaultsWithoutTheirBrackets) {
     EXPECT_EQ(sqlserver_default("(newid())"), "newid()");
 }
 
-/// Answers what it was given, and keeps what it was asked.
-class Catalogue : public Session {
-public:
-    explicit Catalogue(std::vector<std::vector<const char*>> rows) : rows_(std::move(rows)) {}
-
-    Task<Status> read(const Statement& statement, RowSink& sink, Deadline) override {
-        asked.push_back(statement);
-        for (const auto& row : rows_) {
-            sink.start_row();
-            for (const char* text : row) {
-                Cell cell;
-                cell.form = Cell::Form::Text;
-                cell.text = text;
-                sink.cell(cell);
-            }
-            sink.end_row();
-        }
-        co_return Status();
-    }
-    Task<Result<std::vector<Written>>> write(Writes, Deadline) override {
-        co_return std::vector<Written>();
-    }
-
-    std::vector<Statement> asked;
-
-private:
-    std::vector<std::vector<const char*>> rows_;
-};
-
-std::vector<std::string> altered(const TableChange& change, Catalogue& catalogue) {
+std::vector<std::string> altered(const TableChange& change, CannedCatalogue& catalogue) {
     boost::asio::io_context loop{1};
     std::vector<std::string> statements;
     boost::asio::co_spawn(loop, kDialect.alter(catalogue, change, Deadline()),
@@ -369,7 +341,7 @@ TEST(SqlServerText, AltersTables) {
     added.column.is_index = true;
     added.references = " REFERENCES [dbo].[o] ([id])";
     change.added = {added};
-    Catalogue catalogue({{"DF_1", "default"}, {"IX]", "index"}});
+    CannedCatalogue catalogue({{"DF_1", "default"}, {"IX]", "index"}});
     const std::vector<std::string> wanted{
         "ALTER TABLE [dbo].[t] DROP CONSTRAINT [DF_1]",
         "DROP INDEX [IX]]] ON [dbo].[t]",
@@ -386,6 +358,20 @@ TEST(SqlServerText, AltersTables) {
     ASSERT_EQ(catalogue.asked.size(), 2U);
     EXPECT_EQ(catalogue.asked[0].values[0], Value(std::string("[dbo].[t]")));
     EXPECT_EQ(catalogue.asked[0].values[1], Value(std::string("born")));
+}
+
+TEST(SqlServerText, DropsTheForeignKeysOfAFieldAlone) {
+    const auto table = make_table();
+    TableChange change;
+    change.table = table;
+    FieldChange field;
+    field.column = table->find("name");
+    field.wanted.name = "name";
+    field.drops_reference = true;
+    change.changed = {field};
+    CannedCatalogue catalogue({{"DF_1", "default"}, {"FK]", "reference"}, {"FK2", "long reference"}});
+    EXPECT_EQ(altered(change, catalogue),
+              (std::vector<std::string>{"ALTER TABLE [dbo].[t] DROP CONSTRAINT [FK]]]"}));
 }
 
 }  // namespace

@@ -15,10 +15,10 @@ protected:
     Called call(const std::string& sql,
                 std::vector<Value> values = {},
                 std::size_t most_bytes = 1'000'000) {
-        const Statement statement{sql, std::move(values)};
+        const RoutineCall calling{{sql, std::move(values)}};
         const CallOptions options;
         RoutineResults results(RoutineResults::Rows::Records, options, most_bytes);
-        Status status = run(database_->call(statement, results, Deadline()));
+        Status status = run(database_->call(calling, results, Deadline()));
         return {std::move(status), results.take()};
     }
     std::int64_t connection() { return integer_of(value_of("SELECT CONNECTION_ID()")); }

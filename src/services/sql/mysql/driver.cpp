@@ -7,7 +7,7 @@ namespace {
 
 class MysqlTransaction : public Transaction {
 public:
-    MysqlTransaction(GatePlace place, std::unique_ptr<LentMysql> lent)
+    MysqlTransaction(LongPlace place, std::unique_ptr<LentMysql> lent)
         : place_(std::move(place)), lent_(std::move(lent)) {}
 
     ~MysqlTransaction() override {
@@ -44,7 +44,7 @@ private:
         co_return status;
     }
 
-    GatePlace place_;
+    LongPlace place_;
     std::unique_ptr<LentMysql> lent_;
     bool is_open_ = true;
 };
@@ -52,13 +52,11 @@ private:
 /// One command whose rows are taken off the wire as they are wanted.
 class MysqlCursor : public Cursor {
 public:
-    MysqlCursor(GatePlace place,
-                GatePlace long_place,
+    MysqlCursor(LongPlace place,
                 std::shared_ptr<MysqlPool> pool,
                 MysqlConnectionRef connection,
                 Statement statement)
         : place_(std::move(place)),
-          long_place_(std::move(long_place)),
           lent_(std::move(pool), std::move(connection)),
           command_(std::make_shared<MysqlCommand>(lent_.pool().shard())) {
         command_->text = std::move(statement.text);
@@ -87,8 +85,7 @@ public:
     }
 
 private:
-    GatePlace place_;
-    GatePlace long_place_;
+    LongPlace place_;
     LentMysql lent_;
     MysqlCommandRef command_;
     bool has_begun_ = false;
@@ -130,12 +127,12 @@ Task<Result<std::vector<Written>>> MysqlDatabase::write(Writes writes, Deadline 
     co_return co_await writer.in_transaction(writes);
 }
 
-Task<Status> MysqlDatabase::call(const Statement& statement, ResultSink& sink, Deadline deadline) {
+Task<Status> MysqlDatabase::call(const RoutineCall& call, ResultSink& sink, Deadline deadline) {
     CO_TRY(auto connection, co_await pool_->lend(deadline));
     const LentMysql lent(pool_, std::move(connection));
     auto command = std::make_shared<MysqlCommand>(pool_->shard());
-    command->text = statement.text;
-    command->values = statement.values;
+    command->text = call.statement.text;
+    command->values = call.statement.values;
     command->sink = &sink;
     command->results = &sink;
     command->how = MysqlCommand::How::Call;
@@ -154,15 +151,7 @@ Task<Status> MysqlDatabase::call(const Statement& statement, ResultSink& sink, D
 }
 
 Task<Result<std::unique_ptr<Transaction>>> MysqlDatabase::begin(Deadline deadline) {
-    if (has_one_connection()) {
-        co_return fail(ErrorKind::ServiceUnavailable,
-                       "A transaction needs a service whose 'max_connections' is 2 or more.");
-    }
-    const bool is_in = co_await long_.enter(deadline);
-    if (!is_in) {
-        co_return fail(all_in_use());
-    }
-    GatePlace place(&long_);
+    CO_TRY(auto place, co_await long_uses_.for_transaction(deadline));
     CO_TRY(auto connection, co_await pool_->lend(deadline));
     auto lent = std::make_unique<LentMysql>(pool_, std::move(connection));
     const Status begun = co_await pool_->run(lent->connection(), "START TRANSACTION", deadline);
@@ -174,22 +163,13 @@ Task<Result<std::unique_ptr<Transaction>>> MysqlDatabase::begin(Deadline deadlin
 }
 
 Task<Result<CursorRef>> MysqlDatabase::open_cursor(Statement statement, Deadline deadline) {
-    if (has_one_connection()) {
+    if (!long_uses_.are_possible()) {
         co_return CursorRef();
     }
-    const bool is_in = co_await cursors_.enter(deadline);
-    if (!is_in) {
-        co_return fail(ErrorKind::ServiceUnavailable, "Too many long lists are being read.");
-    }
-    GatePlace place(&cursors_);
-    const bool is_in_too = co_await long_.enter(deadline);
-    if (!is_in_too) {
-        co_return fail(all_in_use());
-    }
-    GatePlace long_place(&long_);
+    CO_TRY(auto place, co_await long_uses_.for_cursor(deadline));
     CO_TRY(auto connection, co_await pool_->lend(deadline));
-    co_return std::make_unique<MysqlCursor>(std::move(place), std::move(long_place), pool_,
-                                            std::move(connection), std::move(statement));
+    co_return std::make_unique<MysqlCursor>(std::move(place), pool_, std::move(connection),
+                                            std::move(statement));
 }
 
 }  // namespace sluice::services::sql

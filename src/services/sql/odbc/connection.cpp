@@ -42,8 +42,8 @@ void OdbcConnection::close() {
     is_broken_ = true;
     if (thread_) {
         // Saying good-bye may block, too: the last to hold the link shall be its thread.
-        thread_->post(
-            [link = std::exchange(link_, nullptr), counted = std::exchange(counted_, nullptr)] {});
+        thread_->post([link = std::exchange(link_, nullptr),
+                       counted = std::exchange(counted_, nullptr)] { link->let_go(); });
         std::exchange(thread_, nullptr)->end();
     }
 }

@@ -1,5 +1,7 @@
 #include "services/sql/odbc/driver.h"
 
+#include "services/sql/odbc/call.h"
+#include "services/sql/odbc/cursor.h"
 #include "services/sql/odbc/steps.h"
 #include "services/sql/step_writer.h"
 
@@ -10,7 +12,8 @@ constexpr std::string_view kProbe = "SELECT 1";
 
 class OdbcTransaction : public Transaction {
 public:
-    explicit OdbcTransaction(std::unique_ptr<LentOdbc> lent) : lent_(std::move(lent)) {}
+    OdbcTransaction(LongPlace place, std::unique_ptr<LentOdbc> lent)
+        : place_(std::move(place)), lent_(std::move(lent)) {}
 
     ~OdbcTransaction() override {
         if (is_open_) {
@@ -53,6 +56,7 @@ private:
         co_return status;
     }
 
+    LongPlace place_;
     std::unique_ptr<LentOdbc> lent_;
     bool is_open_ = true;
 };
@@ -119,9 +123,34 @@ Task<Result<std::vector<Written>>> OdbcDatabase::write(Writes writes, Deadline d
     co_return co_await writer.in_transaction(writes);
 }
 
+Task<Status> OdbcDatabase::call(const RoutineCall& call, ResultSink& sink, Deadline deadline) {
+    CO_TRY(const auto lent, co_await lend_alive({}, deadline));
+    Status status = co_await run_call(*pool_, lent->connection(), call, sink, deadline);
+    // No two drivers have one word for making a session as new, and some have none.
+    pool_->abandon(*lent->connection());
+    co_return status;
+}
+
 Task<Result<std::unique_ptr<Transaction>>> OdbcDatabase::begin(Deadline deadline) {
+    CO_TRY(auto place, co_await long_uses_.for_transaction(deadline));
     CO_TRY(auto lent, co_await lend_alive(std::string(pool_->flavor().words.begin), deadline));
-    co_return std::make_unique<OdbcTransaction>(std::move(lent));
+    co_return std::make_unique<OdbcTransaction>(std::move(place), std::move(lent));
+}
+
+Task<Result<CursorRef>> OdbcDatabase::open_cursor(Statement statement, Deadline deadline) {
+    if (pool_->cursors() == OdbcCursors::None || !long_uses_.are_possible()) {
+        co_return CursorRef();
+    }
+    CO_TRY(auto place, co_await long_uses_.for_cursor(deadline));
+    if (pool_->cursors() == OdbcCursors::Fetched) {
+        CO_TRY(auto lent, co_await lend_alive({}, deadline));
+        co_return std::make_unique<FetchedCursor>(std::move(place), std::move(lent),
+                                                  std::move(statement));
+    }
+    CO_TRY(auto lent, co_await lend_alive(std::string(pool_->flavor().words.begin), deadline));
+    auto cursor = std::make_unique<DeclaredCursor>(std::move(place), std::move(lent));
+    CO_CHECK(co_await cursor->declare(std::move(statement), deadline));
+    co_return cursor;
 }
 
 }  // namespace sluice::services::sql

@@ -9,6 +9,7 @@
 #include "services/sql/odbc/error.h"
 #include "services/sql/odbc/postgres_report.h"
 #include "services/sql/odbc/sqlserver_error.h"
+#include "services/sql/postgres/error.h"
 #include "services/sql/sqlite/connection.h"
 
 namespace sluice::services::sql {
@@ -16,6 +17,10 @@ namespace {
 
 bool never(const OdbcReport&) {
     return false;
+}
+
+bool is_inside_postgres(const OdbcReport& report) {
+    return is_inside_routine(report.sqlstate);
 }
 
 Error of_mysql(const OdbcReport& report) {
@@ -82,7 +87,9 @@ const std::array kFlavors{
                           "SET NUMERIC_ROUNDABORT, IMPLICIT_TRANSACTIONS, XACT_ABORT, NOCOUNT OFF",
                           "SET DATEFORMAT ymd"},
                .has_query_timeout = true,
+               .cursors = OdbcCursors::Fetched,
                .error_of = from_sqlserver,
+               .is_inside_routine = never,
                .ends_transaction = ends_in_sqlserver,
                .broke_nameless_reference = is_missing_record},
     OdbcFlavor{.dialect = "postgres",
@@ -90,7 +97,9 @@ const std::array kFlavors{
                .words = {"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "ROLLBACK TO SAVEPOINT",
                          "RELEASE SAVEPOINT"},
                .set_up = {"SET standard_conforming_strings = on"},
+               .cursors = OdbcCursors::Declared,
                .error_of = from_postgres_odbc,
+               .is_inside_routine = is_inside_postgres,
                .ends_transaction = never,
                .broke_nameless_reference = never},
     OdbcFlavor{.dialect = "mysql",
@@ -100,7 +109,9 @@ const std::array kFlavors{
                           "'NO_BACKSLASH_ESCAPES', 'ERROR_FOR_DIVISION_BY_ZERO', "
                           "'NO_ENGINE_SUBSTITUTION', 'NO_ZERO_DATE', 'NO_ZERO_IN_DATE', "
                           "'NO_AUTO_VALUE_ON_ZERO', 'NO_UNSIGNED_SUBTRACTION')"},
+               .reads_to_the_end = true,
                .error_of = of_mysql,
+               .is_inside_routine = never,
                .ends_transaction = ends_in_mysql,
                .broke_nameless_reference = is_nameless_in_mysql},
     OdbcFlavor{.dialect = "sqlite",
@@ -108,7 +119,9 @@ const std::array kFlavors{
                .words = {"BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "SAVEPOINT",
                          "ROLLBACK TO SAVEPOINT", "RELEASE SAVEPOINT"},
                .set_up = {"PRAGMA foreign_keys = ON", "PRAGMA case_sensitive_like = OFF"},
+               .cursors = OdbcCursors::Fetched,
                .error_of = of_sqlite,
+               .is_inside_routine = never,
                .ends_transaction = never,
                .broke_nameless_reference = is_reference_in_sqlite},
 };

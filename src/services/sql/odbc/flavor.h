@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "services/sql/odbc/placeholders.h"
 #include "services/sql/odbc/report.h"
+#include "services/sql/odbc/settings.h"
 #include "services/sql/step_writer.h"
 
 namespace sluice::services::sql {
@@ -26,7 +27,13 @@ struct OdbcFlavor {
     std::vector<std::string_view> set_up;
     /// SQL_ATTR_QUERY_TIMEOUT costs nothing, and ends a call that the network swallowed.
     bool has_query_timeout = false;
+    /// As far as the settings go along.
+    OdbcCursors cursors = OdbcCursors::None;
+    /// A statement that is given up is read to its end by the driver, unless somebody stops it.
+    bool reads_to_the_end = false;
     Error (*error_of)(const OdbcReport& report) = nullptr;
+    /// A call of a routine was understood, and failed over what stands inside of it.
+    bool (*is_inside_routine)(const OdbcReport& report) = nullptr;
     /// The database has rolled the whole transaction back, not the statement alone.
     bool (*ends_transaction)(const OdbcReport& report) = nullptr;
     /// A record that a new one refers to is not there, and the report does not say which.

@@ -19,70 +19,23 @@ namespace {
 
 constexpr std::uintptr_t kConnectSeconds = 5;
 
-SQLPOINTER as_pointer(std::uintptr_t number) {
-    return reinterpret_cast<SQLPOINTER>(number);  // NOLINT(performance-no-int-to-ptr)
-}
-
-SQLWCHAR* units_of(std::u16string& wide) {
-    static_assert(sizeof(SQLWCHAR) == sizeof(char16_t));
-    return reinterpret_cast<SQLWCHAR*>(wide.data());
-}
-
 Error out_of_memory() {
     return Error(ErrorKind::ServiceUnavailable, "The database cannot be reached.")
         .with_detail("no ODBC handle");
 }
 
+bool allocate(OdbcHandles& handles) {
+    return SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &handles.environment)) &&
+           SQL_SUCCEEDED(SQLSetEnvAttr(handles.environment, SQL_ATTR_ODBC_VERSION,
+                                       as_pointer(SQL_OV_ODBC3), 0)) &&
+           SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_DBC, handles.environment, &handles.connection));
+}
+
 }  // namespace
 
-struct OdbcLink::Handles {
-    Handles() = default;
-    ~Handles() {
-        if (is_connected) {
-            SQLDisconnect(connection);
-        }
-        if (connection != SQL_NULL_HDBC) {
-            SQLFreeHandle(SQL_HANDLE_DBC, connection);
-        }
-        if (environment != SQL_NULL_HENV) {
-            SQLFreeHandle(SQL_HANDLE_ENV, environment);
-        }
-    }
-    Handles(const Handles&) = delete;
-    Handles& operator=(const Handles&) = delete;
-
-    bool make() {
-        return SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &environment)) &&
-               SQL_SUCCEEDED(SQLSetEnvAttr(environment, SQL_ATTR_ODBC_VERSION,
-                                           as_pointer(SQL_OV_ODBC3), 0)) &&
-               SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_DBC, environment, &connection));
-    }
-
-    SQLHENV environment = SQL_NULL_HENV;
-    SQLHDBC connection = SQL_NULL_HDBC;
-    bool is_connected = false;
-};
-
-/// Holds its connection, so that nobody cancels what is freed.
-struct OdbcLink::StatementHandle {
-    explicit StatementHandle(std::shared_ptr<Handles> of) : handles(std::move(of)) {
-        SQLAllocHandle(SQL_HANDLE_STMT, handles->connection, &handle);
-    }
-    ~StatementHandle() {
-        if (handle != SQL_NULL_HSTMT) {
-            SQLFreeHandle(SQL_HANDLE_STMT, handle);
-        }
-    }
-    StatementHandle(const StatementHandle&) = delete;
-    StatementHandle& operator=(const StatementHandle&) = delete;
-
-    std::shared_ptr<Handles> handles;
-    SQLHSTMT handle = SQL_NULL_HSTMT;
-};
-
 Result<std::shared_ptr<OdbcLink>> OdbcLink::open(const OdbcSettings& settings) {
-    auto handles = std::make_shared<Handles>();
-    if (!handles->make()) {
+    auto handles = std::make_shared<OdbcHandles>();
+    if (!allocate(*handles)) {
         return fail(out_of_memory());
     }
     SQLSetConnectAttr(handles->connection, SQL_ATTR_LOGIN_TIMEOUT, as_pointer(kConnectSeconds), 0);
@@ -107,8 +60,7 @@ Status OdbcLink::set_up(const OdbcSettings& settings) {
     statements.insert(statements.end(), settings.statements.begin(), settings.statements.end());
     for (std::string& text : statements) {
         OdbcWork work;
-        work.statement.text = std::move(text);
-        run_marked(work);
+        run_marked({std::move(text), {}}, work);
         if (work.failure) {
             return fail(std::move(*work.failure));
         }
@@ -130,134 +82,78 @@ std::string OdbcLink::info(unsigned short what) const {
     return narrow_of(wide);
 }
 
-bool OdbcLink::is_dead() const {
-    SQLUINTEGER dead = SQL_CD_FALSE;
-    const SQLRETURN code = SQLGetConnectAttrW(handles_->connection, SQL_ATTR_CONNECTION_DEAD, &dead,
-                                              SQL_IS_UINTEGER, nullptr);
-    return SQL_SUCCEEDED(code) && dead == SQL_CD_TRUE;
+void OdbcLink::means(OdbcStatementRef statement) {
+    const std::lock_guard lock(mutex_);
+    meant_.swap(statement);  // the one before goes once the mutex is free
 }
 
 void OdbcLink::cancel() {
-    std::shared_ptr<StatementHandle> meant;
+    OdbcStatementRef meant;
     {
         const std::lock_guard lock(mutex_);
-        meant = running_;
+        meant = meant_;
     }
     if (meant) {
         SQLCancel(meant->handle);
     }
 }
 
-void OdbcLink::note(OdbcWork& work, const StatementHandle& statement) const {
-    work.report = report_of(SQL_HANDLE_STMT, statement.handle);
-    work.is_lost = is_lost(work.report) || is_dead();
-    work.failure = work.is_lost ? Error(ErrorKind::ServiceUnavailable, "The database went away.")
-                                      .with_detail(detail_of(work.report))
-                                : flavor_.error_of(work.report);
+void OdbcLink::let_go() {
+    if (open_) {
+        SQLFreeStmt(open_->handle()->handle, SQL_CLOSE);
+        open_.reset();
+        means(nullptr);
+    }
 }
 
 void OdbcLink::run(OdbcWork& work) {
+    if (work.how == OdbcWork::How::Fetch && open_) {
+        open_->fetch(work);
+        if (!work.has_more) {
+            let_go();
+        }
+        return;
+    }
     auto marked = with_marks(work.statement, flavor_.placeholders, flavor_.has_brackets);
     if (!marked) {
         work.failure = std::move(marked).error();
         return;
     }
-    work.statement = std::move(*marked);
-    run_marked(work);
+    run_marked(std::move(*marked), work);
 }
 
-void OdbcLink::run_marked(OdbcWork& work) {
-    const auto statement = std::make_shared<StatementHandle>(handles_);
-    if (statement->handle == SQL_NULL_HSTMT) {
+std::unique_ptr<OdbcExecution> OdbcLink::make(Statement statement, OdbcWork& work) {
+    const auto handle = std::make_shared<OdbcStatementHandle>(handles_);
+    if (handle->handle == SQL_NULL_HSTMT) {
         work.report = report_of(SQL_HANDLE_DBC, handles_->connection);
         work.is_lost = true;
         work.failure = Error(ErrorKind::ServiceUnavailable, "The database went away.")
                            .with_detail(detail_of(work.report));
-        return;
+        return nullptr;
     }
-    {
-        const std::lock_guard lock(mutex_);
-        running_ = statement;
-    }
-    execute(work, *statement);
-    const std::lock_guard lock(mutex_);
-    running_.reset();
+    return std::make_unique<OdbcExecution>(handle, flavor_, std::move(statement));
 }
 
-void OdbcLink::execute(OdbcWork& work, StatementHandle& statement) {
-    SQLSetStmtAttr(statement.handle, SQL_ATTR_NOSCAN, as_pointer(SQL_NOSCAN_ON), 0);
-    if (flavor_.has_query_timeout && work.seconds > 0) {
-        SQLSetStmtAttr(statement.handle, SQL_ATTR_QUERY_TIMEOUT, as_pointer(work.seconds), 0);
-    }
-    OdbcParameters parameters(work.statement.values);
-    if (!parameters.bind(statement.handle)) {
-        note(work, statement);
+void OdbcLink::run_marked(Statement statement, OdbcWork& work) {
+    auto execution = make(std::move(statement), work);
+    if (!execution) {
         return;
     }
-    std::u16string wide = wide_of(work.statement.text);
-    const SQLRETURN code =
-        SQLExecDirectW(statement.handle, units_of(wide), static_cast<SQLINTEGER>(wide.size()));
-    if (!SQL_SUCCEEDED(code) && code != SQL_NO_DATA) {
-        note(work, statement);
+    means(execution->handle());
+    bool is_over = true;
+    if (work.how == OdbcWork::How::Open) {
+        execution->open(work);
+        is_over = !work.has_more;
+    } else {
+        // What is left of a read is at hand; a call may go on for ever.
+        is_over = execution->run(work) || work.how == OdbcWork::How::Run;
+    }
+    if (!is_over) {
+        open_ = std::move(execution);
         return;
     }
-    // What touched nothing has no rows either, whatever columns it says that it has.
-    bool goes_on = code == SQL_NO_DATA || take_results(work, statement);
-    for (; goes_on; goes_on = take_results(work, statement)) {
-        const SQLRETURN more = SQLMoreResults(statement.handle);
-        if (more == SQL_NO_DATA) {
-            return;
-        }
-        if (!SQL_SUCCEEDED(more)) {
-            note(work, statement);
-            return;
-        }
-    }
-}
-
-/// False when it failed.
-bool OdbcLink::take_results(OdbcWork& work, StatementHandle& statement) {
-    SQLSMALLINT columns = 0;
-    SQLNumResultCols(statement.handle, &columns);
-    if (columns > 0) {
-        return take_rows(work, statement, columns);
-    }
-    SQLLEN touched = 0;
-    if (SQL_SUCCEEDED(SQLRowCount(statement.handle, &touched)) && touched > 0) {
-        work.touched += static_cast<std::uint64_t>(touched);
-    }
-    return true;
-}
-
-bool OdbcLink::take_rows(OdbcWork& work, StatementHandle& statement, short columns) {
-    const bool is_first = !std::exchange(work.has_rows, true);
-    OdbcRows rows(statement.handle, columns);
-    while (true) {
-        std::size_t most = 0;
-        {
-            const std::lock_guard lock(work.mutex);
-            most = work.sink == nullptr ? RowSink::kNoLimit : work.sink->most_bytes();
-        }
-        const OdbcRows::Next next = rows.next(most);
-        if (next == OdbcRows::Next::End) {
-            return true;
-        }
-        if (next == OdbcRows::Next::Failed) {
-            note(work, statement);
-            return false;
-        }
-        const std::lock_guard lock(work.mutex);
-        if (work.sink == nullptr) {
-            continue;
-        }
-        if (is_first && next == OdbcRows::Next::Row) {
-            rows.hand_over(*work.sink);
-        }
-        if (next == OdbcRows::Next::TooLarge || work.sink->is_full()) {
-            work.failure = too_large(work.sink->most_bytes());
-            return false;
-        }
-    }
+    execution.reset();
+    means(nullptr);
 }
 
 }  // namespace sluice::services::sql

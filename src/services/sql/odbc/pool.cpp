@@ -1,6 +1,7 @@
 #include "services/sql/odbc/pool.h"
 
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "services/sql/odbc/connection_string.h"
@@ -11,6 +12,8 @@ namespace {
 
 /// What drivers do not bound by themselves ends here, for whoever waits.
 constexpr auto kConnectTime = std::chrono::seconds(15);
+/// How long a driver may take to be rid of what nobody wants any more.
+constexpr auto kLetGoTime = std::chrono::milliseconds(20);
 /// How long a statement that was asked to stop may take to do so.
 constexpr auto kStopTime = std::chrono::seconds(1);
 
@@ -121,6 +124,7 @@ unsigned long seconds_until(Deadline deadline) {
 OdbcPool::OdbcPool(OdbcSettings settings, std::size_t most, OdbcGreeting greeting, Executor shard)
     : settings_(std::make_shared<const OdbcSettings>(std::move(settings))),
       shard_(shard),
+      most_(most),
       door_(std::make_shared<ShardDoor>(shard)),
       alive_(std::make_shared<std::atomic<std::size_t>>(0)),
       opener_(shard,
@@ -163,6 +167,17 @@ Task<Status> OdbcPool::run(OdbcConnectionRef connection,
         co_return fail(*command->work->failure);
     }
     co_return Status();
+}
+
+void OdbcPool::abandon(OdbcConnection& connection) {
+    if (flavor().reads_to_the_end && connection.link()) {
+        // Its thread is at it then, which is when the driver asks the database to stop.
+        canceller_.start([link = connection.link()] {
+            std::this_thread::sleep_for(kLetGoTime);
+            link->cancel();
+        });
+    }
+    connection.close();
 }
 
 Task<Status> OdbcPool::run(OdbcConnectionRef connection, std::string text, Deadline deadline) {

@@ -33,13 +33,18 @@ public:
     Task<Status> run(OdbcConnectionRef connection, OdbcCommandRef command, Deadline deadline);
     /// The same for a text without values or rows.
     Task<Status> run(OdbcConnectionRef connection, std::string text, Deadline deadline);
+    /// What is open on the connection, or may be, is given up with it.
+    void abandon(OdbcConnection& connection);
 
     const OdbcFlavor& flavor() const { return *settings_->flavor; }
+    OdbcCursors cursors() const { return settings_->cursors; }
     Executor shard() const { return shard_; }
+    std::size_t most() const { return most_; }
 
 private:
     std::shared_ptr<const OdbcSettings> settings_;
     Executor shard_;
+    std::size_t most_;
     ShardDoorRef door_;
     /// Connections of which a thread still takes care, those that were given up included.
     std::shared_ptr<std::atomic<std::size_t>> alive_;

@@ -218,6 +218,15 @@ Status check_braceless(const OdbcSettings& settings) {
     return {};
 }
 
+/// SQLite's driver reads all of an answer first unless it is told otherwise.
+OdbcCursors cursors_of(const OdbcSettings& settings) {
+    const bool steps = std::ranges::any_of(settings.keywords, [](const auto& keyword) {
+        return equals_ignoring_case(keyword.first, "StepAPI") && keyword.second == "1";
+    });
+    return settings.flavor->dialect != "sqlite" || steps ? settings.flavor->cursors
+                                                         : OdbcCursors::None;
+}
+
 }  // namespace
 
 Result<OdbcService> read_sqlsrv_settings(const json::object& config) {
@@ -226,6 +235,7 @@ Result<OdbcService> read_sqlsrv_settings(const json::object& config) {
     SLUICE_CHECK(read_common(config, kFreeTds, out));
     OdbcSettings& settings = out.settings;
     settings.flavor = find_flavor("sqlserver");
+    settings.cursors = settings.flavor->cursors;
     if (out.host.empty()) {
         return wrong("host", "must name the server");
     }
@@ -288,6 +298,7 @@ Result<OdbcService> read_odbc_settings(const json::object& config) {
     SLUICE_CHECK(add_options(config, {}, settings));
     SLUICE_CHECK(check_braceless(settings));
     SLUICE_CHECK(check_statements_of(settings));
+    settings.cursors = cursors_of(settings);
     return out;
 }
 

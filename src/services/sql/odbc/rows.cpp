@@ -15,9 +15,6 @@ namespace sluice::services::sql {
 namespace {
 
 constexpr std::size_t kPieceUnits = 4096;
-/// Of SQL Server: days and times as its own driver numbers them.
-constexpr int kSsTime = -154;
-constexpr int kSsMomentWithOffset = -155;
 
 bool is_wide(Fetch fetch) {
     return fetch == Fetch::Text;

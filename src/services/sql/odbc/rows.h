@@ -9,6 +9,10 @@
 
 namespace sluice::services::sql {
 
+/// Of SQL Server: times and moments as its own driver numbers them.
+inline constexpr int kSsTime = -154;
+inline constexpr int kSsMomentWithOffset = -155;
+
 /// How a column's values are fetched.
 enum class Fetch { Integer, Real, SingleReal, Text, Bytes, Digits, Moment, Uuid };
 

@@ -12,6 +12,11 @@ std::u16string wide_of(std::string_view text);
 /// Appends; halves of characters become U+FFFD.
 void append_narrow(std::string& out, std::u16string_view wide);
 
+/// As the driver manager takes it.
+inline unsigned short* units_of(std::u16string& wide) {
+    return reinterpret_cast<unsigned short*>(wide.data());
+}
+
 inline std::string narrow_of(std::u16string_view wide) {
     std::string out;
     append_narrow(out, wide);

@@ -142,12 +142,6 @@ private:
     bool is_closed_ = false;
 };
 
-/// The text of a call is ours, and fits what the catalogue says: what the server does not
-/// understand stands inside of the routine.
-bool is_of_the_routine(std::string_view sqlstate) {
-    return (sqlstate.starts_with("42") && sqlstate != "42501") || sqlstate.starts_with("0A");
-}
-
 }  // namespace
 
 PostgresDatabase::PostgresDatabase(PostgresSettings settings,
@@ -305,15 +299,14 @@ Task<Result<std::vector<Written>>> PostgresDatabase::write(Writes writes, Deadli
     co_return written;
 }
 
-Task<Status> PostgresDatabase::call(const Statement& statement,
-                                    ResultSink& sink,
-                                    Deadline deadline) {
+Task<Status> PostgresDatabase::call(const RoutineCall& call, ResultSink& sink, Deadline deadline) {
     CO_TRY(auto connection, co_await pool_->lend(deadline));
     const LentConnection lent(pool_, std::move(connection));
     auto exchange = std::make_shared<Exchange>(shard_);
-    exchange->commands.push_back({statement.text, statement.values, &sink, true, 0, &sink});
+    exchange->commands.push_back(
+        {call.statement.text, call.statement.values, &sink, true, 0, &sink});
     Status status = co_await run_exchange(*pool_, lent.connection(), exchange, deadline);
-    if (!status && is_of_the_routine(exchange->sqlstate)) {
+    if (!status && is_inside_routine(exchange->sqlstate)) {
         status = fail(Error(ErrorKind::Internal, "The database refused the statement.")
                           .with_detail(status.error().detail()));
     }

@@ -180,4 +180,8 @@ bool is_stale_plan(std::string_view sqlstate, std::string_view message) {
            (sqlstate == "0A000" && message.find("cached plan") != std::string_view::npos);
 }
 
+bool is_inside_routine(std::string_view sqlstate) {
+    return (sqlstate.starts_with("42") && sqlstate != "42501") || sqlstate.starts_with("0A");
+}
+
 }  // namespace sluice::services::sql

@@ -36,4 +36,8 @@ bool is_stale_plan(std::string_view sqlstate, std::string_view message);
 
 inline constexpr std::string_view kQueryCanceled = "57014";
 
+/// The text of a call is ours, and fits what the catalogue says: what the server does not
+/// understand stands inside of the routine.
+bool is_inside_routine(std::string_view sqlstate);
+
 }  // namespace sluice::services::sql

@@ -18,6 +18,11 @@ Status check_rights_on(const Call& caller, const std::string& table) {
                                           "user's role. Nothing was written.");
 }
 
+bool may_read(const Call& caller, const Relation& relation) {
+    return check_rights_on(caller, relation.ref_table) &&
+           (relation.junction_table.empty() || check_rights_on(caller, relation.junction_table));
+}
+
 bool sees(const Call& caller, const std::string& table) {
     return table.empty() || grant_on(caller, "_table/" + table, Verb::Get).verbs.bits() != 0 ||
            grant_on(caller, "_schema/" + table, Verb::Get).verbs.bits() != 0;
@@ -34,15 +39,24 @@ Relations seen_relations(const Call& caller, const Relations& relations) {
 }
 
 Task<Result<Links>> resolve_links(Backend& backend,
+                                  const Call& call,
                                   const Table& table,
-                                  const Query& query,
-                                  const Origin& origin) {
+                                  const Query& query) {
+    const Origin& origin = call.request.origin;
     Links links;
-    if (!query.may_relate()) {
+    const bool fetches = table.fetches_relations && call.request.verb == Verb::Get &&
+                         origin.related_depth == 0 && query.group.empty() && !query.lists_ids;
+    if (!query.may_relate() && !fetches) {
         co_return links;
     }
     CO_TRY(links.relations, co_await backend.catalog.relations(table, origin.deadline));
-    CO_TRY(links.asked, resolve_related(*links.relations, query));
+    std::vector<const Relation*> unasked;
+    for (const Relation& relation : *links.relations) {
+        if (fetches && relation.is_always_fetched && may_read(call, relation)) {
+            unasked.push_back(&relation);
+        }
+    }
+    CO_TRY(links.asked, resolve_related(*links.relations, query, unasked));
     if (!links.asked.empty() && !query.group.empty()) {
         co_return fail(ErrorKind::BadRequest, "Parameter 'group' excludes related records.");
     }
@@ -55,7 +69,7 @@ Task<Result<Links>> resolve_links(Backend& backend,
         if (column == nullptr) {
             co_return fail(ErrorKind::Internal, "The field of a relation is not in its table.");
         }
-        links.sources.push_back({column, {}});
+        links.sources.push_back({column, {}, true});
     }
     co_return links;
 }

@@ -14,13 +14,15 @@ struct Links {
     std::vector<ResultSource> sources;
 };
 
-/// Shape:  empty when the request names no relation.
+/// Besides those that the request names, a read shows the ones that are always fetched: not where
+/// it is itself a read of related records, nor in groups, nor those that the caller may not read.
+/// Shape:  empty when there are none.
 /// Errors: those of resolve_related; BadRequest for groups, which are no records, and for relations
 ///         of relations beyond a depth of 5.
 Task<Result<Links>> resolve_links(Backend& backend,
+                                  const Call& call,
                                   const Table& table,
-                                  const Query& query,
-                                  const Origin& origin);
+                                  const Query& query);
 
 /// Those of `relations` that lead to tables with which the caller may do anything at all.
 Relations seen_relations(const Call& caller, const Relations& relations);

@@ -195,7 +195,9 @@ Task<Result<std::vector<FoundRecord>>> read_nested(const Handler& handler,
                                                    std::size_t most_bytes) {
     std::vector<FoundRecord> found;
     std::size_t bytes = 0;
-    const bool drops_key = !names(parse_names(read.options.get_or("fields", "*")), read.field);
+    const auto asked = parse_names(read.options.get_or("fields", "*"));
+    const bool drops_key =
+        !names(asked, read.field) && (read.other_name.empty() || !names(asked, read.other_name));
     Request request = request_of(caller, read, drops_key);
     for (std::size_t next = 0; next < read.keys.size();) {
         request.parameters.set("filter", filter_of(read, next));

@@ -20,10 +20,12 @@ struct FoundRecord {
 /// What a read of another table is after.
 struct NestedRead {
     std::string table;
-    /// The records whose `field` is one of `keys` (JSON texts).
+    /// The records whose `field`, named as they show it, is one of `keys` (JSON texts).
     std::string field;
     std::vector<std::string> keys;
     Parameters options;
+    /// The other name that options may have for the field; empty when there is none.
+    std::string other_name = {};
 };
 
 /// Reads through the whole pipeline: the caller's rights on that table hold, and its events fire.

@@ -51,13 +51,20 @@ bool refers_on(const NestedRecord& record) {
 }
 
 /// `contact.id` under a group: null there takes the record out of the group.
-std::string release_mark(const Table& ours) {
-    return ours.keys.size() == 1 ? ours.name + "." + ours.columns[ours.keys.front()].name : "";
+std::vector<std::string> release_marks(const Table& ours) {
+    if (ours.keys.size() != 1) {
+        return {};
+    }
+    const Column& key = ours.columns[ours.keys.front()];
+    return {ours.name + "." + key.name, ours.shown() + "." + key.shown()};
 }
 
-/// Takes `name` out of the record. False when it was not there, or not null.
-bool take_null(Record& record, std::string_view name) {
-    const Input* found = name.empty() ? nullptr : record.find(name);
+/// Takes one of `names` out of the record. False when none was there, or it was not null.
+bool take_null(Record& record, const std::vector<std::string>& names) {
+    const Input* found = nullptr;
+    for (const std::string& name : names) {
+        found = found == nullptr ? record.find(name) : found;
+    }
     if (found == nullptr || found->form != Input::Form::Null) {
         return false;
     }
@@ -71,7 +78,7 @@ bool take_null(Record& record, std::string_view name) {
 /// Whether a value written to the column would get there.
 Status check_settable(const NestedMember& member, const Column& column) {
     if (column.is_generated || is_kept_from_clients(column)) {
-        return wrong(member.path, "field '" + column.name + "' cannot be written.");
+        return wrong(member.path, "field '" + column.shown() + "' cannot be written.");
     }
     return {};
 }
@@ -205,7 +212,7 @@ Task<Result<NestedMember>> NestedReader::read_member(
         made.table = member.table->ref();
         made.path = member.path + (is_list ? "[" + std::to_string(i) + "]" : "");
         if (member.relation.form == Relation::Form::ManyMany &&
-            take_null(records[i], release_mark(table))) {
+            take_null(records[i], release_marks(table))) {
             made.way = Way::Release;
         }
         if (input.form == Input::Form::Null) {
@@ -303,7 +310,7 @@ Status NestedReader::judge_release(const NestedMember& member, NestedRecord& rec
     member.table->need(record.is_deleted ? Use::Remove : Use::Change, member.path);
     if (record.is_deleted && !deletes_related_) {
         return wrong(record.path,
-                     "field '" + link.name +
+                     "field '" + link.shown() +
                          "' can not be NULL; 'allow_related_delete' deletes the record.");
     }
     if (!record.members.empty()) {

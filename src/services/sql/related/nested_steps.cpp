@@ -29,7 +29,7 @@ std::vector<std::string> rows_of(const WrittenRows& written) {
 
 /// A row's value, as a record would give it. Null where the row has none.
 Input input_in(std::string_view row, const Column& column) {
-    const std::string text = member_text(row, column.name);
+    const std::string text = member_text(row, column.shown());
     return text.empty() ? Input{} : input_of(text);
 }
 
@@ -81,7 +81,7 @@ Write change(const NestedTable& table,
 }
 
 std::string cannot_be_written(const Column& column) {
-    return "field '" + column.name + "' cannot be written.";
+    return "field '" + column.shown() + "' cannot be written.";
 }
 
 /// Whether rules of the field pass the value over in silence: the record would belong to nobody.
@@ -220,7 +220,7 @@ void NestedSteps::push_other(const NestedMember& member, const NestedRecord& rec
     Doing doing{
         insert, nullptr, [this, &member, &record, done = std::move(done)](std::string_view row) {
             if (input_in(row, *member.ref_field).form == Input::Form::Null) {
-                push_refusal(record.path, "its field '" + member.ref_field->name +
+                push_refusal(record.path, "its field '" + member.ref_field->shown() +
                                               "' is NULL, so that nothing can refer to it.");
                 return;
             }
@@ -261,7 +261,7 @@ void NestedSteps::push_member(const NestedMember& member, const Input& ours, boo
             return;
         }
         if (ours.form == Input::Form::Null) {
-            push_refusal(record.path, "field '" + member.field->name +
+            push_refusal(record.path, "field '" + member.field->shown() +
                                           "' of the record around it is NULL, so that nothing can "
                                           "refer to it.");
         } else if (member.junction) {
@@ -343,7 +343,7 @@ void NestedSteps::push_link(const NestedMember& member, const NestedRecord& reco
     const NestedTable& between = *member.junction;
     for (const Column* column : member.pair) {
         if (is_left_out(*column, *given(between.table(), pair, *column), true)) {
-            push_refusal(record.path, "field '" + column->name + "' of table '" +
+            push_refusal(record.path, "field '" + column->shown() + "' of table '" +
                                           between.table().name + "' cannot be written.");
             return;
         }

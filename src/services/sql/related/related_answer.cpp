@@ -11,9 +11,8 @@ namespace sluice::services::sql {
 namespace {
 
 bool has(const std::vector<std::string>& names, std::string_view name) {
-    return std::ranges::any_of(names, [name](const std::string& other) {
-        return other == "*" || equals_ignoring_case(other, name);
-    });
+    return std::ranges::any_of(
+        names, [name](const std::string& other) { return equals_ignoring_case(other, name); });
 }
 
 KeyedRows::Row row_of(std::string_view record,
@@ -22,7 +21,7 @@ KeyedRows::Row row_of(std::string_view record,
     KeyedRows::Row row;
     row.keys.reserve(links.sources.size());
     for (const ResultSource& source : links.sources) {
-        std::string key = member_text(record, source.column->name);
+        std::string key = member_text(record, source.column->shown());
         row.keys.push_back(key.empty() ? "null" : std::move(key));
     }
     std::string name;
@@ -72,9 +71,13 @@ Result<LinkedQuery> with_link_fields(const Table& table, const Query& query, con
         }
     }
     for (const ResultSource& source : links.sources) {
-        if (!has(linked.query.fields, source.column->name)) {
+        const bool is_asked_for =
+            std::ranges::any_of(linked.query.fields, [&](const std::string& field) {
+                return field == "*" || table.find(field) == source.column;
+            });
+        if (!is_asked_for) {
             linked.query.fields.push_back(source.column->name);
-            linked.extra.push_back(source.column->name);
+            linked.extra.push_back(source.column->shown());
         }
     }
     return linked;

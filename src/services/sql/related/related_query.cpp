@@ -75,8 +75,10 @@ RelatedQuery* owner_of(std::vector<RelatedQuery>& asked,
     RelatedQuery* owner = nullptr;
     std::size_t longest = 0;
     for (RelatedQuery& related : asked) {
-        for (const std::string& name : {related.relation->name, related.asked_as}) {
-            const std::string_view rest = option_of(parameter, name);
+        for (const std::string& name :
+             {related.relation->name, related.relation->alias, related.asked_as}) {
+            const std::string_view rest =
+                name.empty() ? std::string_view() : option_of(parameter, name);
             if (!rest.empty() && name.size() > longest) {
                 owner = &related;
                 option = rest;
@@ -89,7 +91,9 @@ RelatedQuery* owner_of(std::vector<RelatedQuery>& asked,
 
 }  // namespace
 
-Result<std::vector<RelatedQuery>> resolve_related(const Relations& relations, const Query& query) {
+Result<std::vector<RelatedQuery>> resolve_related(const Relations& relations,
+                                                  const Query& query,
+                                                  const std::vector<const Relation*>& unasked) {
     std::vector<RelatedQuery> asked;
     const auto add = [&asked](const Relation& relation, const std::string& name) {
         if (std::ranges::find(asked, &relation, &RelatedQuery::relation) == asked.end()) {
@@ -108,6 +112,9 @@ Result<std::vector<RelatedQuery>> resolve_related(const Relations& relations, co
             return fail(ErrorKind::BadRequest, "Invalid relationship '" + name + "' requested.");
         }
         add(*relation, name);
+    }
+    for (const Relation* relation : unasked) {
+        add(*relation, relation->name);
     }
     for (const auto& [parameter, value] : query.dotted) {
         std::string_view option;

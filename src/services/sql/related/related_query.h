@@ -24,8 +24,11 @@ struct RelatedQuery {
 
 /// The relations that `query.related` names, `*` for all, each once, with the options that are
 /// given as `<relation>.<option>` or `<relation>_<option>`. They point into `relations`.
+/// `unasked` are shown besides.
 /// Errors: BadRequest for a relation that there is none of, an option that is none, or one whose
 ///         relation is not asked for.
-Result<std::vector<RelatedQuery>> resolve_related(const Relations& relations, const Query& query);
+Result<std::vector<RelatedQuery>> resolve_related(const Relations& relations,
+                                                  const Query& query,
+                                                  const std::vector<const Relation*>& unasked = {});
 
 }  // namespace sluice::services::sql

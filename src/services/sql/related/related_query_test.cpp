@@ -45,6 +45,31 @@ TEST(RelatedQuery, TakesOptionsWithADotOrAnUnderscore) {
     EXPECT_EQ(related.offset, 1);
 }
 
+TEST(RelatedQuery, WhatIsFetchedUnaskedStandsLastAndTakesOptions) {
+    const auto query = parse_query(
+        Verb::Get, {{"related", "info_by_contact_id_many"}, {"info_by_contact_id.fields", "id"}},
+        Body{});
+    ASSERT_TRUE(query);
+    const auto result = resolve_related(kRelations, *query, {&kRelations[0], &kRelations[1]});
+    ASSERT_TRUE(result) << result.error().message();
+    ASSERT_EQ(result->size(), 2U);
+    EXPECT_EQ((*result)[0].relation, &kRelations[1]);
+    EXPECT_EQ((*result)[1].options.get_or("fields", ""), "id");
+}
+
+TEST(RelatedQuery, AnAliasNamesOptionsToo) {
+    Relations relations{relation_of("info_by_contact_id", "info")};
+    relations[0].alias = "facts";
+    for (const char* name : {"facts", "info_by_contact_id", "info"}) {
+        const auto query =
+            parse_query(Verb::Get, {{"related", name}, {"facts.limit", "3"}}, Body{});
+        ASSERT_TRUE(query);
+        const auto result = resolve_related(relations, *query);
+        ASSERT_TRUE(result) << name << result.error().message();
+        EXPECT_EQ(result->front().limit, 3) << name;
+    }
+}
+
 TEST(RelatedQuery, GivesAnOptionToTheLongestNameThatFits) {
     const auto result = asked({{"related", "*"}, {"info_by_contact_id_many.fields", "id"}});
     ASSERT_TRUE(result);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "services/sql/related/flatten.h"
 #include "services/sql/related/nested_read.h"
 
 namespace sluice::services::sql {
@@ -37,7 +38,7 @@ Places places_of(const std::vector<KeyedRows::Row>& rows, std::size_t key) {
 
 Error too_many(const Relation& relation) {
     return Error(ErrorKind::BadRequest, "More than " + std::to_string(kMaxShown) +
-                                            " records would be shown under '" + relation.name +
+                                            " records would be shown under '" + relation.shown() +
                                             "'; ask for fewer at once.");
 }
 
@@ -48,13 +49,14 @@ struct Junction {
 };
 
 Result<Junction> join(const Relation& relation,
+                      const std::string& far_field,
                       const Places& ours,
                       const std::vector<FoundRecord>& links) {
     Junction junction;
     std::size_t reached = 0;
     for (const FoundRecord& link : links) {
         const auto place = ours.find(link.key);
-        const std::string far = member_text(link.json, relation.junction_ref_field);
+        const std::string far = member_text(link.json, far_field);
         if (place == ours.end() || far.empty() || far == "null") {
             continue;
         }
@@ -76,20 +78,42 @@ Result<Junction> join(const Relation& relation,
     return junction;
 }
 
+/// How the answers of a table name a field of it, and how its database does where that is another
+/// name.
+struct FieldNames {
+    std::string shown;
+    std::string other;
+};
+
+Task<FieldNames> names_of(Backend& backend, std::string table, std::string field, Deadline by) {
+    if (backend.catalog.extras_of(table) != nullptr) {
+        const auto found = co_await backend.catalog.find(std::move(table), by);
+        const Column* column = found ? (*found)->find(field) : nullptr;
+        if (column != nullptr && !column->alias.empty()) {
+            co_return FieldNames{column->alias, column->name};
+        }
+    }
+    co_return FieldNames{std::move(field), {}};
+}
+
 Task<Result<Junction>> read_junction(Backend& backend,
                                      const Call& caller,
                                      const Relation& relation,
                                      const std::vector<KeyedRows::Row>& rows,
                                      std::size_t key) {
-    NestedRead read{
-        relation.junction_table,
-        relation.junction_field,
-        keys_of(rows, key),
-        {{"fields", list_of_names({relation.junction_field, relation.junction_ref_field})}}};
+    const Deadline deadline = caller.request.origin.deadline;
+    const FieldNames near =
+        co_await names_of(backend, relation.junction_table, relation.junction_field, deadline);
+    const FieldNames far =
+        co_await names_of(backend, relation.junction_table, relation.junction_ref_field, deadline);
+    NestedRead read{relation.junction_table,
+                    near.shown,
+                    keys_of(rows, key),
+                    {{"fields", list_of_names({near.shown, far.shown})}}};
     const Places ours = places_of(rows, key);
     CO_TRY(const auto links, co_await read_nested(backend.handler, caller, std::move(read),
                                                   backend.settings.max_answer_bytes));
-    co_return join(relation, ours, links);
+    co_return join(relation, far.shown, ours, links);
 }
 
 /// What one row shows of its related records.
@@ -142,11 +166,19 @@ Status show(const RelatedQuery& asked,
             }
         }
     }
+    if (asked.relation->is_flattened) {
+        std::vector<std::string> records;
+        for (Shown& record : shown) {
+            records.push_back(std::move(record.json));
+        }
+        flatten(*asked.relation, records, rows);
+        return bytes_of(rows) > most_bytes ? Status(fail(too_large(most_bytes))) : Status();
+    }
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const std::string& json = shown[i].json;
-        rows[i].add(asked.relation->name, asked.relation->is_list() ? "[" + json + "]"
-                                          : json.empty()            ? "null"
-                                                                    : json);
+        rows[i].add(asked.relation->shown(), asked.relation->is_list() ? "[" + json + "]"
+                                             : json.empty()            ? "null"
+                                                                       : json);
     }
     return {};
 }
@@ -161,7 +193,13 @@ Task<Status> add_related(Backend& backend,
     for (std::size_t i = 0; i < asked.size(); ++i) {
         const Relation& relation = *asked[i].relation;
         const std::size_t key = first_key + i;
-        NestedRead read{relation.ref_table, relation.ref_field, {}, asked[i].options};
+        FieldNames field = co_await names_of(backend, relation.ref_table, relation.ref_field,
+                                             caller.request.origin.deadline);
+        NestedRead read{relation.ref_table,
+                        std::move(field.shown),
+                        {},
+                        asked[i].options,
+                        std::move(field.other)};
         Places places;
         if (relation.form == Relation::Form::ManyMany) {
             CO_TRY(auto junction, co_await read_junction(backend, caller, relation, rows, key));

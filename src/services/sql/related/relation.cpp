@@ -110,6 +110,28 @@ Relation relation_of(const store::VirtualRelationRow& row) {
     return relation;
 }
 
+void add_extras(Relations& relations,
+                const Table& table,
+                const store::TextMap<store::RelationExtraRow>& kept) {
+    for (Relation& relation : relations) {
+        const auto found = kept.find(relation.name);
+        if (found == kept.end()) {
+            continue;
+        }
+        const store::RelationExtraRow& row = found->second;
+        const bool is_taken = table.find(row.alias) != nullptr ||
+                              std::ranges::any_of(relations, [&](const Relation& other) {
+                                  return &other != &relation && other.answers_to(row.alias);
+                              });
+        relation.alias = is_taken ? "" : row.alias;
+        relation.label = relation.is_virtual ? relation.label : row.label;
+        relation.description = relation.is_virtual ? relation.description : row.description;
+        relation.is_always_fetched = row.always_fetch;
+        relation.is_flattened = row.flatten && !relation.is_list();
+        relation.drops_prefix = row.flatten_drop_prefix;
+    }
+}
+
 Relations relations_of(const Table& table, const std::vector<Reference>& database) {
     Relations relations;
     std::vector<Reference> all;
@@ -139,12 +161,22 @@ Relations relations_of(const Table& table, const std::vector<Reference>& databas
     return relations;
 }
 
+bool Relation::answers_to(std::string_view other) const {
+    return equals_ignoring_case(name, other) ||
+           (!alias.empty() && equals_ignoring_case(alias, other));
+}
+
 const Relation* find_relation(const Relations& relations, std::string_view name) {
     const auto named = std::ranges::find_if(relations, [name](const Relation& relation) {
         return equals_ignoring_case(relation.name, name);
     });
     if (named != relations.end()) {
         return &*named;
+    }
+    const auto aliased = std::ranges::find_if(
+        relations, [name](const Relation& relation) { return relation.answers_to(name); });
+    if (aliased != relations.end()) {
+        return &*aliased;
     }
     const auto leads_there = [name](const Relation& relation) {
         return equals_ignoring_case(relation.ref_table, name);

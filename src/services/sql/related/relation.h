@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "services/sql/schema.h"
+#include "store/role_index.h"
 #include "store/rows.h"
 
 namespace sluice::services::sql {
@@ -19,8 +20,9 @@ struct Relation {
         ManyMany,   ///< a third table refers to both: a list
     };
     Form form = Form::BelongsTo;
-    /// As clients name it, and the member of a record that it fills.
+    /// As clients name it, and the member of a record that it fills where it has no alias.
     std::string name;
+    std::string alias = {};
     /// Our column that takes part.
     std::string field;
     std::string ref_table;
@@ -36,7 +38,14 @@ struct Relation {
     std::string description;
     std::string on_update;
     std::string on_delete;
+    /// Reads show it without being asked.
+    bool is_always_fetched = false;
+    /// The fields of its one record stand in ours, under `<relation>.<field>`, or as they are.
+    bool is_flattened = false;
+    bool drops_prefix = false;
 
+    const std::string& shown() const { return alias.empty() ? name : alias; }
+    bool answers_to(std::string_view other) const;
     bool is_list() const { return form == Form::HasMany || form == Form::ManyMany; }
 };
 
@@ -50,6 +59,12 @@ Relation relation_of(const store::VirtualRelationRow& row);
 using Relations = std::vector<Relation>;
 using RelationsRef = std::shared_ptr<const Relations>;
 
+/// Puts what is kept about relations of `table` to them. An alias counts after every name of a
+/// field or relation of the database's own.
+void add_extras(Relations& relations,
+                const Table& table,
+                const store::TextMap<store::RelationExtraRow>& kept);
+
 /// What all references of a `database` make of `table`.
 ///
 /// Shape: its own references first, then those to it, then those by way of a third table; each kind
@@ -58,8 +73,8 @@ using RelationsRef = std::shared_ptr<const Relations>;
 ///        `<table>_by_<field>` for the record above and `<table>_by_<field>_many` for those below.
 Relations relations_of(const Table& table, const std::vector<Reference>& database);
 
-/// By name, ignoring case; else the only one that leads to a table of this name. Null when there is
-/// none, or when several lead there.
+/// By name or alias, ignoring case; else the only one that leads to a table of this name. Null when
+/// there is none, or when several lead there.
 const Relation* find_relation(const Relations& relations, std::string_view name);
 
 }  // namespace sluice::services::sql

@@ -85,5 +85,36 @@ TEST(Relations, AreFoundByNameAndByAnUnambiguousTable) {
     EXPECT_EQ(find_relation(two, "game"), nullptr);
 }
 
+TEST(Relations, HaveAnAliasAndHabitsWhereTheyAreKept) {
+    Table table = table_of("info");
+    table.columns.emplace_back().name = "kind";
+    Relations relations = relations_of(
+        table, {refers("info", "contact_id", "contact"), refers("info", "group_id", "team")});
+    store::TextMap<store::RelationExtraRow> kept;
+    kept["contact_by_contact_id"].alias = "owner";
+    kept["contact_by_contact_id"].label = "Whose";
+    kept["contact_by_contact_id"].always_fetch = true;
+    kept["contact_by_contact_id"].flatten = true;
+    kept["team_by_group_id"].alias = "KIND";
+    add_extras(relations, table, kept);
+    EXPECT_EQ(relations[0].shown(), "owner");
+    EXPECT_EQ(relations[0].label, "Whose");
+    EXPECT_TRUE(relations[0].is_always_fetched);
+    EXPECT_TRUE(relations[0].is_flattened);
+    EXPECT_EQ(relations[1].shown(), "team_by_group_id") << "the table has such a field";
+    EXPECT_EQ(find_relation(relations, "Owner"), &relations[0]);
+    EXPECT_EQ(find_relation(relations, "contact_by_contact_id"), &relations[0]);
+    EXPECT_FALSE(relations[1].answers_to(""));
+}
+
+TEST(Relations, OnlyOneRecordIsFlattened) {
+    Table table = table_of("contact");
+    Relations relations = relations_of(table, {refers("info", "contact_id", "contact")});
+    store::TextMap<store::RelationExtraRow> kept;
+    kept["info_by_contact_id"].flatten = true;
+    add_extras(relations, table, kept);
+    EXPECT_FALSE(relations[0].is_flattened);
+}
+
 }  // namespace
 }  // namespace sluice::services::sql

@@ -70,9 +70,8 @@ public:
                                                        std::optional<std::string> name,
                                                        Deadline deadline) const = 0;
 
-    /// The statement of a call. Where the routine gives parameters, they are the row of its last
-    /// result, under their names.
-    virtual Statement call(const Routine& routine, const Arguments& arguments) const = 0;
+    /// Where the routine gives parameters, they are the row of the last result, under their names.
+    virtual RoutineCall call(const Routine& routine, const Arguments& arguments) const = 0;
 };
 
 }  // namespace sluice::services::sql

@@ -206,9 +206,9 @@ Task<Result<Response>> call_routine(Backend& backend, const Call& call, RoutineF
     CO_TRY(const auto bound, bind_call(found, asked.values, backend.dialect->habits().other_dates));
     const Routine& routine = *bound.routine;
     CO_CHECK(check_wrapper(routine, asked.options));
-    const Statement statement = routines->call(routine, bound.arguments);
+    const RoutineCall calling = routines->call(routine, bound.arguments);
     RoutineResults results(rows_of(routine), asked.options, backend.settings.max_answer_bytes);
-    const Status status = co_await backend.database->call(statement, results, deadline);
+    const Status status = co_await backend.database->call(calling, results, deadline);
     if (!status && results.has_too_many()) {
         co_return fail(ErrorKind::BadRequest, "'" + routine.name + "' gives more than " +
                                                   std::to_string(kMaxResults) + " results.");

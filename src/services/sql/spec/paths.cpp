@@ -71,8 +71,8 @@ json::object describe(const Table& table, Verb verb, Operation operation, Names 
     const json::object answer{{"description", "Done."},
                               {"content", content(std::move(operation.answer))}};
     json::object call{
-        {"tags", json::array{table.name}},
-        {"operationId", std::string(lower_name_of(verb)) + "-" + component_name(table.name) +
+        {"tags", json::array{table.shown()}},
+        {"operationId", std::string(lower_name_of(verb)) + "-" + component_name(table.shown()) +
                             (operation.has_id ? "-by-id" : "")},
         {"summary", operation.summary},
         {"parameters", std::move(parameters)},
@@ -86,8 +86,8 @@ json::object describe(const Table& table, Verb verb, Operation operation, Names 
 }
 
 void add_list_calls(json::object& path, const Table& table, VerbSet verbs) {
-    const std::string name = component_name(table.name);
-    const std::string plural = plural_of(label_of(table.name));
+    const std::string name = component_name(table.shown());
+    const std::string plural = plural_of(label_of(table.shown()));
     const json::object list = reference_to("schemas", name + "-list");
     const auto add = [&](Verb verb, const char* what, json::object body, Names options) {
         if (verbs.contains(verb)) {
@@ -114,8 +114,8 @@ void add_list_calls(json::object& path, const Table& table, VerbSet verbs) {
 }
 
 void add_id_calls(json::object& path, const Table& table, VerbSet verbs) {
-    const json::object record = reference_to("schemas", component_name(table.name));
-    const std::string label = label_of(table.name);
+    const json::object record = reference_to("schemas", component_name(table.shown()));
+    const std::string label = label_of(table.shown());
     const auto add = [&](Verb verb, const char* what, json::object body) {
         if (verbs.contains(verb)) {
             path[lower_name_of(verb)] = describe(
@@ -153,14 +153,14 @@ void add_table_paths(json::object& paths, const Table& table, VerbSet verbs) {
     json::object list;
     add_list_calls(list, table, verbs);
     if (!list.empty()) {
-        paths["/_table/" + table.name] = std::move(list);
+        paths["/_table/" + table.shown()] = std::move(list);
     }
     json::object one;
     if (!table.keys.empty()) {
         add_id_calls(one, table, verbs);
     }
     if (!one.empty()) {
-        paths["/_table/" + table.name + "/{id}"] = std::move(one);
+        paths["/_table/" + table.shown() + "/{id}"] = std::move(one);
     }
 }
 

@@ -72,7 +72,7 @@ json::object schema_of(const Column& column) {
 json::object record_schema(const Table& table) {
     json::object properties;
     for (const Column& column : table.columns) {
-        properties[column.name] = schema_of(column);
+        properties[column.shown()] = schema_of(column);
     }
     return object_of(properties);
 }
@@ -84,9 +84,9 @@ json::object new_record_schema(const Table& table) {
         if (is_filled_in(column)) {
             continue;
         }
-        properties[column.name] = schema_of(column);
+        properties[column.shown()] = schema_of(column);
         if (column.is_required()) {
-            required.emplace_back(column.name);
+            required.emplace_back(column.shown());
         }
     }
     json::object schema = object_of(properties);

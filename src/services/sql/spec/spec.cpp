@@ -40,7 +40,7 @@ json::object list_of_records(std::string_view component) {
 }
 
 void add_schemas(json::object& schemas, const Table& table, VerbSet verbs) {
-    const std::string name = component_name(table.name);
+    const std::string name = component_name(table.shown());
     schemas[name] = record_schema(table);
     schemas[name + "-list"] = list_of_records(name);
     if (!table.is_view && verbs.contains(Verb::Post)) {
@@ -96,13 +96,14 @@ Task<Result<Response>> spec(Backend& backend, const Call& call) {
     json::object schemas;
     json::array tags;
     for (const std::string& name : names) {
-        CO_TRY(const auto table, co_await backend.catalog.find(name, call.request.origin.deadline));
+        CO_TRY(const auto table, co_await backend.catalog.find(backend.catalog.real_name(name),
+                                                               call.request.origin.deadline));
         const VerbSet verbs = grant_on(call, "_table/" + table->name, Verb::Get).verbs;
         if (verbs.bits() == 0) {  // as if it were not there
             co_return fail(ErrorKind::NotFound,
                            "Table \"" + name + "\" does not exist in the database.");
         }
-        tags.push_back(json::object{{"name", table->name}});
+        tags.push_back(json::object{{"name", table->shown()}});
         add_schemas(schemas, *table, verbs);
         add_table_paths(paths, *table, verbs);
     }
