@@ -8,6 +8,7 @@
 #include "core/formats/xml_writer.h"
 #include "pipeline/csv_stream.h"
 #include "pipeline/file_name.h"
+#include "pipeline/xml_stream.h"
 
 namespace sluice::pipeline {
 namespace {
@@ -43,8 +44,12 @@ Task<Response> convert_answer(Response response, WantedAnswer wanted) {
     if (wanted.format == Format::Json || response.content.empty() || !response.is_json()) {
         co_return response;
     }
-    const Status converted =
-        response.rest ? stream_csv(response) : co_await convert(response, is_error, wanted.format);
+    Status converted;
+    if (!response.rest) {
+        converted = co_await convert(response, is_error, wanted.format);
+    } else {
+        converted = wanted.format == Format::Csv ? stream_csv(response) : stream_xml(response);
+    }
     if (converted) {
         response.content_type =
             wanted.format == Format::Csv ? "text/csv; charset=utf-8" : wanted.xml_type;

@@ -132,8 +132,8 @@ Task<Served> serve(const Parts& parts,
         co_return Served{Response::from(no_such_format())};
     }
     // Who looks at the answer has to have all of it.
-    call.request.may_stream = call.request.may_stream && wanted.format != Format::Xml &&
-                              !(is_scripted && is_answer_seen(*prepared.snapshot, call));
+    call.request.may_stream =
+        call.request.may_stream && !(is_scripted && is_answer_seen(*prepared.snapshot, call));
     Served served;
     if (is_scripted) {
         // Before the first script, whose calls belong to it.

@@ -1,9 +1,11 @@
 """Lists longer than a page come as a stream; who has to see all of an answer gets it whole."""
 
 import csv
+import http.client
 import io
 import socket
 import time
+import xml.etree.ElementTree
 
 import pytest
 from conftest import Contacts
@@ -69,11 +71,41 @@ def test_a_long_list_is_streamed_as_csv(serve, database):
     assert rows[-1]["note"] == f"{'x' * 300}, {ROWS - 6}"
 
 
-def test_a_long_list_is_whole_as_xml(serve, sqlite_files):
-    contacts = filled(serve(), (None, sqlite_files))
+def test_a_long_list_is_streamed_as_xml(serve, database):
+    contacts = filled(serve(), database)
     answer = contacts.request("GET", LIST + "&fields=id,name&accept=application/xml")
-    assert answer.header("transfer-encoding") is None
-    assert answer.text.count("<name>") == ROWS
+    assert answer.header("transfer-encoding") == "chunked"
+    assert answer.header("content-type") == "application/xml"
+    root = xml.etree.ElementTree.fromstring(answer.text)
+    assert [row.find("name").text for row in root][-1] == f"Person {ROWS - 6}"
+    assert len(root) == ROWS
+
+
+def test_a_long_list_is_streamed_with_its_relations(serve, database):
+    contacts = filled(serve(), database)
+    related = "related=contact_info_by_contact_id,contact_group_by_contact_group_member"
+    answer = contacts.request("GET", f"{LIST}&{related}")
+    assert answer.header("transfer-encoding") == "chunked"
+    rows = answer.json["resource"]
+    assert len(rows) == ROWS
+    page = contacts.request("GET", f"_table/contact?limit=1000&order=id&{related}")
+    assert page.header("transfer-encoding") is None
+    assert rows[:1000] == page.json["resource"]
+    assert any(row["contact_info_by_contact_id"] for row in rows)
+
+
+def test_a_relation_that_fails_cuts_the_list_off(serve, database):
+    contacts = filled(serve(), database)
+    contacts.script(
+        "db._table.contact_info.get.pre_process",
+        "v8js",
+        f"if (/\\b{ROWS - 100}\\b/.test(event.request.parameters.filter)) throw 'too late';",
+    )
+    with pytest.raises(http.client.IncompleteRead):
+        contacts.request("GET", f"{LIST}&related=contact_info_by_contact_id")
+    assert wait_until(lambda: "was cut off after" in contacts.server.log_text(), 10)
+    few = contacts.request("GET", "_table/contact?limit=10&related=contact_info_by_contact_id")
+    assert few.status == 200
 
 
 def test_scripts_that_see_the_answer_see_all_of_it(serve, database):

@@ -17,16 +17,21 @@ def is_sanitized(binary):
 
 # A sanitizer takes time and memory of its own.
 IS_PLAIN = not is_sanitized(os.path.join(BUILD, "sluice"))
-ROWS = 100_000 if IS_PLAIN else 10_000
+ROWS = 100_000 if IS_PLAIN else 20_000
 # Freed memory is used again at once.
 SANITIZED = {"ASAN_OPTIONS": "quarantine_size_mb=0:thread_local_quarantine_size_kb=0"}
 # Besides body and answer: a portion of 1,000 records, buffers, what the database's client keeps.
-OWN_KB = 16 * 1024 if IS_PLAIN else 48 * 1024
+OWN_KB = 16 * 1024 if IS_PLAIN else 40 * 1024
 
 
-def peak_kb(pid):
+def kb(pid, name):
     status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(name))
+
+
+def forget_peak(pid):
+    """What it took to log in is more than an upload takes."""
+    pathlib.Path(f"/proc/{pid}/clear_refs").write_text("5", encoding="ascii")
 
 
 def csv_of(rows):
@@ -48,11 +53,12 @@ def upload(server, config, form):
     contacts = Contacts(server, *config)
     assert contacts.request("POST", "_table/contact", [{"name": "First"}]).status == 200
     contacts.headers["Content-Type"], body = form(ROWS)
-    before = peak_kb(server.process.pid)
+    forget_peak(server.process.pid)
+    before = kb(server.process.pid, "VmRSS")
     began = time.monotonic()
     answer = contacts.request("POST", "_table/contact", body.encode(), timeout=240)
     seconds = time.monotonic() - began
-    growth = peak_kb(server.process.pid) - before
+    growth = kb(server.process.pid, "VmHWM") - before
     print(f"{len(body)} bytes, {config[0]}: {seconds:.1f} s, {growth} KB more at the peak")
     assert answer.status == 200, answer.text[:500]
     assert len(answer.json["resource"]) == ROWS
@@ -77,8 +83,7 @@ def test_an_upload_takes_no_more_memory_in_sqlite(serve, sqlite_files, form):
 
 def test_a_body_beyond_the_limit_is_refused_and_the_limit_can_be_raised(serve, sqlite_files):
     config = sqlite_files.create("contacts")
-    row = "Person,person@example.com," + "x" * 500 + "\n"
-    body = ("name,email,note\n" + row * 2500).encode()
+    body = ("name,note\n" + f"Person,{'x' * 500}\n" * 2500).encode()
     for megabytes, status in ((1, 413), (2, 200)):
         contacts = Contacts(serve(arguments=["--max-body", str(megabytes)]), *config)
         contacts.headers["Content-Type"] = "text/csv"

@@ -1,12 +1,15 @@
 #pragma once
 /// One configured database service on one shard, as the parts that serve its calls see it.
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/ports.h"
 #include "services/sql/catalog.h"
+#include "services/sql/read_cache.h"
 
 namespace sluice::services::sql {
 
@@ -17,6 +20,8 @@ struct TableSettings {
     std::size_t max_answer_bytes = kMaxAnswerBytes;
     /// PUT and PATCH insert what is not there.
     bool allows_upsert = false;
+    /// How long answers of reads are kept; unset: they are not.
+    std::optional<std::chrono::seconds> cache_time = {};
 };
 
 struct Backend : std::enable_shared_from_this<Backend> {
@@ -38,9 +43,20 @@ struct Backend : std::enable_shared_from_this<Backend> {
         }
     }
 
+    /// `name` stands for the database, whatever service leads to it.
+    void follow_changes(Epochs& epochs, const std::string& name) {
+        changes = Changes::of(epochs, name);
+        if (settings.cache_time) {
+            cache.emplace(*settings.cache_time, changes);
+        }
+    }
+
     std::unique_ptr<Database> database;
     std::unique_ptr<Dialect> dialect;
     TableSettings settings;
+    /// What this process changes in the database.
+    Changes changes;
+    std::optional<ReadCache> cache;
     /// For calls to other tables, under the caller's rights.
     const Handler& handler;
     Catalog catalog;

@@ -31,7 +31,10 @@ public:
     void cell(const Cell& cell) override;
     void end_row() override;
     void reset() override;
+    bool has_enough() const override { return bytes_ >= enough_; }
 
+    /// So many bytes are enough; the row with which they are reached is still taken.
+    void set_enough(std::size_t bytes) { enough_ = bytes; }
     std::vector<Row>& rows() { return rows_; }
 
 private:
@@ -40,6 +43,7 @@ private:
     std::size_t next_ = 0;
     /// Of the rows that are complete.
     std::size_t bytes_ = 0;
+    std::size_t enough_ = kNoLimit;
     std::vector<Row> rows_;
 };
 

@@ -33,6 +33,7 @@ Result<ServiceRef> make_mysql(const store::ServiceRow& row, const OnShard& shard
     auto backend = std::make_unique<Backend>(std::move(database), std::move(dialect),
                                              table_settings, shard.handler);
     backend->keep_extras(shared.store, row.id);
+    backend->follow_changes(shared.epochs, server_of(host));
     backend->host = std::move(host);
     backend->port = std::move(port);
     return std::make_shared<SqlService>(std::move(backend));

@@ -65,6 +65,7 @@ Result<ServiceRef> make(const store::ServiceRow& row,
     auto backend = std::make_unique<Backend>(std::move(database), std::move(parts.dialect),
                                              table_settings, shard.handler);
     backend->keep_extras(shared.store, row.id);
+    backend->follow_changes(shared.epochs, server_of(service.host));
     backend->host = std::move(service.host);
     backend->port = std::move(service.port);
     return std::make_shared<SqlService>(std::move(backend));

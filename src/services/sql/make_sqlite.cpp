@@ -36,6 +36,9 @@ Result<ServiceRef> make_sqlite(const store::ServiceRow& row, const OnShard& shar
     auto backend = std::make_unique<Backend>(std::move(database), std::make_unique<SqliteDialect>(),
                                              table_settings, shard.handler);
     backend->keep_extras(shared.store, row.id);
+    std::error_code code;
+    const auto path = std::filesystem::weakly_canonical(settings.path, code);
+    backend->follow_changes(shared.epochs, "file " + (code ? settings.path : path.string()));
     return std::make_shared<SqlService>(std::move(backend));
 }
 

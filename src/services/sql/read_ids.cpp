@@ -7,6 +7,7 @@
 #include "core/fields.h"
 #include "core/json.h"
 #include "services/sql/batch.h"
+#include "services/sql/cached_read.h"
 #include "services/sql/related/linked_fields.h"
 #include "services/sql/related/links.h"
 #include "services/sql/related/nested_read.h"
@@ -194,9 +195,17 @@ Task<Result<Response>> read_ids(Backend& backend,
     hidden.insert(hidden.end(), links.sources.begin(), links.sources.end());
     add_hidden(select, hidden);
     KeyedRows rows(*select.shape, hidden.size(), backend.settings.max_answer_bytes);
+    CachedRead cached(backend, call);
+    const bool is_kept = cached.is_on() && links.asked.empty() && present.size() == resolved.size();
     if (!present.empty()) {
         const Statement statement =
             to_sql(*backend.dialect, select, std::numeric_limits<std::int64_t>::max());
+        if (is_kept) {
+            if (const std::string* found =
+                    cached.find(query.lists_ids ? 'I' : 'i', statement, table)) {
+                co_return Response::json(*found);
+            }
+        }
         CO_CHECK(
             co_await session_of(backend, call).read(statement, rows, call.request.origin.deadline));
     }
@@ -206,14 +215,20 @@ Task<Result<Response>> read_ids(Backend& backend,
     if (!std::ranges::all_of(places, &std::optional<std::size_t>::has_value)) {
         co_return fail(missing(ids, places, rows.rows(), backend.settings.max_answer_bytes));
     }
-    if (!query.lists_ids) {
-        co_return Response::json(list_of(rows.rows()) + "}");
+    std::string content;
+    if (query.lists_ids) {
+        Batch found;
+        for (const KeyedRows::Row& row : rows.rows()) {
+            found.add(flat_id(row, keys.size()));
+        }
+        content = found.take_json();
+    } else {
+        content = list_of(rows.rows()) + "}";
     }
-    Batch found;
-    for (const KeyedRows::Row& row : rows.rows()) {
-        found.add(flat_id(row, keys.size()));
+    if (is_kept) {
+        cached.keep(content);
     }
-    co_return Response::json(found.to_json());
+    co_return Response::json(std::move(content));
 }
 
 Result<std::vector<Id>> ids_of_records(const Table& table, const Query& query, const Body& body) {

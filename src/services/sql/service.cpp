@@ -67,6 +67,30 @@ bool is_refusal(const Error& error) {
            (error.kind() == ErrorKind::Batch && !error.detail().empty());
 }
 
+/// Whether a call may change rows of the database.
+bool may_change(const Call& call) {
+    const auto& segments = call.target.segments;
+    return call.request.verb != Verb::Get ||
+           (segments.size() > 1 && (segments.front() == "_proc" || segments.front() == "_func"));
+}
+
+/// Notes the change before the caller gets its answer.
+class NoteOfChange {
+public:
+    NoteOfChange(Backend& backend, const Call& call)
+        : changes_(may_change(call) ? &backend.changes : nullptr) {}
+    ~NoteOfChange() {
+        if (changes_ != nullptr) {
+            changes_->note();
+        }
+    }
+    NoteOfChange(const NoteOfChange&) = delete;
+    NoteOfChange& operator=(const NoteOfChange&) = delete;
+
+private:
+    Changes* changes_;
+};
+
 }  // namespace
 
 SqlService::SqlService(std::unique_ptr<Backend> backend)
@@ -74,6 +98,7 @@ SqlService::SqlService(std::unique_ptr<Backend> backend)
 
 /// The paths and verbs are those of make_description(): the pipeline lets no other through.
 Task<Result<Response>> SqlService::handle(const Call& call) {
+    const NoteOfChange note(*backend_, call);
     const auto& segments = call.target.segments;
     if (segments.empty()) {
         co_return explained(call, co_await list_resources(*backend_, call));
@@ -97,6 +122,9 @@ Task<Result<Response>> SqlService::handle(const Call& call) {
 
 /// Administrators, who are to mend it, are told where the database should be and what is wrong.
 Result<Response> SqlService::explained(const Call& call, Result<Response> response) const {
+    if (!response && may_change(call) && is_end_unknown(response.error())) {
+        backend_->changes.doubt();
+    }
     const bool is_admin =
         call.principal && call.principal->user && call.principal->user->is_sys_admin;
     if (response || !is_admin || backend_->host.empty() ||

@@ -11,6 +11,10 @@ void append_common(json::array& schema) {
                                   "Most bytes of rows that one answer holds.", false, 67108864));
     schema.push_back(config_field("allow_upsert", "Allow upsert", "boolean",
                                   "PUT and PATCH insert what is not there.", false, false));
+    schema.push_back(config_field("cache_enabled", "Cache enabled", "boolean",
+                                  "Answers of reads are kept for a while.", false, false));
+    schema.push_back(config_field("cache_ttl", "Cache time", "integer",
+                                  "Seconds for which they are kept.", false, 18000));
     schema.push_back(
         config_field("statements", "Statements", "array", "SQL to run on each new connection."));
 }

@@ -16,6 +16,10 @@ constexpr std::int64_t kMaxTime = 86'400'000;
 constexpr std::int64_t kCeiling = 100'000'000;
 constexpr std::int64_t kCeilingBytes = std::int64_t{1024} * 1024 * 1024;
 
+/// As the incumbent has it.
+constexpr std::int64_t kCacheSeconds = 18'000;
+constexpr std::int64_t kMaxCacheSeconds = 31'536'000;
+
 }  // namespace
 
 tl::unexpected<Error> wrong(std::string_view field, std::string_view what) {
@@ -49,6 +53,13 @@ Result<TableSettings> read_table_settings(const json::object& config) {
     }
     settings.max_answer_bytes = static_cast<std::size_t>(std::min(bytes, kCeilingBytes));
     settings.allows_upsert = boolean_or(config, "allow_upsert", false);
+    const std::int64_t seconds = integer_or(config, "cache_ttl", kCacheSeconds);
+    if (seconds < 0 || seconds > kMaxCacheSeconds) {
+        return wrong("cache_ttl", "must be a number of seconds from 0 to 31536000");
+    }
+    if (boolean_or(config, "cache_enabled", false)) {
+        settings.cache_time = std::chrono::seconds(seconds == 0 ? kCacheSeconds : seconds);
+    }
     return settings;
 }
 

@@ -91,7 +91,12 @@ Task<Status> SharedWork::commit(Deadline deadline) {
         co_return is_spoilt_ ? Status(fail(spoilt())) : Status();
     }
     if (!is_spoilt_) {
-        co_return co_await end(Transaction::Mark::Keep, deadline);
+        Status committed = co_await end(Transaction::Mark::Keep, deadline);
+        if (!committed && is_end_unknown(committed.error())) {
+            backend_->changes.doubt();
+        }
+        backend_->changes.note();
+        co_return committed;
     }
     static_cast<void>(co_await end(Transaction::Mark::Undo, Deadline::after(kTidyTime)));
     co_return fail(spoilt());

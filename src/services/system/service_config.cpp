@@ -95,6 +95,13 @@ Status check_members(const ServiceType& type, const json::object& given) {
         if (std::ranges::find(kLater, std::string_view(name)) == kLater.end()) {
             return wrong(name, "is no field of the type '" + type.name + "'");
         }
+        if ((name == "options" || name == "attributes") && !is_nothing(value)) {
+            // Numbers and names of PHP's PDO: what they stand for has a field of its own.
+            return fail(ErrorKind::NotImplemented,
+                        "Field 'config': '" + std::string(name) +
+                            "' holds settings of PHP's drivers, which there are none of here; what "
+                            "a connection may be told has fields of its own.");
+        }
         if (name != "cache_ttl" && !is_nothing(value)) {
             return wrong(name, "is not supported yet");
         }

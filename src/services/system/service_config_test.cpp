@@ -48,6 +48,17 @@ TEST(CheckMembers, WhatIsToComeMayBeOff) {
               "Field 'config': 'cache_enabled' is not supported yet.");
 }
 
+TEST(CheckMembers, SettingsOfPhpsDriversAreRefusedWithTheReason) {
+    for (const char* name : {"options", "attributes"}) {
+        const Status status =
+            check_members(type_of_every_kind(), json::object{{name, {{"1009", "ca.pem"}}}});
+        ASSERT_FALSE(status);
+        EXPECT_EQ(status.error().status(), 501);
+        EXPECT_NE(status.error().message().find("has fields of its own"), std::string::npos);
+        EXPECT_TRUE(check_members(type_of_every_kind(), json::object{{name, json::object()}}));
+    }
+}
+
 TEST(CheckMembers, ATypeWithoutFieldsTakesAll) {
     EXPECT_TRUE(check_members(ServiceType{}, json::object{{"anything", 1}}));
 }

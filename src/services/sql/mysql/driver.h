@@ -21,7 +21,7 @@ public:
     Task<Result<std::unique_ptr<Transaction>>> begin(Deadline deadline, Deadline until) override;
     Task<Result<CursorRef>> open_cursor(Statement statement, Deadline deadline) override;
     std::atomic<std::uint64_t>& schema_epoch() override { return *epoch_; }
-    bool can_hold_transaction() const override { return !has_one_connection(); }
+    bool can_hold_transaction() const override { return long_uses_.are_possible(); }
 
 private:
     std::shared_ptr<MysqlPool> pool_;
