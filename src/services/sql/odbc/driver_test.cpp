@@ -101,12 +101,13 @@ TEST_F(OdbcDriver, WaitsForAConnectionNoLongerThanTheCall) {
 
 TEST_F(OdbcDriver, LeavesAConnectionToOthersThanTransactions) {
     open(settings(), 2);
-    const auto held = run(database_->begin(Deadline::after(seconds(5))));
+    auto held = run(database_->begin(Deadline::after(seconds(5))));
     ASSERT_TRUE(held);
     const auto another = run(database_->begin(Deadline::after(milliseconds(50))));
     ASSERT_FALSE(another);
     EXPECT_EQ(another.error().kind(), ErrorKind::ServiceUnavailable);
     EXPECT_EQ(count(), 0);
+    held->reset();
     open(settings(), 1);
     const auto none = run(database_->begin(Deadline::after(seconds(5))));
     ASSERT_FALSE(none);
