@@ -156,7 +156,8 @@ Task<Result<CursorRef>> OdbcDatabase::open_cursor(Statement statement, Deadline 
     }
     CO_TRY(auto place, co_await long_uses_.for_cursor(deadline));
     if (pool_->cursors() == OdbcCursors::Fetched) {
-        CO_TRY(auto lent, co_await lend_alive({}, deadline));
+        // The first rows are not asked for again: what was closed must be found before.
+        CO_TRY(auto lent, co_await lend_alive(std::string(kProbe), deadline));
         co_return std::make_unique<FetchedCursor>(std::move(place), std::move(lent),
                                                   std::move(statement));
     }

@@ -101,12 +101,13 @@ TEST_F(OdbcDriver, WaitsForAConnectionNoLongerThanTheCall) {
 
 TEST_F(OdbcDriver, LeavesAConnectionToOthersThanTransactions) {
     open(settings(), 2);
-    const auto held = run(database_->begin(Deadline::after(seconds(5)), Deadline()));
+    auto held = run(database_->begin(Deadline::after(seconds(5)), Deadline()));
     ASSERT_TRUE(held);
     const auto another = run(database_->begin(Deadline::after(milliseconds(50)), Deadline()));
     ASSERT_FALSE(another);
     EXPECT_EQ(another.error().kind(), ErrorKind::ServiceUnavailable);
     EXPECT_EQ(count(), 0);
+    held->reset();
     open(settings(), 1);
     const auto none = run(database_->begin(Deadline::after(seconds(5)), Deadline()));
     ASSERT_FALSE(none);
