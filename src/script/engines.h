@@ -12,7 +12,7 @@
 #include "script/host_kinds.h"
 #include "script/limits.h"
 #include "script/pool.h"
-#include "script/run_counts.h"
+#include "script/run_log.h"
 
 namespace sluice::script {
 
@@ -28,7 +28,7 @@ struct EngineSettings {
     /// Engines switched off by configuration.
     std::vector<std::string> disabled;
     /// Of all shards.
-    std::shared_ptr<RunCounts> counts = std::make_shared<RunCounts>();
+    std::shared_ptr<RunLog> runs = std::make_shared<RunLog>();
 };
 
 /// One row of `/system/script_type`.
@@ -61,6 +61,7 @@ public:
     void stop();
 
 private:
+    Task<Result<Outcome>> run_in_pool(ScriptRef script, const Event& event, RunRecord& record);
     Pool* pool_of(const std::string& engine);
     void tend_while_busy();
     static Task<void> tend(Engines& self);

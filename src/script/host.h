@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/ports.h"
+#include "core/run_record.h"
 #include "script/host_state.h"
 #include "script/host_tenant.h"
 #include "script/idle_watch.h"
@@ -56,7 +57,9 @@ public:
 
     /// Queues the run behind those in flight and waits for its end. `fast` says that others may
     /// be queued behind it. A strict script's run is the host's last.
-    Task<RunEnd> run(ScriptRef script, Limits limits, const Event& event, bool fast);
+    /// `record` is told what the run says and uses.
+    Task<RunEnd> run(
+        ScriptRef script, Limits limits, const Event& event, bool fast, RunRecord& record);
 
     /// Has the text compiled and no more: what is wrong with it is in `raised`.
     Task<RunEnd> check(ScriptRef script, Limits limits, const Event& event);
@@ -109,6 +112,7 @@ private:
                                   Request request);
 
     Task<void> wait_for(Flight& flight);
+    void note_end(Flight& flight, Deadline::Clock::time_point now);
     Status on_frame(const struct Frame& frame);
     Status on_hello(const struct Frame& frame);
     Status on_done(const struct Frame& frame);
@@ -149,6 +153,8 @@ private:
     std::uint64_t runs_sent_ = 0;
     /// Bytes since the last run was done.
     std::int64_t logged_ = 0;
+    /// Processor time of the host when its last run ended.
+    std::chrono::nanoseconds cpu_seen_{0};
     /// Of the last run that was done, for what happens after it.
     ScriptRef last_script_;
     IdleWatch idle_watch_;
