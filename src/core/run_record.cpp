@@ -20,8 +20,7 @@ void RunRecord::add_line(log::Level level, std::string text) {
         return;
     }
     line_bytes_ += text.size();
-    const auto at =
-        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began_at);
+    const auto at = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began_at);
     lines.push_back({at, level, std::move(text)});
 }
 

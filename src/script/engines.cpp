@@ -96,6 +96,7 @@ Pool* Engines::pool_of(const std::string& engine) {
     pool.host.environment = host_environment(settings_);
     pool.host.config_json =
         kind->is_sandboxed ? settings_.sandbox_config_json : settings_.config_json;
+    pool.host.fetch = settings_.fetch;
     pool.host.memory_bytes = settings_.limits.request.memory_bytes;
     pool.is_sandboxed = kind->is_sandboxed;
     pool.limits = settings_.limits;

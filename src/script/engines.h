@@ -27,6 +27,8 @@ struct EngineSettings {
     std::size_t max_hosts = 8;
     /// Engines switched off by configuration.
     std::vector<std::string> disabled;
+    /// For absolute URLs in `platform.api`; unset: scripts call no other servers.
+    Fetch fetch;
     /// Of all shards.
     std::shared_ptr<RunLog> runs = std::make_shared<RunLog>();
 };

@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "core/outbound.h"
 #include "core/ports.h"
 #include "core/run_record.h"
 #include "script/host_state.h"
@@ -25,6 +26,8 @@ struct HostSettings {
     /// `platform.config` as JSON text.
     std::string config_json = "{}";
     std::int64_t memory_bytes = 0;
+    /// For `platform.api` with absolute URLs; unset: there is no other server.
+    Fetch fetch;
     /// How long it may take to answer the setup.
     std::chrono::milliseconds boot_time{5000};
 };
@@ -110,6 +113,10 @@ private:
                                   std::uint64_t run,
                                   std::int64_t call,
                                   Request request);
+    static Task<void> answer_fetch(std::shared_ptr<Host> self,
+                                   std::uint64_t run,
+                                   std::int64_t call,
+                                   OutboundRequest request);
 
     Task<void> wait_for(Flight& flight);
     void note_end(Flight& flight, Deadline::Clock::time_point now);
@@ -131,6 +138,7 @@ private:
     void end_when_over_cpu(Flight& flight);
     void end_when_working_idly(Deadline::Clock::time_point now);
     void load_when_new(const Script& script);
+    void reply(std::uint64_t run, std::int64_t call, const Response& response);
     void refuse_call(std::uint64_t run, std::int64_t call, const Error& error);
     void send_soon();
     void enter(HostEvent event);

@@ -168,6 +168,18 @@ Status Host::on_call(const Frame& frame) {
         return {};
     }
     const Status options = apply_options(call, takes_bare_headers(settings_.engine));
+    if (is_absolute(call.path)) {
+        Result<OutboundRequest> request =
+            options ? outbound_of(std::move(call), flight.deadline()) : fail(options.error());
+        if (!request) {
+            refuse_call(run, number, request.error());
+            return {};
+        }
+        asio::co_spawn(executor_,
+                       answer_fetch(shared_from_this(), run, number, std::move(*request)),
+                       asio::detached);
+        return {};
+    }
     Result<Request> request =
         options ? request_of(std::move(call), flight.event.call, flight.deadline())
                 : fail(options.error());
@@ -187,17 +199,35 @@ Task<void> Host::answer_call(std::shared_ptr<Host> self,
                              std::int64_t call,
                              Request request) {
     const Response response = co_await self->handler_(std::move(request));
-    if (self->state_ == HostState::Dead) {
+    self->reply(run, call, response);
+}
+
+// As a call inside the server is: what goes wrong is a result like any other.
+Task<void> Host::answer_fetch(std::shared_ptr<Host> self,
+                              std::uint64_t run,
+                              std::int64_t call,
+                              OutboundRequest request) {
+    if (!self->settings_.fetch) {
+        self->refuse_call(run, call,
+                          Error(ErrorKind::Forbidden, "This instance calls no other servers."));
         co_return;
     }
-    if (const Status sent = append_reply(self->channel_->to_send, run, call, response); !sent) {
-        self->refuse_call(run, call, sent.error());
+    const Result<Response> response = co_await self->settings_.fetch(std::move(request));
+    self->reply(run, call, response ? *response : Response::from(response.error()));
+}
+
+void Host::reply(std::uint64_t run, std::int64_t call, const Response& response) {
+    if (state_ == HostState::Dead) {
+        return;
     }
-    if (self->channel_->to_send.size() > kMostUnread) {
-        self->kill("it does not read what it asks for");
-        co_return;
+    if (const Status sent = append_reply(channel_->to_send, run, call, response); !sent) {
+        refuse_call(run, call, sent.error());
     }
-    self->send_soon();
+    if (channel_->to_send.size() > kMostUnread) {
+        kill("it does not read what it asks for");
+        return;
+    }
+    send_soon();
 }
 
 void Host::refuse_call(std::uint64_t run, std::int64_t call, const Error& error) {
@@ -217,7 +247,8 @@ bool Host::may_log(std::size_t bytes) {
         log::warn("script", own_name() + " prints too much" + where(flight) + ": the rest is lost",
                   request_id_of(flight));
         if (!flights_.empty()) {
-            flights_.front()->record.add_line(log::Level::Warn, "prints too much: the rest is lost");
+            flights_.front()->record.add_line(log::Level::Warn,
+                                              "prints too much: the rest is lost");
         }
     }
     return logged_ <= most;

@@ -10,8 +10,8 @@ void add(RunCounts& counts,
          const std::string& engine,
          bool failed,
          RunCounts::Clock::time_point now = RunCounts::Clock::now()) {
-    counts.add({script, engine, failed, std::chrono::microseconds(20), std::chrono::microseconds(5)},
-               now);
+    counts.add(
+        {script, engine, failed, std::chrono::microseconds(20), std::chrono::microseconds(5)}, now);
 }
 
 TEST(RunCounts, CountsByScriptAndOutcome) {

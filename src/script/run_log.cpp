@@ -23,10 +23,10 @@ bool is_notable(const RunRecord& run) {
 RunLog::RunLog(RunLogSettings settings) : settings_(settings), next_id_(first_id()) {}
 
 std::shared_ptr<RunRecord> RunLog::begin(ScriptRef script, const Event& event) {
-    const std::shared_ptr<RunRecord> run(
-        new RunRecord, [log = shared_from_this()](RunRecord* ended) {
-            log->keep(std::unique_ptr<RunRecord>(ended));
-        });
+    const std::shared_ptr<RunRecord> run(new RunRecord,
+                                         [log = shared_from_this()](RunRecord* ended) {
+                                             log->keep(std::unique_ptr<RunRecord>(ended));
+                                         });
     const Request& request = event.request;
     const Principal& caller = *event.call.principal;
     run->id = next_id_.fetch_add(1, std::memory_order_relaxed);
@@ -48,8 +48,8 @@ std::shared_ptr<RunRecord> RunLog::begin(ScriptRef script, const Event& event) {
 }
 
 void RunLog::keep(std::unique_ptr<RunRecord> record) {
-    counts_.add({record->script->name, record->script->engine,
-                 record->outcome != RunOutcome::Ok, record->duration, record->cpu});
+    counts_.add({record->script->name, record->script->engine, record->outcome != RunOutcome::Ok,
+                 record->duration, record->cpu});
     const std::size_t bytes = record->bytes();
     RunRecord& run = *record;
     KeptRun kept = std::move(record);

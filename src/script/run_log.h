@@ -14,7 +14,8 @@ namespace sluice::script {
 struct RunLogSettings {
     /// The latest, whatever became of them.
     std::size_t most_runs = 1000;
-    /// Of older ones, those that failed or warned: a busy script that does well would push them out.
+    /// Of older ones, those that failed or warned: a busy script that does well would push them
+    /// out.
     std::size_t most_notable = 1000;
     std::size_t most_bytes = 16UL * 1024 * 1024;
 };

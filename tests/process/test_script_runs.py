@@ -87,4 +87,3 @@ def test_a_run_that_is_ended_is_told_with_its_limit(serve, contacts):
     assert run["error"]["context"]["reason"] == "script_limit_wall"
     assert 250_000 < run["duration_us"] < 5_000_000
     assert run["cpu_us"] > 100_000
-

@@ -52,9 +52,8 @@ json::value error_json(const std::optional<Error>& error) {
 json::array lines_json(const std::vector<RunLine>& lines) {
     json::array out;
     for (const RunLine& line : lines) {
-        out.push_back(json::object{{"at_us", line.at.count()},
-                                   {"level", name_of_level(line.level)},
-                                   {"text", line.text}});
+        out.push_back(json::object{
+            {"at_us", line.at.count()}, {"level", name_of_level(line.level)}, {"text", line.text}});
     }
     return out;
 }

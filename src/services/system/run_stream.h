@@ -1,9 +1,9 @@
 #pragma once
 /// Runs as they end, as server-sent events. Source: docs/reference/script-runs.md "Live".
 
-#include "core/run_record.h"
 #include "core/response.h"
 #include "core/result.h"
+#include "core/run_record.h"
 
 namespace sluice::services::system {
 

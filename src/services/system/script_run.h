@@ -9,8 +9,7 @@ namespace sluice::services::system {
 
 class ScriptRuns : public Resource {
 public:
-    explicit ScriptRuns(std::shared_ptr<const RunHistory> history)
-        : history_(std::move(history)) {}
+    explicit ScriptRuns(std::shared_ptr<const RunHistory> history) : history_(std::move(history)) {}
 
     std::string path() const override { return "script_run"; }
     std::string label() const override { return "Script Runs"; }
