@@ -75,10 +75,10 @@ using KeptRun = std::shared_ptr<const RunRecord>;
 
 /// Unset members ask for nothing.
 struct RunQuery {
-    std::string script;
-    std::string engine;
-    std::string request_id;
-    std::optional<RunOutcome> outcome;
+    std::string script{};
+    std::string engine{};
+    std::string request_id{};
+    std::optional<RunOutcome> outcome{};
     /// Only those that ended before this one did.
     RunId before = kNoRun;
     std::size_t limit = 100;

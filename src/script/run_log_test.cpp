@@ -12,7 +12,8 @@ class RunLogTest : public testing::Test {
 protected:
     RunLogTest() {
         auto caller = std::make_shared<Principal>();
-        caller->user = UserIdentity{.id = 7};
+        caller->user.emplace();
+        caller->user->id = 7;
         call_.principal = caller;
         call_.request.path = "/api/v2/db/_table/contact";
         call_.request.origin.request_id = "r1";

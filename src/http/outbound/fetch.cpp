@@ -9,20 +9,14 @@
 namespace sluice::http {
 namespace {
 
-// Shared with the thread of the transfers, which may be the last to let go of it; the signal is the
-// shard's alone.
-struct Ended {
-    explicit Ended(Executor executor) : signal(executor) {}
-    Signal signal;
-};
-
 Task<void> carry_out(Transfers& transfers, std::shared_ptr<Transfer> transfer) {
     const Executor executor = co_await boost::asio::this_coro::executor;
-    const auto ended = std::make_shared<Ended>(executor);
-    transfers.start(std::move(transfer), [executor, ended] {
-        boost::asio::post(executor, [ended] { ended->signal.set(); });
+    const auto ended = std::make_shared<Signal>(executor);
+    // Moved on to the shard: what is the shard's must not be let go of by another thread.
+    transfers.start(std::move(transfer), [executor, given = ended]() mutable {
+        boost::asio::post(executor, [given = std::move(given)] { given->set(); });
     });
-    co_await ended->signal.wait_until(Deadline());
+    co_await ended->wait_until(Deadline());
 }
 
 bool is_redirect(int status) {

@@ -16,14 +16,21 @@ Task<void> fetch_into(Transfers& transfers, OutboundRequest request, Result<Resp
     end = co_await fetch(transfers, std::move(request));
 }
 
-Result<Response> ask(Transfers& transfers, OutboundRequest request) {
-    boost::asio::io_context io;
-    Result<Response> end = fail(ErrorKind::Internal, "never ended");
-    boost::asio::co_spawn(io, fetch_into(transfers, std::move(request), end),
-                          boost::asio::detached);
-    io.run();
-    return end;
-}
+/// The loop outlives the transfers, as a shard does.
+class Fetch : public ::testing::Test {
+protected:
+    Result<Response> ask(Transfers& transfers, OutboundRequest request) {
+        Result<Response> end = fail(ErrorKind::Internal, "never ended");
+        boost::asio::co_spawn(io_, fetch_into(transfers, std::move(request), end),
+                              boost::asio::detached);
+        io_.restart();
+        io_.run();
+        return end;
+    }
+
+private:
+    boost::asio::io_context io_;
+};
 
 OutboundPolicy open_policy() {
     return OutboundPolicy::of({}, {}).value();
@@ -66,7 +73,7 @@ private:
     std::thread thread_;
 };
 
-TEST(Fetch, SendsWhatItIsGivenAndNothingOfOurs) {
+TEST_F(Fetch, SendsWhatItIsGivenAndNothingOfOurs) {
     TestServer server;
     Transfers transfers(open_policy());
     OutboundRequest request = get_request(url_of(server, "/a b?x=1"));
@@ -86,7 +93,7 @@ TEST(Fetch, SendsWhatItIsGivenAndNothingOfOurs) {
     }
 }
 
-TEST(Fetch, EveryVerbArrives) {
+TEST_F(Fetch, EveryVerbArrives) {
     TestServer server;
     Transfers transfers(open_policy());
     for (const char* verb : {"GET", "PUT", "PATCH", "DELETE"}) {
@@ -99,7 +106,7 @@ TEST(Fetch, EveryVerbArrives) {
     }
 }
 
-TEST(Fetch, ErrorsOfTheOtherServerAreAnswers) {
+TEST_F(Fetch, ErrorsOfTheOtherServerAreAnswers) {
     TestServer server({}, [](Request) -> Task<Response> {
         co_return Response::from(Error(ErrorKind::Conflict, "taken"));
     });
@@ -131,7 +138,7 @@ Task<Response> lead_to(std::string url) {
     co_return response;
 }
 
-TEST(Fetch, FollowsRedirects) {
+TEST_F(Fetch, FollowsRedirects) {
     TestServer server({}, lead_on);
     Transfers transfers(open_policy());
     OutboundRequest request = get_request(url_of(server, "/start"));
@@ -148,13 +155,13 @@ TEST(Fetch, FollowsRedirects) {
     EXPECT_NE(kept->content.find(R"("content":"body")"), std::string::npos);
 }
 
-TEST(Fetch, RedirectsComeToAnEnd) {
+TEST_F(Fetch, RedirectsComeToAnEnd) {
     TestServer server({}, lead_on);
     Transfers transfers(open_policy());
     EXPECT_EQ(ask(transfers, get_request(url_of(server, "/loop")))->status, 302);
 }
 
-TEST(Fetch, RedirectsAreJudgedToo) {
+TEST_F(Fetch, RedirectsAreJudgedToo) {
     TestServer server({}, lead_on);
     Transfers transfers(open_policy());
     const auto answer = ask(transfers, get_request(url_of(server, "/away")));
@@ -162,7 +169,7 @@ TEST(Fetch, RedirectsAreJudgedToo) {
     EXPECT_EQ(answer.error().kind(), ErrorKind::Forbidden);
 }
 
-TEST(Fetch, SecretsGoToNoOtherServer) {
+TEST_F(Fetch, SecretsGoToNoOtherServer) {
     TestServer second;
     TestServer first({}, [&second](const Request&) { return lead_to(url_of(second, "/stolen")); });
     Transfers transfers(open_policy());
@@ -175,7 +182,7 @@ TEST(Fetch, SecretsGoToNoOtherServer) {
     EXPECT_NE(answer->content.find("kept"), std::string::npos);
 }
 
-TEST(Fetch, RefusedAddressesAreNeverConnectedTo) {
+TEST_F(Fetch, RefusedAddressesAreNeverConnectedTo) {
     TestServer server;
     Transfers transfers(OutboundPolicy::of({}, {"127.0.0.0/8", "::1"}).value());
     for (const std::string host : {"127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]"}) {
@@ -187,7 +194,7 @@ TEST(Fetch, RefusedAddressesAreNeverConnectedTo) {
     EXPECT_EQ(server.connections(), 0U);
 }
 
-TEST(Fetch, TellsWhatWentWrong) {
+TEST_F(Fetch, TellsWhatWentWrong) {
     Transfers transfers(open_policy());
     const auto nowhere = ask(transfers, get_request("http://127.0.0.1:1/"));
     EXPECT_EQ(nowhere.error().kind(), ErrorKind::ServiceUnavailable);
@@ -201,7 +208,7 @@ TEST(Fetch, TellsWhatWentWrong) {
     EXPECT_EQ(ask(transfers, split).error().kind(), ErrorKind::BadRequest);
 }
 
-TEST(Fetch, SilenceEndsAtTheDeadline) {
+TEST_F(Fetch, SilenceEndsAtTheDeadline) {
     TestServer server({}, [](Request) -> Task<Response> {
         co_await sleep_for(std::chrono::milliseconds(700));
         co_return Response();
@@ -215,7 +222,7 @@ TEST(Fetch, SilenceEndsAtTheDeadline) {
     EXPECT_LT(Deadline::Clock::now() - began, std::chrono::milliseconds(600));
 }
 
-TEST(Fetch, WhatIsNoHttpIsTold) {
+TEST_F(Fetch, WhatIsNoHttpIsTold) {
     Transfers transfers(open_policy());
     for (const char* said : {"SSH-2.0-x\r\n", "", "HTTP/1.1 99 No\r\n\r\n"}) {
         const RawPeer peer(said);
@@ -225,7 +232,7 @@ TEST(Fetch, WhatIsNoHttpIsTold) {
     }
 }
 
-TEST(Fetch, JsonThatIsNoneIsText) {
+TEST_F(Fetch, JsonThatIsNoneIsText) {
     Transfers transfers(open_policy());
     const RawPeer peer(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 6\r\n\r\n<html>");
@@ -235,7 +242,7 @@ TEST(Fetch, JsonThatIsNoneIsText) {
     EXPECT_EQ(answer->content, "<html>");
 }
 
-TEST(Fetch, AnswersAreBounded) {
+TEST_F(Fetch, AnswersAreBounded) {
     Transfers transfers(open_policy());
     const RawPeer large("HTTP/1.1 200 OK\r\n\r\n" + std::string(Transfers::kMostBytes + 1, 'x'));
     EXPECT_EQ(ask(transfers, get_request(large.url())).error().status(), 502);
@@ -244,7 +251,7 @@ TEST(Fetch, AnswersAreBounded) {
     EXPECT_EQ(ask(transfers, get_request(long_head.url())).error().status(), 502);
 }
 
-TEST(Fetch, StoppingEndsWhatIsUnderWay) {
+TEST_F(Fetch, StoppingEndsWhatIsUnderWay) {
     TestServer server({}, [](Request) -> Task<Response> {
         co_await sleep_for(std::chrono::milliseconds(500));
         co_return Response();

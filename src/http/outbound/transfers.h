@@ -1,6 +1,6 @@
 #pragma once
 /// Exchanges with other servers, on a thread of their own. Hides libcurl.
-/// Design: docs/adr/0016-libcurl-for-outbound-calls.md.
+/// Design: docs/adr/0018-libcurl-for-outbound-calls.md.
 
 #include <functional>
 #include <memory>
@@ -23,7 +23,7 @@ struct Transfer {
     std::string redirect;
 };
 
-/// Threads: any. Stopped before what `done` needs goes away.
+/// Threads: any. Stopped before the loops go away that `done` reports to.
 class Transfers {
 public:
     /// Of what another server answers: head, and content after decompression.
@@ -38,7 +38,7 @@ public:
     Transfers& operator=(const Transfers&) = delete;
 
     const OutboundPolicy& policy() const;
-    /// Calls `done` from its own thread when `transfer.result` is there.
+    /// Calls `done`, once, from its own thread when `transfer.result` is there.
     void start(std::shared_ptr<Transfer> transfer, std::function<void()> done);
     /// All that is under way fails; what is started afterwards does at once.
     void stop();
