@@ -48,6 +48,7 @@ services::system::SystemParts system_parts(const ConnectorNeeds& needs,
                                         {},
                                         needs.check_syntax,
                                         std::string(kVersion)};
+    parts.runs = needs.shared.engines.runs;
     for (const Connector& connector : connectors) {
         parts.service_types.push_back(connector.type);
     }

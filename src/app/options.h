@@ -47,6 +47,9 @@ struct Options {
     script::IsolationMode script_isolation = script::IsolationMode::Auto;
     /// The account that scripts run as when the server is root.
     std::string script_user = "nobody";
+    /// Where calls of scripts to other servers may go (http/outbound/policy.h).
+    std::vector<std::string> outbound_allow;
+    std::vector<std::string> outbound_refuse;
     /// Folders outside the private /tmp that scripts may write in.
     std::vector<std::string> script_folders;
     /// The file that was read; empty: none.

@@ -25,6 +25,7 @@
 #include "app/shard.h"
 #include "app/status.h"
 #include "core/log.h"
+#include "http/outbound/fetch.h"
 
 namespace sluice::app {
 namespace {
@@ -243,6 +244,14 @@ int serve_with(const Options& options, store::Store& store) {
     services::sql::Shared databases{options.data_folder,  blocking, {}, {},
                                     system_file(options), &store};
     Shared shared{options, store, accounts, databases, engine_settings(options)};
+    auto policy = http::OutboundPolicy::of(options.outbound_allow, options.outbound_refuse);
+    if (!policy) {
+        return refuse(policy.error());
+    }
+    http::Transfers transfers(std::move(*policy));
+    shared.engines.fetch = [&transfers](OutboundRequest request) {
+        return http::fetch(transfers, std::move(request));
+    };
     log_engines(shared.engines);
 
     const std::vector<int> cores = allowed_cores();
@@ -284,6 +293,7 @@ int serve_with(const Options& options, store::Store& store) {
                 host.c_str(), static_cast<unsigned>(shards.front()->port()));
     std::fflush(stdout);
     stop_on_signal(signal_io, signals, shards, threads);
+    transfers.stop();
     // Before the shards go: writers and blocking work report to those that asked for them.
     store.stop();
     databases.files.stop();

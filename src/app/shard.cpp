@@ -120,6 +120,7 @@ void Shard::stop() {
 }
 
 Task<void> Shard::drain(Shard& self) {
+    self.shared_.engines.runs->close();  // who watches them would never be done
     co_await self.parts_->server->stop(self.shared_.options.grace);
     self.parts_->engines.stop();
     self.parts_->work.reset();

@@ -82,7 +82,7 @@ bool is_admin(const Result<PrincipalRef>& caller) {
 Response metrics_of(const Shared& shared) {
     Response response;
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    response.content = shared.engines.counts->to_metrics();
+    response.content = shared.engines.runs->to_metrics();
     return response;
 }
 

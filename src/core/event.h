@@ -14,6 +14,8 @@
 
 namespace sluice {
 
+struct RunRecord;
+
 /// Where in a call a script runs. `Final` is a script stored under the bare event name.
 enum class Stage { PreProcess, PostProcess, Final, Queued, Service };
 
@@ -103,6 +105,9 @@ struct Outcome {
     bool returned_falsy = false;
     bool stops_propagation = false;
     std::chrono::microseconds duration{0};
+    /// Kept once nobody holds it any more: until then what becomes of the outcome can be noted.
+    /// Null in tests.
+    std::shared_ptr<RunRecord> run;
 };
 
 }  // namespace sluice

@@ -169,6 +169,22 @@ void drop_byte_order_mark(Request& request) {
     }
 }
 
+std::string percent_encode(std::string_view text) {
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    constexpr std::string_view kPlain = "-._~";
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+            kPlain.find(c) != std::string_view::npos) {
+            out.push_back(c);
+        } else {
+            out.append({'%', kHex[byte >> 4U], kHex[byte & 15U]});
+        }
+    }
+    return out;
+}
+
 Status percent_decode(std::string_view text, Plus plus, std::string_view where, std::string& out) {
     out.clear();
     out.reserve(text.size());

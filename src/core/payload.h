@@ -38,6 +38,9 @@ Status check_json_type(const Request& request);
 /// Takes a UTF-8 byte order mark away that stands before JSON: editors and PowerShell write one.
 void drop_byte_order_mark(Request& request);
 
+/// As in the query of a URL: what is neither letter, digit nor one of `-._~` becomes `%XX`.
+std::string percent_encode(std::string_view text);
+
 /// The pairs of a query or of an `application/x-www-form-urlencoded` body: `a=1&b=2`. Of repeated
 /// names the last wins; `a` alone is `a=`; empty pairs are skipped.
 /// Errors: BadRequest as of percent_decode, and for more than `max_parameters`.

@@ -1,6 +1,7 @@
 #pragma once
 /// A request as every stage reads it, whether it came over a socket or from a script.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -13,6 +14,10 @@ namespace sluice {
 
 class UnitOfWork;
 
+/// Of a script, as it is told in `/system/script_run`. Never used twice, by a later start neither.
+using RunId = std::uint64_t;
+inline constexpr RunId kNoRun = 0;
+
 /// Where a call comes from. A nested call (a script's `platform.api`) inherits all of it.
 struct Origin {
     Requestor requestor = Requestor::Api;
@@ -20,6 +25,8 @@ struct Origin {
     int depth = 0;
     /// Reads around this one whose records it is to be put into.
     int related_depth = 0;
+    /// The run of the script that makes the call.
+    RunId run = kNoRun;
     /// Set: calls to its service are part of it, those of scripts too.
     std::shared_ptr<UnitOfWork> unit;
     Deadline deadline;

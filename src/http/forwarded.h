@@ -4,13 +4,12 @@
 /// A proxy that is trusted says in X-Forwarded-For whom it got the request from; anybody may write
 /// that header, so it is read from its end, and only as far as trusted proxies wrote it.
 
-#include <array>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/result.h"
+#include "http/networks.h"
 
 namespace sluice::http {
 
@@ -28,17 +27,7 @@ public:
     std::string client_of(const std::string& peer, std::string_view forwarded_for) const;
 
 private:
-    /// IPv4 as IPv6 has it: ::ffff:0:0/96.
-    using Address = std::array<std::uint8_t, 16>;
-    struct Network {
-        Address address{};
-        unsigned bits = 128;
-    };
-    static bool read_address(std::string_view text, Address& address);
-    static std::string text_of(const Address& address);
-    bool is_trusted(const Address& address) const;
-
-    std::vector<Network> networks_;
+    Networks networks_;
 };
 
 }  // namespace sluice::http

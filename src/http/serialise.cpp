@@ -157,6 +157,9 @@ bool is_compressible(const Response& response, std::size_t from_bytes) {
         return false;
     }
     const std::string type = lower_case(content_type_of(response).substr(0, 64));
+    if (type.starts_with("text/event-stream")) {
+        return false;  // an event is to go out when it happens, not when a block is full
+    }
     return type.starts_with("text/") || type.find("json") != std::string::npos ||
            type.find("xml") != std::string::npos || type.find("javascript") != std::string::npos;
 }

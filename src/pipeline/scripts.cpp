@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/log.h"
+#include "core/run_record.h"
 #include "pipeline/apply_outcome.h"
 
 namespace sluice::pipeline {
@@ -14,13 +15,27 @@ std::string line_of(const Error& error, const Request& request) {
            (error.detail().empty() ? "" : " (" + error.detail() + ")");
 }
 
-void log_dropped(const Script& script, const std::string& dropped, const Request& request) {
+// Where the run is looked at, too: nothing that a script did is lost in silence.
+void log_dropped(const Script& script,
+                 const std::string& dropped,
+                 const Request& request,
+                 RunRecord* run) {
     if (!dropped.empty()) {
         const std::string why = script.allows_modification
                                     ? ", which it cannot change at this stage"
                                     : ": allow_event_modification is off for it";
-        log::warn("script", script.name + ": dropped its changes of " + dropped + why,
-                  request.origin.request_id);
+        const std::string line = "dropped its changes of " + dropped + why;
+        log::warn("script", script.name + ": " + line, request.origin.request_id);
+        if (run != nullptr) {
+            run->add_line(log::Level::Warn, line);
+        }
+    }
+}
+
+// It ended well, and then what it left could not be used.
+void note_fault(RunRecord* run, const Error& error) {
+    if (run != nullptr && !run->error) {
+        run->fail_with(RunOutcome::Raised, error);
     }
 }
 
@@ -76,11 +91,16 @@ Task<Result<PreResult>> run_pre_scripts(const RunScript& run,
                           result.response ? &*result.response : nullptr};
         CO_TRY(Outcome outcome, co_await run(attached->pre_process, event));
         const bool stops = outcome.stops_propagation;
-        CO_TRY(PreEffect effect,
-               apply_pre(*attached->pre_process, std::move(outcome), *result.request));
-        log_dropped(*attached->pre_process, effect.dropped, call.request);
-        if (effect.response) {
-            result.response = std::move(effect.response);
+        const std::shared_ptr<RunRecord> kept = outcome.run;
+        Result<PreEffect> effect =
+            apply_pre(*attached->pre_process, std::move(outcome), *result.request);
+        if (!effect) {
+            note_fault(kept.get(), effect.error());
+            co_return fail(std::move(effect).error());
+        }
+        log_dropped(*attached->pre_process, effect->dropped, call.request, kept.get());
+        if (effect->response) {
+            result.response = std::move(effect->response);
         }
         if (stops) {
             break;
@@ -105,15 +125,17 @@ Task<bool> run_post_scripts(const RunScript& run,
         const Event event{Stage::PostProcess, name.resource, call, call.request, &response};
         Result<Outcome> outcome = co_await run(attached->post_process, event);
         const bool stops = outcome && outcome->stops_propagation;
+        const std::shared_ptr<RunRecord> kept = outcome ? outcome->run : nullptr;
         const Result<std::string> dropped =
             outcome ? apply_post(script, std::move(*outcome), call.request, response)
                     : fail(std::move(outcome).error());
         if (!dropped) {
+            note_fault(kept.get(), dropped.error());
             log_error(dropped.error(), call.request);
             response = Response::from(dropped.error());
             co_return true;
         }
-        log_dropped(script, *dropped, call.request);
+        log_dropped(script, *dropped, call.request, kept.get());
         if (stops) {
             break;
         }

@@ -46,11 +46,11 @@ double quality_of(std::string_view range) {
     return 1;
 }
 
-/// What programs that want text or a script are content with.
+/// What programs that want text, a script or events are content with.
 bool is_met_by_json(std::string_view type) {
     return is_one_of(type, {"application/json", "*/*", "*", "application/*", "text/*", "text/plain",
                             "text/json", "text/html", "application/javascript", "text/javascript",
-                            "application/xhtml+xml"}) ||
+                            "text/event-stream", "application/xhtml+xml"}) ||
            type.ends_with("+json");
 }
 

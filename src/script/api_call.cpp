@@ -7,11 +7,6 @@ namespace {
 
 constexpr std::string_view kPrefix = "/api/v2/";
 
-bool is_absolute(std::string_view path) {
-    const std::string start = lower_case(path.substr(0, 8));
-    return start.starts_with("http://") || start.starts_with("https://");
-}
-
 std::string with_prefix(std::string_view path) {
     while (path.starts_with('/')) {
         path.remove_prefix(1);
@@ -22,15 +17,53 @@ std::string with_prefix(std::string_view path) {
     return std::string(kPrefix).append(path);
 }
 
+Error no_verb(const std::string& method) {
+    return {ErrorKind::BadRequest, "platform.api knows no verb '" + method + "'."};
+}
+
+std::string with_parameters(std::string url, const Parameters& parameters) {
+    const std::string fragment = url.substr(std::min(url.find('#'), url.size()));
+    url.resize(url.size() - fragment.size());
+    for (const auto& [name, value] : parameters) {
+        url.append(url.find('?') == std::string::npos ? "?" : "&");
+        url.append(percent_encode(name)).append("=").append(percent_encode(value));
+    }
+    return url;
+}
+
 }  // namespace
 
-Result<Request> request_of(ApiCall call, const Call& caller, Deadline deadline) {
-    if (is_absolute(call.path)) {
-        return fail(ErrorKind::NotImplemented, "platform.api does not call absolute URLs yet.");
-    }
+bool is_absolute(std::string_view path) {
+    const std::string start = lower_case(path.substr(0, 8));
+    return start.starts_with("http://") || start.starts_with("https://");
+}
+
+Result<OutboundRequest> outbound_of(ApiCall call, Deadline deadline) {
     const std::optional<Verb> verb = verb_of(call.method);
     if (!verb) {
-        return fail(ErrorKind::BadRequest, "platform.api knows no verb '" + call.method + "'.");
+        return fail(no_verb(call.method));
+    }
+    OutboundRequest request;
+    request.method = name_of(*verb);
+    request.url = with_parameters(std::move(call.path), call.parameters);
+    request.deadline = deadline;
+    for (const auto& [name, value] : call.headers) {
+        request.headers.set(lower_case(name), value);
+    }
+    if (call.payload) {
+        request.content = std::move(call.payload->text);
+        if (call.payload->form == Content::Form::Json &&
+            !request.headers.contains("content-type")) {
+            request.headers.set("content-type", "application/json");
+        }
+    }
+    return request;
+}
+
+Result<Request> request_of(ApiCall call, const Call& caller, Deadline deadline) {
+    const std::optional<Verb> verb = verb_of(call.method);
+    if (!verb) {
+        return fail(no_verb(call.method));
     }
     Request request;
     request.verb = *verb;

@@ -69,8 +69,6 @@ TEST(ApiCallRequest, NativePayloadIsJsonTextKeepsItsType) {
 
 TEST(ApiCallRequest, RefusesWhatItCannotServe) {
     const std::vector<std::tuple<std::string, std::string, ErrorKind>> cases{
-        {"GET", "http://example.com/x", ErrorKind::NotImplemented},
-        {"GET", "HTTPS://example.com/x", ErrorKind::NotImplemented},
         {"FETCH", "db", ErrorKind::BadRequest},
         {"GET", "db/%zz", ErrorKind::BadRequest},
         {"GET", "db?x=%00", ErrorKind::BadRequest},
@@ -83,6 +81,49 @@ TEST(ApiCallRequest, RefusesWhatItCannotServe) {
         ASSERT_FALSE(request) << path;
         EXPECT_EQ(request.error().kind(), kind) << path;
     }
+}
+
+TEST(ApiCallOutbound, TellsOtherServersFromThisOne) {
+    EXPECT_TRUE(is_absolute("http://example.com/x"));
+    EXPECT_TRUE(is_absolute("HTTPS://example.com"));
+    EXPECT_FALSE(is_absolute("/api/v2/db"));
+    EXPECT_FALSE(is_absolute("httpbin/_table/x"));
+    EXPECT_FALSE(is_absolute("db/http://x"));
+}
+
+TEST(ApiCallOutbound, ParametersStandBehindTheUrls) {
+    ApiCall call;
+    call.method = "GET";
+    call.path = "http://a/x?one=1#part";
+    call.parameters.set("q", "a b&c");
+    EXPECT_EQ(outbound_of(call, {})->url, "http://a/x?one=1&q=a%20b%26c");
+    call.path = "http://a";
+    EXPECT_EQ(outbound_of(call, {})->url, "http://a?q=a%20b%26c");
+}
+
+TEST(ApiCallOutbound, MapsAreSentAsJson) {
+    ApiCall call;
+    call.method = "post";
+    call.path = "http://a";
+    call.headers.set("X-One", "1");
+    call.payload = Content{Content::Form::Json, R"({"a":1})"};
+    const auto request = outbound_of(call, {});
+    EXPECT_EQ(request->method, "POST");
+    EXPECT_EQ(request->content, R"({"a":1})");
+    EXPECT_EQ(request->headers.get_or("content-type", ""), "application/json");
+    EXPECT_EQ(request->headers.get_or("x-one", ""), "1");
+    call.headers.set("Content-Type", "application/vnd.x+json");
+    EXPECT_EQ(outbound_of(call, {})->headers.get_or("content-type", ""), "application/vnd.x+json");
+    call.payload = Content{Content::Form::Text, "text"};
+    call.headers.remove("Content-Type");
+    EXPECT_FALSE(outbound_of(call, {})->headers.contains("content-type"));
+}
+
+TEST(ApiCallOutbound, KnowsNoOtherVerbs) {
+    ApiCall call;
+    call.method = "FETCH";
+    call.path = "http://a";
+    EXPECT_EQ(outbound_of(call, {}).error().kind(), ErrorKind::BadRequest);
 }
 
 }  // namespace

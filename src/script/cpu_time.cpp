@@ -11,22 +11,22 @@ namespace {
 // A script that starts more processes is not measured to the end.
 constexpr std::size_t kMostProcesses = 64;
 
-std::chrono::nanoseconds own_time(pid_t pid) {
+}  // namespace
+
+std::chrono::nanoseconds process_time(pid_t pid) {
     clockid_t clock = 0;
     timespec used{};
-    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0) {
+    if (pid <= 0 || clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0) {
         return {};
     }
     return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
-}  // namespace
-
 std::chrono::nanoseconds cpu_time(pid_t pid) {
     std::vector<pid_t> family{pid};
     std::chrono::nanoseconds total{0};
     for (std::size_t i = 0; i < family.size() && i < kMostProcesses; ++i) {
-        total += own_time(family[i]);
+        total += process_time(family[i]);
         const std::string number = std::to_string(family[i]);
         std::ifstream children("/proc/" + number + "/task/" + number + "/children");
         for (pid_t child = 0; children >> child;) {

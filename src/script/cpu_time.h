@@ -11,4 +11,7 @@ namespace sluice::script {
 /// that has ended. Takes some microseconds.
 std::chrono::nanoseconds cpu_time(pid_t pid);
 
+/// The process alone; zero when it has ended. Takes half a microsecond.
+std::chrono::nanoseconds process_time(pid_t pid);
+
 }  // namespace sluice::script

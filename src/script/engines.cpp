@@ -96,6 +96,7 @@ Pool* Engines::pool_of(const std::string& engine) {
     pool.host.environment = host_environment(settings_);
     pool.host.config_json =
         kind->is_sandboxed ? settings_.sandbox_config_json : settings_.config_json;
+    pool.host.fetch = settings_.fetch;
     pool.host.memory_bytes = settings_.limits.request.memory_bytes;
     pool.is_sandboxed = kind->is_sandboxed;
     pool.limits = settings_.limits;
@@ -105,6 +106,22 @@ Pool* Engines::pool_of(const std::string& engine) {
 }
 
 Task<Result<Outcome>> Engines::run(ScriptRef script, const Event& event) {
+    const std::shared_ptr<RunRecord> record = settings_.runs->begin(script, event);
+    Result<Outcome> outcome = co_await run_in_pool(std::move(script), event, *record);
+    if (!outcome) {
+        record->fail_with(RunOutcome::Failed, outcome.error());
+    } else {
+        if (outcome->raised) {
+            record->fail_with(RunOutcome::Raised, *outcome->raised);
+        }
+        outcome->run = record;
+    }
+    co_return outcome;
+}
+
+Task<Result<Outcome>> Engines::run_in_pool(ScriptRef script,
+                                           const Event& event,
+                                           RunRecord& record) {
     if (is_disabled(settings_, script->engine)) {
         const bool all = is_disabled(settings_, "all");
         co_return fail(
@@ -121,9 +138,7 @@ Task<Result<Outcome>> Engines::run(ScriptRef script, const Event& event) {
                                        : "its interpreter is missing."));
     }
     tend_while_busy();
-    Result<Outcome> outcome = co_await pool->run(script, event);
-    settings_.counts->add(script->name, script->engine, !outcome || outcome->raised.has_value());
-    co_return outcome;
+    co_return co_await pool->run(std::move(script), event, record);
 }
 
 Task<std::optional<std::string>> Engines::check(std::string engine,

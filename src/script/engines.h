@@ -12,7 +12,7 @@
 #include "script/host_kinds.h"
 #include "script/limits.h"
 #include "script/pool.h"
-#include "script/run_counts.h"
+#include "script/run_log.h"
 
 namespace sluice::script {
 
@@ -27,8 +27,10 @@ struct EngineSettings {
     std::size_t max_hosts = 8;
     /// Engines switched off by configuration.
     std::vector<std::string> disabled;
+    /// For absolute URLs in `platform.api`; unset: scripts call no other servers.
+    Fetch fetch;
     /// Of all shards.
-    std::shared_ptr<RunCounts> counts = std::make_shared<RunCounts>();
+    std::shared_ptr<RunLog> runs = std::make_shared<RunLog>();
 };
 
 /// One row of `/system/script_type`.
@@ -61,6 +63,7 @@ public:
     void stop();
 
 private:
+    Task<Result<Outcome>> run_in_pool(ScriptRef script, const Event& event, RunRecord& record);
     Pool* pool_of(const std::string& engine);
     void tend_while_busy();
     static Task<void> tend(Engines& self);

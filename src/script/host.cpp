@@ -56,12 +56,13 @@ Clock::time_point Host::head_since() const {
     return flights_.empty() ? Clock::now() : flights_.front()->head_since;
 }
 
-Task<RunEnd> Host::run(ScriptRef script, Limits limits, const Event& event, int depth, bool fast) {
-    Flight flight(executor_, std::move(script), event, limits);
-    flight.depth = depth;
+Task<RunEnd> Host::run(
+    ScriptRef script, Limits limits, const Event& event, RunKind kind, RunRecord& record) {
+    Flight flight(executor_, std::move(script), event, limits, record);
+    flight.depth = kind.depth;
     flight.number = numbers_.next();
     ++runs_sent_;
-    flight.is_fast = fast;
+    flight.is_fast = kind.is_fast;
     load_when_new(*flight.script);
     if (Status written =
             append_run(channel_->to_send, flight.number, *flight.script, limits, event);
@@ -74,7 +75,8 @@ Task<RunEnd> Host::run(ScriptRef script, Limits limits, const Event& event, int 
 }
 
 Task<RunEnd> Host::check(ScriptRef script, Limits limits, const Event& event) {
-    Flight flight(executor_, std::move(script), event, limits);
+    RunRecord unseen;
+    Flight flight(executor_, std::move(script), event, limits, unseen);
     flight.number = numbers_.next();
     ++runs_sent_;
     if (Status written = append_check(channel_->to_send, flight.number, *flight.script, limits);
@@ -97,6 +99,20 @@ Task<void> Host::wait_for(Flight& flight) {
     }
     send_soon();
     co_await flight.ended.wait();
+}
+
+// Before its outcome is handed on. Of runs behind it in the same host it took nothing.
+void Host::note_end(Flight& flight, Clock::time_point now) {
+    using std::chrono::duration_cast;
+    using std::chrono::microseconds;
+    RunRecord& record = flight.record;
+    record.waited = duration_cast<microseconds>(flight.head_since - record.began_at);
+    record.duration = flight.end.result ? flight.end.result->duration
+                                        : duration_cast<microseconds>(now - flight.head_since);
+    record.api_calls = flight.api_calls;
+    if (const auto used = process_time(channel_->inner_pid); used.count() > 0) {
+        record.cpu = duration_cast<microseconds>(used - std::exchange(cpu_seen_, used));
+    }
 }
 
 void Host::load_when_new(const Script& script) {
@@ -239,6 +255,7 @@ void Host::die(std::string_view why) {
     const std::deque<Flight*> lost = std::exchange(flights_, {});
     for (std::size_t i = 0; i < lost.size(); ++i) {
         if (i == 0) {
+            note_end(*lost[i], Clock::now());
             Error* error = lost[i]->end.result ? nullptr : &lost[i]->end.result.error();
             // Unless it is known already which limit it passed.
             if (error != nullptr && error->context() == "null") {

@@ -9,7 +9,9 @@
 #include <unordered_set>
 #include <vector>
 
+#include "core/outbound.h"
 #include "core/ports.h"
+#include "core/run_record.h"
 #include "script/host_state.h"
 #include "script/host_tenant.h"
 #include "script/idle_watch.h"
@@ -24,8 +26,18 @@ struct HostSettings {
     /// `platform.config` as JSON text.
     std::string config_json = "{}";
     std::int64_t memory_bytes = 0;
+    /// For `platform.api` with absolute URLs; unset: there is no other server.
+    Fetch fetch;
     /// How long it may take to answer the setup.
     std::chrono::milliseconds boot_time{5000};
+};
+
+/// What its pool knows of a run.
+struct RunKind {
+    /// That of its Want.
+    int depth = 0;
+    /// Others may be queued behind it.
+    bool is_fast = false;
 };
 
 /// How a run on one host ended.
@@ -54,10 +66,11 @@ public:
     Host(const Host&) = delete;
     Host& operator=(const Host&) = delete;
 
-    /// Queues the run behind those in flight and waits for its end. `fast` says that others may
-    /// be queued behind it. A strict script's run is the host's last.
-    /// `depth` is that of its Want.
-    Task<RunEnd> run(ScriptRef script, Limits limits, const Event& event, int depth, bool fast);
+    /// Queues the run behind those in flight and waits for its end. A strict script's run is the
+    /// host's last.
+    /// `record` is told what the run says and uses.
+    Task<RunEnd> run(
+        ScriptRef script, Limits limits, const Event& event, RunKind kind, RunRecord& record);
 
     /// Has the text compiled and no more: what is wrong with it is in `raised`.
     Task<RunEnd> check(ScriptRef script, Limits limits, const Event& event);
@@ -108,8 +121,13 @@ private:
                                   std::uint64_t run,
                                   std::int64_t call,
                                   Request request);
+    static Task<void> answer_fetch(std::shared_ptr<Host> self,
+                                   std::uint64_t run,
+                                   std::int64_t call,
+                                   OutboundRequest request);
 
     Task<void> wait_for(Flight& flight);
+    void note_end(Flight& flight, Deadline::Clock::time_point now);
     Status on_frame(const struct Frame& frame);
     Status on_hello(const struct Frame& frame);
     Status on_done(const struct Frame& frame);
@@ -128,6 +146,7 @@ private:
     void end_when_over_cpu(Flight& flight);
     void end_when_working_idly(Deadline::Clock::time_point now);
     void load_when_new(const Script& script);
+    void reply(std::uint64_t run, std::int64_t call, const Response& response);
     void refuse_call(std::uint64_t run, std::int64_t call, const Error& error);
     void send_soon();
     void enter(HostEvent event);
@@ -150,6 +169,8 @@ private:
     std::uint64_t runs_sent_ = 0;
     /// Bytes since the last run was done.
     std::int64_t logged_ = 0;
+    /// Processor time of the host when its last run ended.
+    std::chrono::nanoseconds cpu_seen_{0};
     /// Of the last run that was done, for what happens after it.
     ScriptRef last_script_;
     IdleWatch idle_watch_;

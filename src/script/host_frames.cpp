@@ -84,6 +84,7 @@ Status Host::on_hello(const Frame& frame) {
     interrupts_ = boolean_or(frame.head, "interrupts", false);
     has_booted_ = true;
     channel_->inner_pid = innermost(channel_->pid);
+    cpu_seen_ = process_time(channel_->inner_pid);  // its start is nobody's run
     enter(HostEvent::Hello);
     return {};
 }
@@ -109,6 +110,7 @@ Status Host::on_done(const Frame& frame) {
         done->outcome.raised = limit_error("api_calls", *flight.script, flight.limits);
     }
     flight.end.result = std::move(done->outcome);
+    note_end(flight, now);
     last_script_ = flight.script;
     logged_ = 0;
     flights_.pop_front();
@@ -166,6 +168,18 @@ Status Host::on_call(const Frame& frame) {
         return {};
     }
     const Status options = apply_options(call, takes_bare_headers(settings_.engine));
+    if (is_absolute(call.path)) {
+        Result<OutboundRequest> request =
+            options ? outbound_of(std::move(call), flight.deadline()) : fail(options.error());
+        if (!request) {
+            refuse_call(run, number, request.error());
+            return {};
+        }
+        asio::co_spawn(executor_,
+                       answer_fetch(shared_from_this(), run, number, std::move(*request)),
+                       asio::detached);
+        return {};
+    }
     Result<Request> request =
         options ? request_of(std::move(call), flight.event.call, flight.deadline())
                 : fail(options.error());
@@ -173,6 +187,7 @@ Status Host::on_call(const Frame& frame) {
         refuse_call(run, number, request.error());
         return {};
     }
+    request->origin.run = flight.record.id;
     asio::co_spawn(executor_, answer_call(shared_from_this(), run, number, std::move(*request)),
                    asio::detached);
     return {};
@@ -184,17 +199,35 @@ Task<void> Host::answer_call(std::shared_ptr<Host> self,
                              std::int64_t call,
                              Request request) {
     const Response response = co_await self->handler_(std::move(request));
-    if (self->state_ == HostState::Dead) {
+    self->reply(run, call, response);
+}
+
+// As a call inside the server is: what goes wrong is a result like any other.
+Task<void> Host::answer_fetch(std::shared_ptr<Host> self,
+                              std::uint64_t run,
+                              std::int64_t call,
+                              OutboundRequest request) {
+    if (!self->settings_.fetch) {
+        self->refuse_call(run, call,
+                          Error(ErrorKind::Forbidden, "This instance calls no other servers."));
         co_return;
     }
-    if (const Status sent = append_reply(self->channel_->to_send, run, call, response); !sent) {
-        self->refuse_call(run, call, sent.error());
+    const Result<Response> response = co_await self->settings_.fetch(std::move(request));
+    self->reply(run, call, response ? *response : Response::from(response.error()));
+}
+
+void Host::reply(std::uint64_t run, std::int64_t call, const Response& response) {
+    if (state_ == HostState::Dead) {
+        return;
     }
-    if (self->channel_->to_send.size() > kMostUnread) {
-        self->kill("it does not read what it asks for");
-        co_return;
+    if (const Status sent = append_reply(channel_->to_send, run, call, response); !sent) {
+        refuse_call(run, call, sent.error());
     }
-    self->send_soon();
+    if (channel_->to_send.size() > kMostUnread) {
+        kill("it does not read what it asks for");
+        return;
+    }
+    send_soon();
 }
 
 void Host::refuse_call(std::uint64_t run, std::int64_t call, const Error& error) {
@@ -213,6 +246,10 @@ bool Host::may_log(std::size_t bytes) {
         const Flight* flight = flights_.empty() ? nullptr : flights_.front();
         log::warn("script", own_name() + " prints too much" + where(flight) + ": the rest is lost",
                   request_id_of(flight));
+        if (!flights_.empty()) {
+            flights_.front()->record.add_line(log::Level::Warn,
+                                              "prints too much: the rest is lost");
+        }
     }
     return logged_ <= most;
 }
@@ -220,14 +257,17 @@ bool Host::may_log(std::size_t bytes) {
 Status Host::on_log(const Frame& frame) {
     const PartView* text = frame.find_part("text");
     const auto run = static_cast<std::uint64_t>(integer_or(frame.head, "run", 0));
-    const Flight* flight = flights_.empty() || run == 0 ? nullptr : flights_.front();
+    Flight* flight = flights_.empty() || run == 0 ? nullptr : flights_.front();
     if (run != 0 && (flight == nullptr || flight->number != run)) {
         return fail(ErrorKind::Internal, "a log frame for no run at its head");
     }
     if (text != nullptr && may_log(text->bytes.size())) {
-        log::write(level_of(text_or(frame.head, "level", "info")), "script",
-                   name_of_run(flight) + ": " + std::string(text->bytes.substr(0, kMaxLogLine)),
-                   request_id_of(flight));
+        const log::Level level = level_of(text_or(frame.head, "level", "info"));
+        std::string line(text->bytes.substr(0, kMaxLogLine));
+        log::write(level, "script", name_of_run(flight) + ": " + line, request_id_of(flight));
+        if (flight != nullptr) {
+            flight->record.add_line(level, std::move(line));
+        }
     }
     return {};
 }
@@ -239,7 +279,10 @@ void Host::on_output(std::string_view line) {
     if (!may_log(line.size())) {
         return;
     }
-    const Flight* flight = flights_.size() == 1 ? flights_.front() : nullptr;
+    Flight* flight = flights_.size() == 1 ? flights_.front() : nullptr;
+    if (flight != nullptr) {
+        flight->record.add_line(log::Level::Info, std::string(line));
+    }
     // What it says before it is up is why it does not come up.
     log::write(has_booted_ ? log::Level::Info : log::Level::Warn, "script",
                name_of_run(flight) + " printed: " + std::string(line), request_id_of(flight));

@@ -18,14 +18,23 @@ inline constexpr std::size_t kMaxLogLine = std::size_t{8} << 10U;
 
 /// One run in flight. Lives in the frame of Host::run.
 struct Host::Flight {
-    Flight(Executor executor, ScriptRef run_script, const Event& run_event, Limits run_limits)
-        : script(std::move(run_script)), event(run_event), limits(run_limits), ended(executor) {}
+    Flight(Executor executor,
+           ScriptRef run_script,
+           const Event& run_event,
+           Limits run_limits,
+           RunRecord& run_record)
+        : script(std::move(run_script)),
+          event(run_event),
+          limits(run_limits),
+          record(run_record),
+          ended(executor) {}
 
     std::uint64_t number = 0;
     ScriptRef script;
     const Event& event;
     Limits limits;
     int depth = 0;
+    RunRecord& record;
     bool is_fast = false;
     Wakeup ended;
     Deadline::Clock::time_point head_since;

@@ -29,7 +29,7 @@ Pool::Pool(Executor executor, PoolSettings settings, Handler handler)
       handler_(std::move(handler)),
       pace_(settings_.fast_time) {}
 
-Task<Result<Outcome>> Pool::run(ScriptRef script, const Event& event) {
+Task<Result<Outcome>> Pool::run(ScriptRef script, const Event& event, RunRecord& record) {
     const Limits limits = effective_limits(*script, event.stage, settings_.limits);
     const Origin& origin = event.call.request.origin;
     if (origin.depth >= limits.depth) {
@@ -46,7 +46,7 @@ Task<Result<Outcome>> Pool::run(ScriptRef script, const Event& event) {
         Result<std::shared_ptr<Host>> host = co_await acquire(want, origin.deadline, leads);
         RunEnd end{false, fail(ErrorKind::ServiceUnavailable, ""), false};
         if (host) {
-            end = co_await (*host)->run(script, limits, event, want.depth, is_fast(want));
+            end = co_await (*host)->run(script, limits, event, {want.depth, is_fast(want)}, record);
         }
         if (leads) {
             on_trial_.erase(script->hash);

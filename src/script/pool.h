@@ -41,8 +41,9 @@ class Pool {
 public:
     Pool(Executor executor, PoolSettings settings, Handler handler);
 
+    /// `record` is told what the run says and uses.
     /// Errors: as core/ports.h, RunScript.
-    Task<Result<Outcome>> run(ScriptRef script, const Event& event);
+    Task<Result<Outcome>> run(ScriptRef script, const Event& event, RunRecord& record);
 
     /// Has a text compiled on a host that is free: what is wrong with it, in the engine's words;
     /// nothing when it is fine.

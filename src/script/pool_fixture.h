@@ -83,7 +83,8 @@ protected:
         script->text = text;
         script->is_strict = text.starts_with("strict");
         const Event event{Stage::PreProcess, "", call, call.request, nullptr};
-        co_return co_await pool.run(script, event);
+        RunRecord record;
+        co_return co_await pool.run(script, event, record);
     }
 
     /// What checking the text gives, while `busy` run.

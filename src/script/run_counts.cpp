@@ -28,12 +28,9 @@ void append_line(std::string& out,
 
 }  // namespace
 
-void RunCounts::add(const std::string& script,
-                    const std::string& engine,
-                    bool failed,
-                    Clock::time_point now) {
+void RunCounts::add(const Run& run, Clock::time_point now) {
     const std::lock_guard lock(mutex_);
-    auto found = counts_.find(script);
+    auto found = counts_.find(run.script);
     if (found == counts_.end()) {
         if (counts_.size() >= kMaxScripts) {
             forget_old(now);
@@ -41,11 +38,13 @@ void RunCounts::add(const std::string& script,
         if (counts_.size() >= kMaxScripts) {
             return;
         }
-        found = counts_.try_emplace(script).first;
+        found = counts_.try_emplace(run.script).first;
     }
-    Count& count = found->second[engine];
+    Count& count = found->second[run.engine];
     count.last_at = now;
-    ++(failed ? count.failed : count.ok);
+    ++(run.failed ? count.failed : count.ok);
+    count.times.add(run.duration);
+    count.cpu += run.cpu;
 }
 
 void RunCounts::forget_old(Clock::time_point now) {
@@ -69,6 +68,18 @@ std::string RunCounts::to_metrics(Clock::time_point now) {
         }
     }
     return out;
+}
+
+std::vector<RunSummary> RunCounts::summaries() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<RunSummary> all;
+    for (const auto& [script, engines] : counts_) {
+        for (const auto& [engine, count] : engines) {
+            all.push_back({script, engine, count.ok + count.failed, count.failed,
+                           count.times.quantile(0.5), count.times.quantile(0.99), count.cpu});
+        }
+    }
+    return all;
 }
 
 }  // namespace sluice::script

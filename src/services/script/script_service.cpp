@@ -1,6 +1,7 @@
 #include "services/script/script_service.h"
 
 #include "core/json.h"
+#include "core/run_record.h"
 #include "core/script_answer.h"
 #include "store/make_script.h"
 
@@ -18,7 +19,12 @@ public:
     Task<Result<Response>> handle(const Call& call) override {
         const Event event{Stage::Service, call.target.resource, call, call.request, nullptr};
         CO_TRY(Outcome outcome, co_await run_(script_, event));
-        co_return answer_of(std::move(outcome), call.request);
+        const std::shared_ptr<RunRecord> run = outcome.run;
+        Result<Response> answer = answer_of(std::move(outcome), call.request);
+        if (!answer && run && !run->error) {
+            run->fail_with(RunOutcome::Raised, answer.error());
+        }
+        co_return answer;
     }
 
     const Description& describe() const override { return description_; }

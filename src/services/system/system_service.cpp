@@ -7,6 +7,7 @@
 #include "services/system/event_script_records.h"
 #include "services/system/resource_service.h"
 #include "services/system/role_records.h"
+#include "services/system/script_run.h"
 #include "services/system/service_records.h"
 #include "services/system/type_lists.h"
 #include "services/system/user_records.h"
@@ -56,6 +57,9 @@ ServiceRef make_system_service(SystemParts parts) {
                                              std::move(parts.descriptions))));
     all.push_back(collection(std::make_shared<RoleRecords>(databases_of(parts.service_types), store,
                                                            std::move(parts.try_filter))));
+    if (parts.runs) {
+        all.push_back(std::make_unique<ScriptRuns>(std::move(parts.runs)));
+    }
     all.push_back(make_script_type_list(parts.script_types));
     all.push_back(collection(std::make_shared<ServiceRecords>(
         parts.service_types, parts.script_types, parts.check_syntax)));

@@ -3,6 +3,7 @@
 /// Source: docs/reference/system-api.md. One more resource: docs/howto/add-a-system-resource.md.
 
 #include "access/accounts.h"
+#include "core/run_record.h"
 #include "services/service.h"
 #include "services/system/types.h"
 
@@ -20,6 +21,8 @@ struct SystemParts {
     std::string version;
     /// Unset: filters of roles are saved untried.
     TryFilter try_filter = {};
+    /// Null: runs of scripts are not shown.
+    std::shared_ptr<const RunHistory> runs = nullptr;
 };
 
 ServiceType system_service_type();
