@@ -66,25 +66,24 @@ Request request_of(const Call& caller, const UnitOfWorkRef& unit, const TableCal
 }
 
 /// The record that the call was about, or whatever its scripts made of the answer; an empty one
-/// where there is nothing in it.
+/// where there is none in it: always one row, which others may depend on.
 WrittenRows row_in(std::string_view content) {
-    WrittenRows row{"{}", 1};
+    std::string row(content);
+    std::string name;
     JsonReader whole(content);
     if (whole.peek() != JsonReader::Type::Object) {
-        return row;
+        return {"{}", 1};
     }
-    row.json = content;
-    std::string name;
     whole.open();
     while (whole.next_key(name)) {
-        const std::string_view member = whole.raw();
-        JsonReader list(member);
+        JsonReader list(whole.raw());
         if (name == "resource" && list.peek() == JsonReader::Type::Array) {
             list.open();
-            row.json = list.next_item() ? std::string(list.raw()) : "{}";
+            const bool has_record = list.next_item() && list.peek() == JsonReader::Type::Object;
+            row = has_record ? list.raw() : "{}";
         }
     }
-    return row;
+    return {whole.finish("answer") ? row : "{}", 1};
 }
 
 Task<Written> call_table(Backend& backend,
