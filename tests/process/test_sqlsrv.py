@@ -257,7 +257,7 @@ def test_a_procedure_gives_results_and_parameters(served):
         "SELECT @given2 AS [total]"
     )
     assert values == [("varchar", "1.5"), ("int", 3)]
-    assert len(stub.logins) == 3  # a call's connection is nobody else's
+    assert len(stub.logins) == 2  # what a call was made on is closed behind it
 
 
 def test_a_long_list_is_streamed(served):
@@ -267,4 +267,4 @@ def test_a_long_list_is_streamed(served):
         answer = db.request("GET", "_table/contact?limit=5000&fields=id,name")
         assert answer.header("transfer-encoding") == "chunked"
         assert [row["id"] for row in answer.json["resource"]] == list(range(3000))
-    assert len(stub.logins) == 1
+    assert len(stub.logins) <= 2  # one for each core: none was given up
