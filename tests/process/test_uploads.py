@@ -35,7 +35,9 @@ def forget_peak(pid):
 
 
 def csv_of(rows):
-    lines = [f'Person {n},p{n}@example.com,{n % 90},{n}.25,true,"a, ""b"" {n}"' for n in range(rows)]
+    lines = [
+        f'Person {n},p{n}@example.com,{n % 90},{n}.25,true,"a, ""b"" {n}"' for n in range(rows)
+    ]
     return "text/csv", "\n".join(["name,email,age,balance,active,note", *lines, ""])
 
 
