@@ -16,7 +16,8 @@ namespace sluice::access {
 /// together; else the lines that name no service. Nothing found: nothing granted.
 /// Shape: filters are those of the lines that grant `verb`, and of narrower lines at or above the
 ///        component, which a wider line must not lead round. Joined by OR only when they come
-///        from one line that says so, since anything else could widen what a line allows.
+///        from one line that says so, since anything else could widen what a line allows. A verb
+///        on a routine that would come with filters is not granted; they are then left in place.
 Grant grant_of(const store::Role& role,
                std::optional<store::Id> service,
                std::string_view component,

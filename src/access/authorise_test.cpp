@@ -212,6 +212,29 @@ TEST(GrantOf, FiltersOfLinesForAnotherRequestorDoNotCount) {
     EXPECT_EQ(filtered({scripts, line_of("_table/*", 31)}, "_table/x/1", Verb::Get), "");
 }
 
+/// What may be done with a routine, as bits.
+std::uint32_t routine_verbs(std::vector<RoleAccessRow> lines, std::string_view asked) {
+    RoleRow row;
+    row.accesses = std::move(lines);
+    return grant_of(store::Role(std::move(row)), kDb, asked, Verb::Get, Requestor::Api)
+        .verbs.bits();
+}
+
+TEST(GrantOf, RoutinesAreNotCalledPastAFilter) {
+    EXPECT_EQ(routine_verbs({line_of("*", 31, "a")}, "_proc/give"), 0U);
+    EXPECT_EQ(routine_verbs({line_of("_proc/*", 3, "a")}, "_proc/give(1)"), 0U);
+    EXPECT_EQ(routine_verbs({line_of("*", 31, "a"), line_of("_func/*", 3)}, "_func/area"), 0U);
+    EXPECT_EQ(
+        routine_verbs({line_of("_func/area", 1, "a"), line_of("_func/area", 2)}, "_func/area(2,3)"),
+        2U);
+    EXPECT_EQ(routine_verbs({line_of("*", 31, "a"), line_of("_func/area", 1)}, "_func/area"), 1U);
+    EXPECT_EQ(routine_verbs({line_of("_table/*", 31, "a"), line_of("_func/*", 1)}, "_func/area"),
+              1U);
+    RoleAccessRow every = line_of("*", 31, "a");
+    every.service_id.reset();
+    EXPECT_EQ(routine_verbs({every}, "_proc/give"), 0U);
+}
+
 class Authorise : public ::testing::Test {
 protected:
     Authorise() {
@@ -278,6 +301,19 @@ TEST_F(Authorise, RoleThatForbidsIs401ForNobodyAnd403ForAUser) {
               "Access Forbidden. Get access to component '_table/todo' of service 'db' is not "
               "allowed by this user's role.");
     EXPECT_EQ(status(Verb::Post), 200);
+}
+
+TEST_F(Authorise, FilterThatDoesNotReachARoutineIs403WithTheReason) {
+    bring_key();
+    RoleRow row = role_of({{kDb, "*", 31}}).row;
+    row.accesses.front().filters = {{"owner", "=", "1"}};
+    give_role(std::move(row));
+    EXPECT_EQ(status(), 200);
+    target_.resource = "_proc/give(1,2)";
+    EXPECT_EQ(status(Verb::Post), 403);
+    EXPECT_NE(ask().error().message().find("for '_proc/give' alone, without filters"),
+              std::string::npos)
+        << ask().error().message();
 }
 
 TEST_F(Authorise, InactiveRoleIs403) {

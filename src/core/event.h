@@ -42,6 +42,8 @@ struct Script {
     bool allows_modification = false;
     /// Every run gets a process of its own, which no other run was in before.
     bool is_strict = false;
+    /// The call that it is attached to is one transaction with what scripts do within it.
+    bool is_transactional = false;
     Limits limits;
 };
 using ScriptRef = std::shared_ptr<const Script>;

@@ -8,6 +8,7 @@
 #include "pipeline/scripts.h"
 #include "pipeline/stage_times.h"
 #include "pipeline/table_alias.h"
+#include "pipeline/transaction.h"
 #include "pipeline/wanted_answer.h"
 
 namespace sluice::pipeline {
@@ -101,32 +102,59 @@ Task<Response> run_service(Prepared& prepared, std::optional<Error>& own) {
                                                          : Response::from(*own);
 }
 
-Task<Response> serve(const Parts& parts,
-                     Prepared prepared,
-                     const WantedAnswer& wanted,
-                     StageTimes& times) {
+// An answer, and what is to become of the call's transaction with it.
+struct Served {
+    Response response;
+    /// Null: it had none.
+    UnitOfWorkRef unit = {};
+    Deadline deadline = {};
+    /// One of its scripts did: nothing is kept, whatever later ones made of the answer.
+    bool has_failed = false;
+};
+
+Task<Served> serve(const Parts& parts,
+                   Prepared prepared,
+                   const WantedAnswer& wanted,
+                   StageTimes& times) {
     Call& call = prepared.call;
     const VerbSet verbs = prepared.resolved.verbs;
     if (call.request.verb == Verb::Options) {
-        co_return allowed_verbs(verbs & call.grant.verbs);
+        co_return Served{allowed_verbs(verbs & call.grant.verbs)};
     }
     if (!verbs.contains(call.request.verb)) {
-        co_return wrong_verb(unsupported(call.request.verb, call.target), verbs);
+        co_return Served{wrong_verb(unsupported(call.request.verb, call.target), verbs)};
     }
+    const services::Description& service = prepared.resolved.service->describe();
+    const bool is_scripted = has_scripts(*prepared.snapshot, call);
     // A format that nobody here can make is refused before anything is done, and scripts can make
     // any.
-    if (wanted.is_impossible && !prepared.resolved.service->describe().accepts_any_path &&
-        !has_scripts(*prepared.snapshot, call)) {
-        co_return Response::from(no_such_format());
+    if (wanted.is_impossible && !service.accepts_any_path && !is_scripted) {
+        co_return Served{Response::from(no_such_format())};
     }
     // Who looks at the answer has to have all of it.
-    call.request.may_stream = call.request.may_stream && !is_answer_seen(*prepared.snapshot, call);
+    call.request.may_stream =
+        call.request.may_stream && !(is_scripted && is_answer_seen(*prepared.snapshot, call));
+    Served served;
+    if (is_scripted) {
+        // Before the first script, whose calls belong to it.
+        Result<UnitOfWorkRef> unit = unit_of_work(*prepared.snapshot, call, service);
+        if (!unit) {
+            log_error(unit.error(), call.request);
+            co_return Served{Response::from(unit.error())};
+        }
+        if (*unit) {
+            served.unit = std::move(*unit);
+            served.deadline = call.request.origin.deadline;
+            call.request.origin.unit = served.unit;
+        }
+    }
     // Scripts before the service: they may change the request, refuse it, or answer themselves.
     Result<PreResult> early = co_await run_pre_scripts(parts.run_script, *prepared.snapshot, call);
     times.end("pre");
-    Response response;
+    Response& response = served.response;
     std::optional<Error> own;
     if (!early) {
+        served.has_failed = true;
         own = std::move(early).error();
         log_error(*own, call.request);
         response = Response::from(*own);
@@ -147,13 +175,21 @@ Task<Response> serve(const Parts& parts,
     const bool is_replaced =
         co_await run_post_scripts(parts.run_script, *prepared.snapshot, call, response);
     if (is_replaced) {
+        served.has_failed = true;
         // The script's word stands, and what went wrong before it is looked for in the log.
         log_hidden(own, own_status, call.request);
     }
     times.end("post");
-    // Last, the listeners: the answer waits for them, but nothing they do changes it.
-    co_await run_final_scripts(parts.run_script, *prepared.snapshot, call, response);
-    co_return response;
+    // Last, the listeners: the answer waits for them, but nothing they do changes it. Only one that
+    // wants to be in one transaction with the call fails together with it.
+    const std::optional<Error> failure =
+        co_await run_final_scripts(parts.run_script, *prepared.snapshot, call, response);
+    if (failure) {
+        served.has_failed = true;
+        log_hidden(own, own_status, call.request);
+        response = Response::from(*failure);
+    }
+    co_return served;
 }
 
 Task<Response> answer_outside_api(const Parts& parts, const Request& request) {
@@ -197,9 +233,10 @@ Task<Response> handle(const Parts& parts, Request request) {
     // answer.
     WantedAnswer wanted = wanted_answer(request);
     Result<Prepared> prepared = co_await prepare(parts, std::move(request), times);
-    Response response;
+    Served served;
+    Response& response = served.response;
     if (prepared) {
-        response = co_await serve(parts, std::move(*prepared), wanted, times);
+        served = co_await serve(parts, std::move(*prepared), wanted, times);
     } else {
         response = Response::from(prepared.error());
         if (prepared.error().status() >= 500) {
@@ -210,8 +247,19 @@ Task<Response> handle(const Parts& parts, Request request) {
     }
     // After everything else: services and scripts know JSON only.
     if (!wanted.is_plain()) {
-        response = co_await convert_answer(std::move(response), std::move(wanted));
+        response = co_await convert_answer(std::move(response), wanted);
         times.end("format");
+    }
+    // Nothing can go wrong any more once the work is lasting, and no answer leaves before it is.
+    if (served.unit) {
+        const std::optional<Error> lost =
+            co_await settle(*served.unit, served.has_failed, served.deadline, response);
+        if (lost) {
+            log::warn("call", path + " is undone: " + lost->message() + " " + lost->detail(),
+                      request_id);
+            response = co_await convert_answer(Response::from(*lost), wanted);
+        }
+        times.end("commit");
     }
     if (is_outer) {
         response.headers.set("server-timing", times.header());

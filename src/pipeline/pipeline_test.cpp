@@ -30,6 +30,7 @@ public:
     }
     Task<Result<Response>> handle(const Call& call) override {
         ++calls;
+        was_in_a_unit = call.request.origin.unit != nullptr;
         if (call.request.parameters.contains("wrong_verb")) {
             co_return fail(ErrorKind::MethodNotAllowed, "Not like this.");
         }
@@ -42,7 +43,9 @@ public:
         co_return Response::json(call.request.content.empty() ? "{}" : call.request.content);
     }
     const services::Description& describe() const override { return description_; }
+    void has_transactions() { description_.has_transactions = true; }
     int calls = 0;
+    bool was_in_a_unit = false;
 
 private:
     services::Description description_;
@@ -371,6 +374,20 @@ TEST_F(PipelineTest, FinalScriptsChangeNothing) {
     outcomes_["db._table.todo.get"].response.status = 500;
     outcomes_["db._table.todo.get"].raised = Error(ErrorKind::Internal, "x");
     EXPECT_EQ(get("/api/v2/db/_table/todo").status, 200);
+}
+
+TEST_F(PipelineTest, AFinalScriptInATransactionFailsWithTheCall) {
+    attach_all("db._table.todo.get");
+    auto script = std::make_shared<Script>(*building_->attachments["db._table.todo.get"].final);
+    script->is_transactional = true;
+    building_->attachments["db._table.todo.get"].final = script;
+    outcomes_["db._table.todo.get"].raised = Error(ErrorKind::BadRequest, "x");
+    EXPECT_EQ(get("/api/v2/db/_table/todo").status, 500) << "the service has none";
+    EXPECT_TRUE(fired_.empty());
+    echo_->has_transactions();
+    EXPECT_EQ(get("/api/v2/db/_table/todo").status, 400);
+    EXPECT_EQ(fired_.size(), 3U);
+    EXPECT_TRUE(echo_->was_in_a_unit);
 }
 
 TEST_F(PipelineTest, EngineThatIsDownFailsTheCall) {

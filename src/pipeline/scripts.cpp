@@ -121,12 +121,12 @@ Task<bool> run_post_scripts(const RunScript& run,
     co_return false;
 }
 
-Task<void> run_final_scripts(const RunScript& run,
-                             const store::Snapshot& snapshot,
-                             const Call& call,
-                             const Response& response) {
+Task<std::optional<Error>> run_final_scripts(const RunScript& run,
+                                             const store::Snapshot& snapshot,
+                                             const Call& call,
+                                             const Response& response) {
     if (!has_scripts(snapshot, call)) {
-        co_return;
+        co_return std::nullopt;
     }
     for (const EventName& name : call.target.events) {
         const store::Attachments* attached = snapshot.find_attachments(name.name);
@@ -135,14 +135,17 @@ Task<void> run_final_scripts(const RunScript& run,
         }
         const Event event{Stage::Final, name.resource, call, call.request, &response};
         Result<Outcome> outcome = co_await run(attached->final, event);
-        if (!outcome) {
-            log_error(outcome.error(), call.request);
-        } else if (outcome->raised) {
-            log_error(*outcome->raised, call.request);
+        std::optional<Error> failure = outcome ? outcome->raised : outcome.error();
+        if (failure) {
+            log_error(*failure, call.request);
+            if (attached->final->is_transactional) {
+                co_return failure;
+            }
         } else if (outcome->stops_propagation) {
-            co_return;
+            break;
         }
     }
+    co_return std::nullopt;
 }
 
 }  // namespace sluice::pipeline

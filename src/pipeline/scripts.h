@@ -38,10 +38,11 @@ Task<bool> run_post_scripts(const RunScript& run,
                             Response& response);
 
 /// Last: the scripts under the bare event names. They see all and change nothing.
-Task<void> run_final_scripts(const RunScript& run,
-                             const store::Snapshot& snapshot,
-                             const Call& call,
-                             const Response& response);
+/// Shape: what one of them failed with that asked for a transaction; of others the log tells.
+Task<std::optional<Error>> run_final_scripts(const RunScript& run,
+                                             const store::Snapshot& snapshot,
+                                             const Call& call,
+                                             const Response& response);
 
 /// Logs what the client is not told of an error.
 void log_error(const Error& error, const Request& request);

@@ -49,15 +49,16 @@ bool Host::works_for(const Script& script) const {
 }
 
 int Host::depth() const {
-    return flights_.empty() ? 0 : flights_.front()->event.call.request.origin.depth;
+    return flights_.empty() ? 0 : flights_.front()->depth;
 }
 
 Clock::time_point Host::head_since() const {
     return flights_.empty() ? Clock::now() : flights_.front()->head_since;
 }
 
-Task<RunEnd> Host::run(ScriptRef script, Limits limits, const Event& event, bool fast) {
+Task<RunEnd> Host::run(ScriptRef script, Limits limits, const Event& event, int depth, bool fast) {
     Flight flight(executor_, std::move(script), event, limits);
+    flight.depth = depth;
     flight.number = numbers_.next();
     ++runs_sent_;
     flight.is_fast = fast;

@@ -56,7 +56,8 @@ public:
 
     /// Queues the run behind those in flight and waits for its end. `fast` says that others may
     /// be queued behind it. A strict script's run is the host's last.
-    Task<RunEnd> run(ScriptRef script, Limits limits, const Event& event, bool fast);
+    /// `depth` is that of its Want.
+    Task<RunEnd> run(ScriptRef script, Limits limits, const Event& event, int depth, bool fast);
 
     /// Has the text compiled and no more: what is wrong with it is in `raised`.
     Task<RunEnd> check(ScriptRef script, Limits limits, const Event& event);
@@ -75,7 +76,7 @@ public:
     /// sandbox.
     bool works_for(const Tenant& tenant) const;
     bool works_for(const Script& script) const;
-    /// How deep the run at its head is in calls of scripts by scripts.
+    /// Of the run at its head, as it was sent.
     int depth() const;
     /// When the run at its head came there.
     Deadline::Clock::time_point head_since() const;

@@ -25,6 +25,7 @@ struct Host::Flight {
     ScriptRef script;
     const Event& event;
     Limits limits;
+    int depth = 0;
     bool is_fast = false;
     Wakeup ended;
     Deadline::Clock::time_point head_since;

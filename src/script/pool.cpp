@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/unit_of_work.h"
+
 namespace sluice::script {
 namespace {
 
@@ -36,13 +38,15 @@ Task<Result<Outcome>> Pool::run(ScriptRef script, const Event& event) {
                                                       " deep, which is the limit.")
                            .with_context(R"({"reason":"script_limit_depth"})"));
     }
-    Want want{{script, event.call.principal}, origin.depth};
+    const bool is_in_transaction = UnitOfWork::is_any_open(origin.unit.get());
+    Want want{{script, event.call.principal},
+              origin.depth + (is_in_transaction ? kInTransaction : 0)};
     for (int deaths = 0; deaths < kMaxAttempts;) {
         bool leads = false;
         Result<std::shared_ptr<Host>> host = co_await acquire(want, origin.deadline, leads);
         RunEnd end{false, fail(ErrorKind::ServiceUnavailable, ""), false};
         if (host) {
-            end = co_await (*host)->run(script, limits, event, is_fast(want));
+            end = co_await (*host)->run(script, limits, event, want.depth, is_fast(want));
         }
         if (leads) {
             on_trial_.erase(script->hash);

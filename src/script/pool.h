@@ -24,7 +24,8 @@ struct PoolSettings {
     /// can reach the host's own descriptors.
     bool is_sandboxed = false;
     /// Hosts at a time. A call that a script made may have one more for each script above it, so
-    /// that calls of scripts by scripts cannot wait for each other without end.
+    /// that calls of scripts by scripts cannot wait for each other without end; runs in a
+    /// transaction, which others may wait for, may have as many again.
     std::size_t max_hosts = 8;
     /// Runs in flight on a host, when all their scripts are known to be fast.
     // 64: with 16 a crowd of 64 clients spread over four hosts of one core, which costs switches
@@ -69,6 +70,7 @@ private:
     std::shared_ptr<Host> claim(const Want& want, bool& leads);
     std::shared_ptr<Host> choose(const Want& want) const;
     bool may_join(const Host& host, const Want& want) const;
+    std::size_t held_up_to(int level, bool in_transaction) const;
     bool may_take(int depth) const;
     bool is_tried(const Want& want) const;
     bool awaits_verdict(const Want& want) const;

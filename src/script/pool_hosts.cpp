@@ -75,20 +75,28 @@ bool Pool::holds_its_share(const Want& want) const {
            (line_.has_other_script(script) || neighbours_.has_other(script, Clock::now()));
 }
 
+// Those of runs as deep as `level` or less, and those of runs in a transaction; or of these alone.
+std::size_t Pool::held_up_to(int level, bool in_transaction) const {
+    return static_cast<std::size_t>(std::ranges::count_if(hosts_, [&](const auto& host) {
+        const int depth = host->depth();
+        return host->in_flight() > 0 &&
+               (in_transaction ? depth >= kInTransaction && depth - kInTransaction <= level
+                               : depth >= kInTransaction || depth <= level);
+    }));
+}
+
 // Runs as deep as `depth` or less hold at most `max_hosts + depth` hosts, at each depth. So the
 // deepest that wait always find one in the end: who waits for them holds less than there may be.
+// Others may wait in the database for those in a transaction, which have as many for themselves.
 bool Pool::may_take(int depth) const {
-    const auto held_up_to = [this](int level) {
-        return static_cast<std::size_t>(std::ranges::count_if(hosts_, [level](const auto& host) {
-            return host->in_flight() > 0 && host->depth() <= level;
-        }));
-    };
     const int deepest = settings_.limits.ceiling.depth;
-    if (held_up_to(deepest) < settings_.max_hosts) {
+    if (held_up_to(deepest, false) < settings_.max_hosts) {
         return true;
     }
-    for (int level = depth; level <= deepest; ++level) {
-        if (held_up_to(level) >= settings_.max_hosts + static_cast<std::size_t>(level)) {
+    const bool in_transaction = depth >= kInTransaction;
+    for (int level = depth - (in_transaction ? kInTransaction : 0); level <= deepest; ++level) {
+        if (held_up_to(level, in_transaction) >=
+            settings_.max_hosts + static_cast<std::size_t>(level)) {
             return false;
         }
     }
@@ -110,8 +118,14 @@ bool Pool::is_broken() const {
 }
 
 bool Pool::may_start(int depth) const {
-    return hosts_.size() < settings_.max_hosts + static_cast<std::size_t>(depth) &&
-           Clock::now() >= may_boot_at_;
+    if (Clock::now() < may_boot_at_) {
+        return false;
+    }
+    if (depth < kInTransaction) {
+        return hosts_.size() < settings_.max_hosts + static_cast<std::size_t>(depth);
+    }
+    return hosts_.size() < settings_.max_hosts ||
+           (may_take(depth) && count(HostState::Idle) + count(HostState::Starting) == 0);
 }
 
 // Some host works through fast runs and will be empty before another could be started.

@@ -13,10 +13,14 @@
 
 namespace sluice::script {
 
+/// Added to the depth of a run whose call has an open transaction: runs of any depth may wait for
+/// that to end.
+inline constexpr int kInTransaction = 1000;
+
 /// What a run needs a host for.
 struct Want {
     Tenant tenant;
-    /// 0 from outside; one more for each script in between.
+    /// 0 from outside; one more for each script in between; kInTransaction.
     int depth = 0;
     /// The text is compiled only.
     bool is_check = false;

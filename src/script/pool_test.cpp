@@ -1,3 +1,4 @@
+#include "core/unit_of_work.h"
 #include "script/pool_fixture.h"
 
 namespace sluice::script {
@@ -202,6 +203,50 @@ TEST_F(PoolTest, TooDeepNestingIsRefused) {
     const auto ends = run({"a"});
     ASSERT_FALSE(ends[0]);
     EXPECT_EQ(ends[0].error().context(), R"({"reason":"script_limit_depth"})");
+}
+
+/// A part of a transaction that has begun.
+class OpenPart : public UnitOfWork::Part {
+public:
+    Task<Status> commit(Deadline) override { co_return Status(); }
+    Task<Status> rollback() override { co_return Status(); }
+    bool is_open() const override { return true; }
+};
+
+TEST_F(PoolTest, RunsInATransactionDoNotWaitForThoseThatMayWaitForIt) {
+    settings_.max_hosts = 2;
+    Call holding = call_;
+    holding.request.origin.unit = std::make_shared<UnitOfWork>("db", Deadline());
+    holding.request.origin.unit->set_part(std::make_unique<OpenPart>());
+    std::vector<std::string> ended;
+    on_end_ = [&ended](const std::string& text) { ended.push_back(text); };
+    const auto ends = run_as({&call_, &call_, &call_, &holding},
+                             {"sleep 1", "sleep 1.1", "sleep 1.2", "sleep 0.01"});
+    for (const auto& end : ends) {
+        EXPECT_TRUE(end);
+    }
+    EXPECT_EQ(ended.front(), "sleep 0.01");
+    EXPECT_EQ(ended.back(), "sleep 1.2");
+    EXPECT_LE(pool_->host_count(), 3U);
+}
+
+TEST_F(PoolTest, RunsInATransactionHoldAsManyHostsAgainAtMost) {
+    settings_.max_hosts = 2;
+    Call holding = call_;
+    holding.request.origin.unit = std::make_shared<UnitOfWork>("db", Deadline());
+    holding.request.origin.unit->set_part(std::make_unique<OpenPart>());
+    std::size_t most = 0;
+    watch_ = [&most](const Pool& pool) { most = std::max(most, pool.host_count()); };
+    std::vector<const Call*> callers{&call_, &call_};
+    std::vector<std::string> texts{"sleep 1.5", "sleep 1.5"};
+    for (int i = 0; i < 8; ++i) {
+        callers.push_back(&holding);
+        texts.push_back("sleep 0.1" + std::to_string(i));
+    }
+    for (const auto& end : run_as(callers, texts)) {
+        EXPECT_TRUE(end);
+    }
+    EXPECT_LE(most, 4U);
 }
 
 TEST_F(PoolTest, InterpreterThatDoesNotStartIs503) {

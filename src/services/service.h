@@ -35,6 +35,8 @@ struct Description {
     std::vector<Route> routes;
     /// Accepts paths that no route names (script services); they fire the service's own event.
     bool accepts_any_path = false;
+    /// Calls can share a unit of work (core/unit_of_work.h).
+    bool has_transactions = false;
 };
 
 /// A configured instance, owned by one shard.

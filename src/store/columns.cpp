@@ -158,6 +158,7 @@ std::span<const Column<EventScriptRow>> Columns<EventScriptRow>::all() {
         Column<R>{"scm_reference", &R::scm_reference, Form::Nullable},
         Column<R>{"limits", &R::limits, Form::Json},
         Column<R>{"isolation", &R::isolation, Form::Nullable},
+        Column<R>{"transaction", &R::transaction},
     };
     return kAll;
 }

@@ -25,6 +25,21 @@ Limits limits_of(const std::string& text) {
     return limits;
 }
 
+std::shared_ptr<Script> script_from(std::string name,
+                                    std::string engine,
+                                    std::string text,
+                                    const std::string& limits_json,
+                                    const std::string& isolation) {
+    auto script = std::make_shared<Script>();
+    script->hash = sha256_hex(engine + '\n' + text);
+    script->name = std::move(name);
+    script->engine = std::move(engine);
+    script->text = std::move(text);
+    script->is_strict = isolation == kStrict;
+    script->limits = limits_of(limits_json);
+    return script;
+}
+
 }  // namespace
 
 ScriptRef make_script(std::string name,
@@ -33,20 +48,17 @@ ScriptRef make_script(std::string name,
                       const std::string& limits_json,
                       const std::string& isolation,
                       bool allows_modification) {
-    auto script = std::make_shared<Script>();
-    script->hash = sha256_hex(engine + '\n' + text);
-    script->name = std::move(name);
-    script->engine = std::move(engine);
-    script->text = std::move(text);
+    auto script =
+        script_from(std::move(name), std::move(engine), std::move(text), limits_json, isolation);
     script->allows_modification = allows_modification;
-    script->is_strict = isolation == kStrict;
-    script->limits = limits_of(limits_json);
     return script;
 }
 
 ScriptRef script_of(const EventScriptRow& row) {
-    return make_script(row.name, row.type, row.content, row.limits, row.isolation,
-                       row.allow_event_modification);
+    auto script = script_from(row.name, row.type, row.content, row.limits, row.isolation);
+    script->allows_modification = row.allow_event_modification;
+    script->is_transactional = row.transaction;
+    return script;
 }
 
 }  // namespace sluice::store

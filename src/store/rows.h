@@ -123,6 +123,8 @@ struct EventScriptRow {
     std::string limits = "{}";
     /// "strict", or empty.
     std::string isolation;
+    /// The call and what the script does to the same service are one transaction.
+    bool transaction = false;
     Stamps stamps;
 };
 

@@ -21,6 +21,16 @@ struct Attachments {
     ScriptRef pre_process;
     ScriptRef post_process;
     ScriptRef final;
+
+    /// The first of them that wants the call to be one transaction. Null: none does.
+    const Script* transactional() const {
+        for (const ScriptRef* script : {&pre_process, &post_process, &final}) {
+            if (*script && (*script)->is_transactional) {
+                return script->get();
+            }
+        }
+        return nullptr;
+    }
 };
 
 /// Threads: any, it never changes. Pointers live as long as the snapshot.

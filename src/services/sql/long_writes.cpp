@@ -31,6 +31,13 @@ struct Progress {
     std::size_t nested = 0;
 };
 
+/// Each such record is a transaction of its own calls, and this call holds one already.
+Error too_many_with_calls() {
+    return {ErrorKind::BadRequest,
+            "Records inside of others whose table has scripts are written in calls of at most " +
+                std::to_string(kPortionRecords) + " records."};
+}
+
 /// Its deadline, mode and table are those of the whole.
 Task<Status> write_portion(Backend& backend,
                            Session& session,
@@ -46,6 +53,9 @@ Task<Status> write_portion(Backend& backend,
         progress.nested += nesting ? nesting->count() : 0;
         if (progress.nested > kMaxNested) {
             co_return fail(too_many_nested());
+        }
+        if (nesting && nesting->has_calls()) {
+            co_return fail(too_many_with_calls());
         }
     }
     CO_TRY(auto planner,
@@ -165,7 +175,7 @@ Task<Result<Response>> write_in_portions(Backend& backend,
         CO_CHECK(co_await write_all(backend, session, call, table, query, body, change, progress));
         co_return answer(progress, query, change);
     }
-    CO_TRY(const auto transaction, co_await backend.database->begin(deadline));
+    CO_TRY(const auto transaction, co_await backend.database->begin(deadline, deadline));
     // What fails as a whole is undone with the transaction's end.
     CO_CHECK(co_await write_all(backend, *transaction, call, table, query, body, change, progress));
     if (progress.batch.has_failed() && query.rolls_back) {

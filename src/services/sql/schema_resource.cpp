@@ -262,6 +262,14 @@ Task<Result<Response>> create_tables(Backend& backend, const Call& call) {
     Writes writes;
     writes.mode = BatchMode::Rollback;
     for (const NewTable& table : tables) {
+        // First of all: the answer must not tell which tables there are.
+        const VerbSet verbs = grant_on(call, "_schema/" + table.name, Verb::Post).verbs;
+        if (!verbs.contains(Verb::Post)) {
+            co_return fail(ErrorKind::Forbidden,
+                           "Access Forbidden. The role does not allow this for component "
+                           "'_schema/" +
+                               table.name + "'. Nothing was made.");
+        }
         const bool is_twice = std::ranges::any_of(planned, [&table](const NewTable& other) {
             return equals_ignoring_case(other.name, table.name);
         });

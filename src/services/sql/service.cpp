@@ -27,6 +27,7 @@ constexpr VerbSet kDelete = VerbSet::of(Verb::Delete);
 
 Description make_description() {
     Description description;
+    description.has_transactions = true;
     description.routes = {
         {"", kGet, "List the resources of the database"},
         {"_spec", kGet, "Describe the service in OpenAPI 3.0"},

@@ -35,6 +35,14 @@ public:
 /// One connection, held for it alone. Rolled back when destroyed before `commit`.
 class Transaction : public Session {
 public:
+    enum class Mark {
+        Set,
+        Keep,  ///< what came after it belongs to what came before
+        Undo,  ///< what came after it is undone; the mark goes, too
+    };
+    /// A place to go back to. They stand inside of one another, numbered from 1.
+    /// Errors: after one of them the transaction is of no more use.
+    virtual Task<Status> mark(Mark what, int number, Deadline deadline) = 0;
     virtual Task<Status> commit(Deadline deadline) = 0;
     virtual Task<Status> rollback() = 0;
 };
@@ -70,7 +78,8 @@ public:
     /// leave behind in their session are gone before anybody else gets that.
     /// Errors: as above; NotImplemented where a driver has no such thing.
     virtual Task<Status> call(const RoutineCall& call, ResultSink& sink, Deadline deadline);
-    virtual Task<Result<std::unique_ptr<Transaction>>> begin(Deadline deadline) = 0;
+    /// `until`: what is still open then may be undone by the driver itself.
+    virtual Task<Result<std::unique_ptr<Transaction>>> begin(Deadline deadline, Deadline until) = 0;
     /// A transaction leaves connections to others; where it would not, `begin` may be refused.
     virtual bool can_hold_transaction() const { return true; }
     /// Opens a cursor on one statement that changes nothing. Each holds a connection: there may be

@@ -25,12 +25,8 @@ Task<void> answer_call(Service& service, const Call& call, Answer& answer) {
                       : Answer{response.error().status(), response.error().to_json()};
 }
 
-Task<void> end(UnitOfWork::Part& part, bool commits, Status& status) {
-    if (commits) {
-        status = co_await part.commit(Deadline::after(std::chrono::seconds(10)));
-    } else {
-        status = co_await part.rollback();
-    }
+Task<void> end(UnitOfWork& unit, bool commits, Status& status) {
+    status = co_await unit.end(commits, Deadline::after(std::chrono::seconds(10)));
 }
 
 class SharedWorkSuite : public ::testing::TestWithParam<std::string> {
@@ -46,7 +42,17 @@ protected:
         unit_.reset();
         kit_.reset();
     }
-    void begin() { unit_ = std::make_shared<UnitOfWork>(call_of({}).target.service); }
+    void begin() { unit_ = std::make_shared<UnitOfWork>(call_of({}).target.service, Deadline()); }
+    /// What follows is a part of what has begun.
+    void begin_inside() {
+        unit_ = std::make_shared<UnitOfWork>(call_of({}).target.service, Deadline(), unit_);
+    }
+    /// Ends that part; what follows is around it again.
+    Status end_inside(bool commits, UnitOfWorkRef outer) {
+        const Status status = end_unit(commits);
+        unit_ = std::move(outer);
+        return status;
+    }
 
     Answer inside(Verb verb,
                   std::string resource,
@@ -68,7 +74,7 @@ protected:
     }
     Status end_unit(bool commits) {
         Status status;
-        kit_->run(end(*unit_->part(), commits, status));
+        kit_->run(end(*unit_, commits, status));
         return status;
     }
     std::string count() { return kit_->get("_table/entry", {{"count_only", "true"}}).body; }
@@ -171,6 +177,19 @@ TEST_P(SharedWorkSuite, AfterItsEndNothingMoreIsDone) {
     EXPECT_EQ(count(), "2");
 }
 
+TEST_P(SharedWorkSuite, NothingRunsOnTheDatabaseOfAnotherService) {
+    EXPECT_EQ(insert(2, 20).status, 200);
+    auto again = kit_->make_again(kit_->loop());
+    ASSERT_TRUE(again);
+    Call call = call_of({.verb = Verb::Delete, .resource = "_table/entry/1"});
+    call.request.origin.unit = unit_;
+    Answer answer;
+    kit_->run(answer_call(**again, call, answer));
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_FALSE(end_unit(true));
+    EXPECT_EQ(kit_->get("_table/entry").body, R"({"resource":[{"id":1,"n":10}]})");
+}
+
 TEST_P(SharedWorkSuite, OutlivesTheServiceThatItBeganWith) {
     EXPECT_EQ(insert(2, 20).status, 200);
     auto again = kit_->make_again(kit_->loop());
@@ -179,8 +198,105 @@ TEST_P(SharedWorkSuite, OutlivesTheServiceThatItBeganWith) {
     EXPECT_EQ(count(), "2");
 }
 
+TEST_P(SharedWorkSuite, APartIsUndoneAlone) {
+    EXPECT_EQ(insert(2, 20).status, 200);
+    const UnitOfWorkRef outer = unit_;
+    begin_inside();
+    EXPECT_EQ(insert(3, 30).status, 200);
+    EXPECT_EQ(inside(Verb::Patch, "_table/entry/2", R"({"n":21})").status, 200);
+    EXPECT_TRUE(end_inside(false, outer));
+    EXPECT_EQ(insert(4, 40).status, 200);
+    begin_inside();
+    EXPECT_EQ(insert(5, 50).status, 200);
+    EXPECT_TRUE(end_inside(true, outer));
+    EXPECT_EQ(count(), "1");
+    EXPECT_TRUE(end_unit(true));
+    EXPECT_EQ(kit_->get("_table/entry").body,
+              R"({"resource":[{"id":1,"n":10},{"id":2,"n":20},{"id":4,"n":40},{"id":5,"n":50}]})");
+}
+
+TEST_P(SharedWorkSuite, PartsStandInsideOfParts) {
+    const UnitOfWorkRef outer = unit_;
+    begin_inside();
+    const UnitOfWorkRef middle = unit_;
+    begin_inside();
+    EXPECT_EQ(insert(2, 20).status, 200);
+    EXPECT_TRUE(end_inside(true, middle));
+    begin_inside();
+    EXPECT_EQ(insert(3, 30).status, 200);
+    EXPECT_TRUE(end_inside(false, middle));
+    EXPECT_EQ(insert(4, 40).status, 200);
+    EXPECT_TRUE(end_inside(true, outer));
+    EXPECT_EQ(inside(Verb::Get, "_table/entry", "", {{"count_only", "true"}}).body, "3");
+    EXPECT_TRUE(end_unit(false));
+    EXPECT_EQ(count(), "1");
+}
+
+TEST_P(SharedWorkSuite, APartThatNobodyEndsTakesTheWholeWithIt) {
+    EXPECT_EQ(insert(2, 20).status, 200);
+    const UnitOfWorkRef outer = unit_;
+    begin_inside();
+    EXPECT_EQ(insert(3, 30).status, 200);
+    unit_ = outer;
+    EXPECT_EQ(insert(4, 40).status, 503);
+    EXPECT_FALSE(end_unit(true));
+    EXPECT_EQ(count(), "1");
+}
+
+TEST_P(SharedWorkSuite, WhatStandsAroundAPartWaitsForItsEnd) {
+    const UnitOfWorkRef outer = unit_;
+    begin_inside();
+    EXPECT_EQ(insert(2, 20).status, 200);
+    const UnitOfWorkRef part = unit_;
+    Call call = call_of({.verb = Verb::Post,
+                         .resource = "_table/entry",
+                         .content = R"({"resource":[{"id":3,"n":30}]})"});
+    call.request.origin.unit = outer;
+    Answer answer;
+    boost::asio::co_spawn(kit_->loop(), answer_call(kit_->service(), call, answer),
+                          boost::asio::detached);
+    EXPECT_EQ(inside(Verb::Get, "_table/entry", "", {{"count_only", "true"}}).body, "2");
+    EXPECT_EQ(answer.status, 0);
+    EXPECT_TRUE(end_inside(false, outer));
+    while (answer.status == 0) {
+        kit_->loop().restart();
+        kit_->loop().run_one();
+    }
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_TRUE(end_unit(true));
+    EXPECT_EQ(kit_->get("_table/entry").body, R"({"resource":[{"id":1,"n":10},{"id":3,"n":30}]})");
+}
+
+TEST_P(SharedWorkSuite, IsFoundAroundTheUnitOfAnotherService) {
+    const UnitOfWorkRef outer = unit_;
+    unit_ = std::make_shared<UnitOfWork>("another", Deadline(), outer);
+    EXPECT_EQ(insert(2, 20).status, 200);
+    EXPECT_EQ(count(), "1");
+    unit_ = outer;
+    EXPECT_TRUE(end_unit(true));
+    EXPECT_EQ(count(), "2");
+}
+
+TEST_P(SharedWorkSuite, NothingIsKeptAfterItsTime) {
+    EXPECT_EQ(insert(2, 20).status, 200);
+    Status status;
+    const auto late = [](UnitOfWork& unit, Status& ended) -> Task<void> {
+        ended = co_await unit.end(true, Deadline::after(std::chrono::milliseconds(-1)));
+    };
+    kit_->run(late(*unit_, status));
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().kind(), ErrorKind::UpstreamTimeout);
+    EXPECT_EQ(count(), "1");
+}
+
+TEST_P(SharedWorkSuite, WhatNeverBeganIsOverToo) {
+    EXPECT_TRUE(end_unit(true));
+    EXPECT_EQ(insert(2, 20).status, 503);
+    EXPECT_EQ(count(), "1");
+}
+
 TEST_P(SharedWorkSuite, OfAnotherServiceIsNoneOfOurs) {
-    unit_ = std::make_shared<UnitOfWork>("another");
+    unit_ = std::make_shared<UnitOfWork>("another", Deadline());
     EXPECT_EQ(insert(2, 20).status, 200);
     EXPECT_EQ(unit_->part(), nullptr);
     EXPECT_EQ(count(), "2");
@@ -219,7 +335,7 @@ TEST_P(SharedWorkSuite, ManyAtATimeLeaveRoomForWhatTheyNeedBesides) {
     std::vector<int> statuses(12);
     const Deadline deadline = Deadline::after(std::chrono::seconds(8));
     for (int& status : statuses) {
-        units.push_back(std::make_shared<UnitOfWork>(unit_->service()));
+        units.push_back(std::make_shared<UnitOfWork>(unit_->service(), Deadline()));
         Call first = call_of({.resource = "_table/entry", .deadline = deadline});
         Call second = call_of({.resource = "_table/other", .deadline = deadline});
         first.request.origin.unit = second.request.origin.unit = units.back();

@@ -10,60 +10,10 @@
 #include "core/fields.h"
 #include "services/sql/dialect_parts.h"
 #include "services/sql/functions/column_functions.h"
+#include "services/sql/sql_words.h"
 #include "services/sql/to_sql.h"
 
 namespace sluice::services::sql {
-
-/// Longer chains of AND and OR are written as a tree: SQLite refuses expressions 1,000 deep.
-inline constexpr std::size_t kLongestChain = 100;
-
-inline std::string_view operator_of(Comparator comparator) {
-    switch (comparator) {
-        case Comparator::NotEqual:
-            return " <> ";
-        case Comparator::Greater:
-            return " > ";
-        case Comparator::GreaterOrEqual:
-            return " >= ";
-        case Comparator::Less:
-            return " < ";
-        case Comparator::LessOrEqual:
-            return " <= ";
-        default:
-            return " = ";
-    }
-}
-
-/// A text that may be spelled in two ways is equal to what is one of them.
-inline Comparator in_each_spelling(Comparator comparator) {
-    const bool is_equality = comparator == Comparator::Equal || comparator == Comparator::NotEqual;
-    return is_equality ? Comparator::In : comparator;
-}
-
-inline std::string in_capitals(std::string text) {
-    std::ranges::transform(text, text.begin(), [](char c) {
-        return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-    return text;
-}
-
-/// The pattern in which `[` stands for itself.
-inline std::string without_sets(std::string_view pattern) {
-    std::string out;
-    for (std::size_t i = 0; i < pattern.size(); ++i) {
-        if (pattern[i] == '\\' && i + 1 < pattern.size()) {
-            out.push_back(pattern[i++]);
-        } else if (pattern[i] == '[') {
-            out.push_back('\\');
-        }
-        out.push_back(pattern[i]);
-    }
-    return out;
-}
-
-inline bool is_text(Kind kind) {
-    return kind == Kind::Text;
-}
 
 /// Threads: one; a statement each.
 class SqlWriter {
@@ -142,23 +92,20 @@ public:
         is_function ? text(column.functions->select) : name(column);
     }
 
-    /// A value on its way into the column; `pieces`: of the function that is to make it.
-    void written(const Assignment& assignment, const std::vector<std::string>& pieces) {
-        if (pieces.empty()) {
+    /// A value on its way into the column, through its function for that, if it has one.
+    void written(const Assignment& assignment, std::vector<std::string> ColumnFunctions::*of_use) {
+        const ColumnFunctions* functions = assignment.column->functions.get();
+        if (functions == nullptr || (functions->*of_use).empty()) {
             bind(assignment.value, *assignment.column, Kind::Any);
             return;
         }
-        for (std::size_t i = 0; i < pieces.size(); ++i) {
-            if (i > 0) {
+        bool is_first = true;
+        for (const std::string& piece : functions->*of_use) {
+            if (!std::exchange(is_first, false)) {
                 bind(assignment.value, *assignment.column, Kind::Any);
             }
-            text(pieces[i]);
+            text(piece);
         }
-    }
-
-    void inserted(const Assignment& assignment) {
-        const auto& functions = assignment.column->functions;
-        written(assignment, functions ? functions->insert : std::vector<std::string>());
     }
 
     /// The database itself makes of a value what it made of it when it kept it.
@@ -267,8 +214,7 @@ public:
             text(i == 0 ? " SET " : ", ");
             text(assignments[i].column->quoted);
             text(" = ");
-            const auto& functions = assignments[i].column->functions;
-            written(assignments[i], functions ? functions->update : std::vector<std::string>());
+            written(assignments[i], &ColumnFunctions::update);
         }
     }
 

@@ -1,5 +1,7 @@
 #include "services/sql/step_writer.h"
 
+#include <algorithm>
+
 namespace sluice::services::sql {
 namespace {
 
@@ -23,6 +25,24 @@ bool needs_savepoint(const Write& write) {
 }
 
 }  // namespace
+
+std::vector<std::string> commands_of(const TransactionWords& words,
+                                     Transaction::Mark what,
+                                     int number) {
+    const std::string name = " mark" + std::to_string(number);
+    std::vector<std::string> commands;
+    if (what == Transaction::Mark::Set) {
+        commands.push_back(std::string(words.savepoint) + name);
+        return commands;
+    }
+    if (what == Transaction::Mark::Undo) {
+        commands.push_back(std::string(words.rollback_to) + name);
+    }
+    if (!words.release.empty()) {
+        commands.push_back(std::string(words.release) + name);
+    }
+    return commands;
+}
 
 bool StepWriter::stands_alone(const Write& write) {
     return !needs_savepoint(write);
@@ -181,7 +201,9 @@ Task<Result<std::vector<Written>>> StepWriter::in_transaction(const Writes& writ
         CO_CHECK(co_await steps_.control(std::string(words_.rollback), for_tidying()));
         co_return written;
     }
-    const Status committed = co_await steps_.control(std::string(words_.commit), deadline_);
+    const Status committed = co_await steps_.control(
+        std::string(words_.commit),
+        Deadline(std::max(deadline_.at(), for_tidying().at())));  // one that was too late stays out
     if (!committed) {
         steps_.close();
         co_return fail(Error(committed.error().kind(),

@@ -22,6 +22,11 @@ struct TransactionWords {
     std::string_view release;
 };
 
+/// The commands that make a mark of a transaction, or end one.
+std::vector<std::string> commands_of(const TransactionWords& words,
+                                     Transaction::Mark what,
+                                     int number);
+
 /// A connection as the writer uses it.
 class StepConnection {
 public:

@@ -124,7 +124,7 @@ Statement to_sql(const Dialect& dialect, const Insert& insert) {
     writer.text(insert.assignments.empty() ? " DEFAULT VALUES" : " VALUES (");
     for (std::size_t i = 0; i < insert.assignments.size(); ++i) {
         writer.text(i == 0 ? "" : ", ");
-        writer.inserted(insert.assignments[i]);
+        writer.written(insert.assignments[i], &ColumnFunctions::insert);
     }
     writer.text(insert.assignments.empty() ? "" : ")");
     if (writer.habits().returns_inserted) {

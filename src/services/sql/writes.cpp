@@ -7,7 +7,7 @@
 #include "services/sql/long_writes.h"
 #include "services/sql/plan_write.h"
 #include "services/sql/related/linked_fields.h"
-#include "services/sql/related/nested_write.h"
+#include "services/sql/related/nested_calls.h"
 #include "services/sql/shared_work.h"
 
 namespace sluice::services::sql {
@@ -26,14 +26,23 @@ std::string shown(const Id& id) {
     return text;
 }
 
+Task<Result<std::vector<Written>>> run(Backend& backend,
+                                       const Call& call,
+                                       Writes writes,
+                                       const NestingRef& nesting) {
+    if (nesting && nesting->has_calls()) {
+        return write_with_calls(backend, call, std::move(writes));
+    }
+    return session_of(backend, call).write(std::move(writes), call.request.origin.deadline);
+}
+
 Task<Result<Response>> write_batch(Backend& backend,
                                    const Call& call,
                                    Writes writes,
-                                   std::string_view done) {
+                                   std::string_view done,
+                                   const NestingRef& nesting = nullptr) {
     const BatchMode mode = writes.mode;
-    CO_TRY(
-        auto written,
-        co_await session_of(backend, call).write(std::move(writes), call.request.origin.deadline));
+    CO_TRY(auto written, co_await run(backend, call, std::move(writes), nesting));
     if (const Error* outage = outage_of(written)) {
         co_return fail(*outage);
     }
@@ -52,24 +61,31 @@ Task<Result<Response>> write_batch(Backend& backend,
 }
 
 /// One write whose failure is the call's own: by identifier, or by filter.
-Task<Result<WrittenRows>> write_one(Backend& backend, const Call& call, Write write) {
+Task<Result<WrittenRows>> write_one(Backend& backend,
+                                    const Call& call,
+                                    Write write,
+                                    const NestingRef& nesting = nullptr) {
     Writes writes;
     writes.writes.push_back(std::move(write));
-    CO_TRY(
-        auto written,
-        co_await session_of(backend, call).write(std::move(writes), call.request.origin.deadline));
+    CO_TRY(auto written, co_await run(backend, call, std::move(writes), nesting));
     co_return std::move(written.front());
 }
 
-Task<Result<Response>> write_record(Backend& backend, const Call& call, Write write) {
-    CO_TRY(auto rows, co_await write_one(backend, call, std::move(write)));
+Task<Result<Response>> write_record(Backend& backend,
+                                    const Call& call,
+                                    Write write,
+                                    const NestingRef& nesting = nullptr) {
+    CO_TRY(auto rows, co_await write_one(backend, call, std::move(write), nesting));
     // An `id_field` that is not unique may name several.
     co_return Response::json(rows.count == 1 ? std::move(rows.json)
                                              : "{\"resource\":[" + rows.json + "]}");
 }
 
-Task<Result<Response>> write_list(Backend& backend, const Call& call, Write write) {
-    CO_TRY(const auto rows, co_await write_one(backend, call, std::move(write)));
+Task<Result<Response>> write_list(Backend& backend,
+                                  const Call& call,
+                                  Write write,
+                                  const NestingRef& nesting = nullptr) {
+    CO_TRY(const auto rows, co_await write_one(backend, call, std::move(write), nesting));
     co_return Response::json("{\"resource\":[" + rows.json + "]}");
 }
 
@@ -138,7 +154,7 @@ Task<Result<Response>> create_records(
     for (std::size_t i = 0; i < body.records.size(); ++i) {
         writes.writes.push_back(planned(nesting, planner, body, i, insert));
     }
-    co_return co_await write_batch(backend, call, std::move(writes), "created");
+    co_return co_await write_batch(backend, call, std::move(writes), "created", nesting);
 }
 
 Task<Result<Response>> update_records(
@@ -172,7 +188,8 @@ Task<Result<Response>> update_records(
         const auto update = [&planner, &where](const Record& record) {
             return planner.update_where(record, where);
         };
-        co_return co_await write_list(backend, call, planned(nesting, planner, body, 0, update));
+        co_return co_await write_list(backend, call, planned(nesting, planner, body, 0, update),
+                                      nesting);
     } else {
         const auto update = [&planner](const Record& record) { return planner.update(record); };
         const std::size_t count = body.form == Body::Form::List ? body.records.size() : 0;
@@ -184,7 +201,7 @@ Task<Result<Response>> update_records(
     if (writes.writes.empty()) {
         co_return fail(no_records());
     }
-    co_return co_await write_batch(backend, call, std::move(writes), "updated");
+    co_return co_await write_batch(backend, call, std::move(writes), "updated", nesting);
 }
 
 Task<Result<Response>> update_record(Backend& backend,
@@ -204,7 +221,8 @@ Task<Result<Response>> update_record(Backend& backend,
     const auto update = [&planner, &resolved, &id](const Record& record) {
         return planner.update(record, resolved, id);
     };
-    co_return co_await write_record(backend, call, planned(nesting, planner, body, 0, update));
+    co_return co_await write_record(backend, call, planned(nesting, planner, body, 0, update),
+                                    nesting);
 }
 
 Task<Result<Response>> delete_records(

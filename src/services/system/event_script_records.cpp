@@ -4,6 +4,7 @@
 #include <array>
 
 #include "services/system/event_doubt.h"
+#include "store/event_names.h"
 
 namespace sluice::services::system {
 namespace {
@@ -31,7 +32,6 @@ constexpr std::array kOthers{
     OtherMember{"priority", OtherMember::Use::NotYet},
     OtherMember{"when", OtherMember::Use::NotYet},
     OtherMember{"on_error", OtherMember::Use::NotYet, "closed"},
-    OtherMember{"transaction", OtherMember::Use::NotYet},
     OtherMember{"grants", OtherMember::Use::NotYet},
     OtherMember{"versions", OtherMember::Use::NotYet},
     OtherMember{"service_by_storage_service_id"},
@@ -78,15 +78,52 @@ Status check_other_case(Tables& tables, const std::string& name) {
     return {};
 }
 
+/// What a database does on its own, in a transaction or not.
+bool is_never_shared(std::string_view event) {
+    const auto part = [&event] {
+        const std::string_view first = event.substr(0, event.find('.'));
+        event.remove_prefix(std::min(first.size() + 1, event.size()));
+        return first;
+    };
+    static_cast<void>(part());  // the service
+    const std::string_view resource = part();
+    return resource == "_proc" || resource == "_func" ||
+           (resource == "_schema" && !event.ends_with("get"));
+}
+
+/// A service that is yet to be made is judged when it is called.
+Status check_transaction(Tables& tables,
+                         const EventScriptRow& row,
+                         const std::vector<std::string>& databases) {
+    if (!row.transaction) {
+        return {};
+    }
+    const std::string name = lower_case(row.name);
+    const std::string service = name.substr(0, name.find('.'));
+    SLUICE_TRY(const auto found, tables.services.where("name", service));
+    if (!found.empty() && std::ranges::find(databases, found.front().type) == databases.end()) {
+        return fail(ErrorKind::BadRequest, "Field 'transaction': service '" + service +
+                                               "' is no database and has no transactions.");
+    }
+    if (is_never_shared(store::split_event_name(name).event)) {
+        return fail(ErrorKind::BadRequest,
+                    "Field 'transaction': tables are not changed and routines not called in a "
+                    "transaction.");
+    }
+    return {};
+}
+
 }  // namespace
 
 EventScriptRecords::EventScriptRecords(std::vector<ScriptType> types,
+                                       std::vector<std::string> databases,
                                        DisabledEngines disabled,
                                        CheckSyntax check_syntax,
                                        ListDescriptions descriptions)
     : RowRecords({"event_script", "Event Scripts", "Scripts that run on events.", "", {}, {}},
                  &Tables::event_scripts),
       types_(std::move(types)),
+      databases_(std::move(databases)),
       disabled_(std::move(disabled)),
       check_syntax_(std::move(check_syntax)),
       descriptions_(std::move(descriptions)) {}
@@ -146,6 +183,7 @@ Status EventScriptRecords::check(Tables& tables,
     SLUICE_CHECK(check_limits(limits));
     SLUICE_CHECK(check_isolation(row.isolation));
     SLUICE_CHECK(refuse_not_yet(row));
+    SLUICE_CHECK(check_transaction(tables, row, databases_));
     SLUICE_CHECK(check_other_case(tables, row.name));
     return check_unique(tables, "name", row.name, before);
 }

@@ -10,11 +10,13 @@ namespace sluice::services::system {
 /// A script whose text the engine would not take, or whose event does not exist, is saved all the
 /// same; the answer warns.
 /// Errors: BadRequest (name, also one that differs from another in case only, type, limits,
-/// references), Conflict, ServiceUnavailable (scripting is
+/// transaction, references), Conflict, ServiceUnavailable (scripting is
 ///         switched off).
 class EventScriptRecords : public RowRecords<store::EventScriptRow> {
 public:
+    /// `databases`: the types of service that have transactions.
     EventScriptRecords(std::vector<ScriptType> types,
+                       std::vector<std::string> databases,
                        DisabledEngines disabled,
                        CheckSyntax check_syntax,
                        ListDescriptions descriptions);
@@ -35,6 +37,7 @@ protected:
 
 private:
     std::vector<ScriptType> types_;
+    std::vector<std::string> databases_;
     DisabledEngines disabled_;
     CheckSyntax check_syntax_;
     ListDescriptions descriptions_;

@@ -52,6 +52,32 @@ TEST_F(EventScript, IsolationIsStrictOrNothing) {
         store->snapshot()->find_attachments("db._table.todo.get")->post_process->is_strict);
 }
 
+TEST_F(EventScript, MayAskForATransaction) {
+    EXPECT_EQ(save(R"({"type":"nodejs","content":"a","is_active":true})").status, 201);
+    EXPECT_EQ(get("system/event_script/" + kName).at("/transaction"), false);
+    EXPECT_EQ(store->snapshot()->find_attachments("db._table.todo.get")->transactional(), nullptr);
+    EXPECT_EQ(save(R"({"transaction":true})").status, 200);
+    EXPECT_EQ(get("system/event_script/" + kName).at("/transaction"), true);
+    EXPECT_NE(store->snapshot()->find_attachments("db._table.todo.get")->transactional(), nullptr);
+    EXPECT_EQ(save(R"({"transaction":"often"})").status, 400);
+}
+
+TEST_F(EventScript, ATransactionNeedsADatabase) {
+    post("system/service", R"({"resource":[{"name":"math","type":"nodejs","config":{}},)"
+                           R"({"name":"db","type":"sqlite","config":{"database":"x"}}]})");
+    const auto answer = save(R"({"type":"nodejs","transaction":true})", "math.get.pre_process");
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.message(),
+              "Field 'transaction': service 'math' is no database and has no transactions.");
+    for (const char* name : {"db._proc.give.post", "db._func.{function_name}.get.post_process",
+                             "db._schema.post.pre_process", "db._schema.todo.delete"}) {
+        EXPECT_EQ(save(R"({"type":"nodejs","transaction":true})", name).status, 400) << name;
+    }
+    for (const char* name : {"db._table.todo.post", "db._schema.todo.get.pre_process", "db.get"}) {
+        EXPECT_EQ(save(R"({"type":"nodejs","transaction":true})", name).status, 201) << name;
+    }
+}
+
 TEST_F(EventScript, IsInactiveUnlessItSaysOtherwise) {
     save(R"({"type":"nodejs","content":"a"})");
     EXPECT_EQ(get("system/event_script/" + kName).at("/is_active"), false);

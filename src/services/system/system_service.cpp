@@ -51,8 +51,9 @@ ServiceRef make_system_service(SystemParts parts) {
     all.push_back(std::make_unique<Events>(parts.descriptions));
     all.push_back(std::make_unique<EventScripts>(
         store,
-        std::make_shared<EventScriptRecords>(parts.script_types, std::move(parts.disabled_engines),
-                                             parts.check_syntax, std::move(parts.descriptions))));
+        std::make_shared<EventScriptRecords>(parts.script_types, databases_of(parts.service_types),
+                                             std::move(parts.disabled_engines), parts.check_syntax,
+                                             std::move(parts.descriptions))));
     all.push_back(collection(std::make_shared<RoleRecords>(databases_of(parts.service_types), store,
                                                            std::move(parts.try_filter))));
     all.push_back(make_script_type_list(parts.script_types));

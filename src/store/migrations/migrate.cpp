@@ -53,7 +53,8 @@ Status apply(Database& database, const Migration& step) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-    static const std::array kAll{kSystemTables, kScriptIsolation, kSchemaExtras, kSchemaAliases};
+    static const std::array kAll{kSystemTables, kScriptIsolation, kSchemaExtras, kSchemaAliases,
+                                 kScriptTransaction};
     return kAll;
 }
 

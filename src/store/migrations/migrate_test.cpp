@@ -65,6 +65,7 @@ TEST_F(Migrate, ScriptsOfTheFirstVersionAreKept) {
     ASSERT_TRUE(migrate(*database_));
     ASSERT_TRUE(database_->run_script(
         "ALTER TABLE event_script DROP COLUMN isolation;"
+        "ALTER TABLE event_script DROP COLUMN \"transaction\";"
         "DROP TABLE db_table_extras; DROP TABLE db_field_extras; DROP TABLE "
         "db_virtual_relationship; DROP TABLE db_relation_extras;"
         "DELETE FROM schema_version WHERE version > 1;"
@@ -77,6 +78,7 @@ TEST_F(Migrate, ScriptsOfTheFirstVersionAreKept) {
     ASSERT_TRUE(scripts);
     ASSERT_EQ(scripts->size(), 1U);
     EXPECT_EQ(scripts->front().isolation, "");
+    EXPECT_FALSE(scripts->front().transaction);
 }
 
 TEST_F(Migrate, CommittedMeansOnDisk) {

@@ -28,5 +28,6 @@ extern const Migration kSystemTables;
 extern const Migration kScriptIsolation;
 extern const Migration kSchemaExtras;
 extern const Migration kSchemaAliases;
+extern const Migration kScriptTransaction;
 
 }  // namespace sluice::store

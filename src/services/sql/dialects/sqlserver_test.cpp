@@ -369,7 +369,8 @@ TEST(SqlServerText, DropsTheForeignKeysOfAFieldAlone) {
     field.wanted.name = "name";
     field.drops_reference = true;
     change.changed = {field};
-    CannedCatalogue catalogue({{"DF_1", "default"}, {"FK]", "reference"}, {"FK2", "long reference"}});
+    CannedCatalogue catalogue(
+        {{"DF_1", "default"}, {"FK]", "reference"}, {"FK2", "long reference"}});
     EXPECT_EQ(altered(change, catalogue),
               (std::vector<std::string>{"ALTER TABLE [dbo].[t] DROP CONSTRAINT [FK]]]"}));
 }

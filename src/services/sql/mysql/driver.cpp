@@ -32,6 +32,18 @@ public:
         co_return co_await StepWriter(steps, kMysqlWords, false, deadline).inside(writes);
     }
 
+    Task<Status> mark(Mark what, int number, Deadline deadline) override {
+        for (std::string& command : commands_of(kMysqlWords, what, number)) {
+            const Status done =
+                co_await lent_->pool().run(lent_->connection(), std::move(command), deadline);
+            if (!done) {
+                lent_->connection()->close();
+                co_return done;
+            }
+        }
+        co_return Status();
+    }
+
     Task<Status> commit(Deadline deadline) override { return end("COMMIT", deadline); }
     Task<Status> rollback() override {
         return end("ROLLBACK", Deadline::after(std::chrono::seconds(5)));
@@ -150,7 +162,8 @@ Task<Status> MysqlDatabase::call(const RoutineCall& call, ResultSink& sink, Dead
     co_return status;
 }
 
-Task<Result<std::unique_ptr<Transaction>>> MysqlDatabase::begin(Deadline deadline) {
+Task<Result<std::unique_ptr<Transaction>>> MysqlDatabase::begin(Deadline deadline,
+                                                                Deadline /*until*/) {
     CO_TRY(auto place, co_await long_uses_.for_transaction(deadline));
     CO_TRY(auto connection, co_await pool_->lend(deadline));
     auto lent = std::make_unique<LentMysql>(pool_, std::move(connection));

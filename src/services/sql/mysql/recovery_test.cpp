@@ -50,7 +50,7 @@ TEST_F(MysqlDriver, StopsAtTheDeadline) {
 TEST_F(MysqlDriver, WaitsForAConnectionNoLongerThanTheCall) {
     open(settings(), 2);
     const auto begin = [this](milliseconds time) {
-        return run(database_->begin(Deadline::after(time)));
+        return run(database_->begin(Deadline::after(time), Deadline()));
     };
     auto held = begin(milliseconds(5000));
     ASSERT_TRUE(held);
@@ -125,7 +125,8 @@ TEST_F(MysqlDriver, KeepsWhatStoodBeforeTheFailureOfABatch) {
 }
 
 Task<bool> in_transaction(MysqlDatabase& database, Write write, bool commits) {
-    auto transaction = co_await database.begin(Deadline::after(std::chrono::seconds(5)));
+    auto transaction =
+        co_await database.begin(Deadline::after(std::chrono::seconds(5)), Deadline());
     if (!transaction) {
         co_return false;
     }
@@ -152,7 +153,7 @@ TEST_F(MysqlDriver, KeepsATransactionApartUntilItsCommit) {
 
 Task<Status> lock_both_ways(
     MysqlDatabase& database, int first, int second, Signal& mine, Signal& other) {
-    auto transaction = co_await database.begin(Deadline());
+    auto transaction = co_await database.begin(Deadline(), Deadline());
     RowList rows;
     const auto lock = [](int n) {
         return Statement{"SELECT n FROM t WHERE n = ? FOR UPDATE", {Value(std::int64_t{n})}};

@@ -36,6 +36,18 @@ public:
         co_return co_await StepWriter(steps, words(), true, deadline).inside(writes);
     }
 
+    Task<Status> mark(Mark what, int number, Deadline deadline) override {
+        for (std::string& command : commands_of(words(), what, number)) {
+            const Status done =
+                co_await lent_->pool().run(lent_->connection(), std::move(command), deadline);
+            if (!done) {
+                lent_->connection()->close();
+                co_return done;
+            }
+        }
+        co_return Status();
+    }
+
     Task<Status> commit(Deadline deadline) override {
         return end(std::string(words().commit), deadline);
     }
@@ -131,7 +143,8 @@ Task<Status> OdbcDatabase::call(const RoutineCall& call, ResultSink& sink, Deadl
     co_return status;
 }
 
-Task<Result<std::unique_ptr<Transaction>>> OdbcDatabase::begin(Deadline deadline) {
+Task<Result<std::unique_ptr<Transaction>>> OdbcDatabase::begin(Deadline deadline,
+                                                               Deadline /*until*/) {
     CO_TRY(auto place, co_await long_uses_.for_transaction(deadline));
     CO_TRY(auto lent, co_await lend_alive(std::string(pool_->flavor().words.begin), deadline));
     co_return std::make_unique<OdbcTransaction>(std::move(place), std::move(lent));

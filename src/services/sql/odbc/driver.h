@@ -18,7 +18,7 @@ public:
     Task<Status> read(const Statement& statement, RowSink& sink, Deadline deadline) override;
     Task<Result<std::vector<Written>>> write(Writes writes, Deadline deadline) override;
     Task<Status> call(const RoutineCall& call, ResultSink& sink, Deadline deadline) override;
-    Task<Result<std::unique_ptr<Transaction>>> begin(Deadline deadline) override;
+    Task<Result<std::unique_ptr<Transaction>>> begin(Deadline deadline, Deadline until) override;
     bool can_hold_transaction() const override { return long_uses_.are_possible(); }
     Task<Result<CursorRef>> open_cursor(Statement statement, Deadline deadline) override;
     std::atomic<std::uint64_t>& schema_epoch() override { return *epoch_; }

@@ -101,20 +101,20 @@ TEST_F(OdbcDriver, WaitsForAConnectionNoLongerThanTheCall) {
 
 TEST_F(OdbcDriver, LeavesAConnectionToOthersThanTransactions) {
     open(settings(), 2);
-    const auto held = run(database_->begin(Deadline::after(seconds(5))));
+    const auto held = run(database_->begin(Deadline::after(seconds(5)), Deadline()));
     ASSERT_TRUE(held);
-    const auto another = run(database_->begin(Deadline::after(milliseconds(50))));
+    const auto another = run(database_->begin(Deadline::after(milliseconds(50)), Deadline()));
     ASSERT_FALSE(another);
     EXPECT_EQ(another.error().kind(), ErrorKind::ServiceUnavailable);
     EXPECT_EQ(count(), 0);
     open(settings(), 1);
-    const auto none = run(database_->begin(Deadline::after(seconds(5))));
+    const auto none = run(database_->begin(Deadline::after(seconds(5)), Deadline()));
     ASSERT_FALSE(none);
     EXPECT_THAT(none.error().message(), HasSubstr("max_connections"));
 }
 
 TEST_F(OdbcDriver, KeepsATransactionApartUntilItsCommit) {
-    auto held = run(database_->begin(Deadline::after(seconds(5))));
+    auto held = run(database_->begin(Deadline::after(seconds(5)), Deadline()));
     ASSERT_TRUE(held);
     Writes writes;
     writes.writes.push_back(insert(1));
@@ -122,7 +122,7 @@ TEST_F(OdbcDriver, KeepsATransactionApartUntilItsCommit) {
     EXPECT_EQ(count(), 0);
     ASSERT_TRUE(run((*held)->commit(Deadline::after(seconds(5)))));
     EXPECT_EQ(count(), 1);
-    auto dropped = run(database_->begin(Deadline::after(seconds(5))));
+    auto dropped = run(database_->begin(Deadline::after(seconds(5)), Deadline()));
     Writes more;
     more.writes.push_back(insert(2));
     ASSERT_TRUE(run((*dropped)->write(std::move(more), Deadline::after(seconds(5)))));

@@ -9,6 +9,12 @@ namespace {
 
 constexpr const char* kSavepoint = "SAVEPOINT one";
 
+/// What ends a transaction has time to, also after the deadline: what stands before the write that
+/// was too late stays, and whether it does must be known.
+Deadline for_ending(Deadline deadline) {
+    return Deadline(std::max(deadline.at(), Deadline::after(std::chrono::seconds(2)).at()));
+}
+
 void add(Exchange& exchange, std::string text) {
     exchange.commands.push_back({std::move(text), {}, nullptr});
 }
@@ -318,8 +324,8 @@ Task<Result<std::vector<Written>>> write_in_transaction(PostgresPool& pool,
     if (connection->is_broken()) {
         co_return written;
     }
-    CO_CHECK(
-        co_await run_command(pool, connection, shard, written ? "COMMIT" : "ROLLBACK", deadline));
+    CO_CHECK(co_await run_command(pool, connection, shard, written ? "COMMIT" : "ROLLBACK",
+                                  for_ending(deadline)));
     co_return written;
 }
 

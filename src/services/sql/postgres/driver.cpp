@@ -4,6 +4,7 @@
 
 #include "services/sql/postgres/batch.h"
 #include "services/sql/postgres/error.h"
+#include "services/sql/step_writer.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -14,6 +15,9 @@ using LentConnection = Lent<PostgresPool, PostgresConnection>;
 constexpr auto kTidyTime = std::chrono::seconds(2);
 /// A read in company that does not come to its turn in this time goes elsewhere.
 constexpr auto kPatience = std::chrono::milliseconds(30);
+
+constexpr TransactionWords kPostgresWords{
+    "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "ROLLBACK TO SAVEPOINT", "RELEASE SAVEPOINT"};
 
 /// Counts a statement among those that are run on their own.
 class Alone {
@@ -79,6 +83,19 @@ public:
     Task<Result<std::vector<Written>>> write(Writes writes, Deadline deadline) override {
         co_return co_await write_guarded(lent_->pool(), lent_->connection(), shard_, writes,
                                          deadline);
+    }
+
+    Task<Status> mark(Mark what, int number, Deadline deadline) override {
+        auto exchange = std::make_shared<Exchange>(shard_);
+        for (std::string& command : commands_of(kPostgresWords, what, number)) {
+            exchange->commands.push_back({std::move(command), {}, nullptr});
+        }
+        Status status =
+            co_await run_exchange(lent_->pool(), lent_->connection(), exchange, deadline);
+        if (!status) {
+            lent_->connection()->close();
+        }
+        co_return status;
     }
 
     Task<Status> commit(Deadline deadline) override { return end("COMMIT", deadline); }
@@ -316,7 +333,8 @@ Task<Status> PostgresDatabase::call(const RoutineCall& call, ResultSink& sink, D
     co_return status;
 }
 
-Task<Result<std::unique_ptr<Transaction>>> PostgresDatabase::begin(Deadline deadline) {
+Task<Result<std::unique_ptr<Transaction>>> PostgresDatabase::begin(Deadline deadline,
+                                                                   Deadline /*until*/) {
     CO_TRY(auto connection, co_await pool_->lend(deadline));
     auto lent = std::make_unique<LentConnection>(pool_, std::move(connection));
     const Status begun =

@@ -235,18 +235,18 @@ TEST_F(PostgresDriver, CancelsAtTheDeadline) {
 
 TEST_F(PostgresDriver, WaitsForAConnectionNoLongerThanTheCall) {
     open(test_settings(), 1);
-    auto held = run(database_->begin(Deadline::after(std::chrono::seconds(5))));
+    auto held = run(database_->begin(Deadline::after(std::chrono::seconds(5)), Deadline()));
     ASSERT_TRUE(held);
-    const auto second = run(database_->begin(Deadline::after(milliseconds(100))));
+    const auto second = run(database_->begin(Deadline::after(milliseconds(100)), Deadline()));
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().kind(), ErrorKind::ServiceUnavailable);
     held->reset();
-    EXPECT_TRUE(run(database_->begin(Deadline::after(std::chrono::seconds(5)))));
+    EXPECT_TRUE(run(database_->begin(Deadline::after(std::chrono::seconds(5)), Deadline())));
 }
 
 TEST_F(PostgresDriver, ReadsInCompanyWhatWouldWaitForALentConnection) {
     open(test_settings(), 1);
-    const auto held = run(database_->begin(Deadline::after(std::chrono::seconds(5))));
+    const auto held = run(database_->begin(Deadline::after(std::chrono::seconds(5)), Deadline()));
     ASSERT_TRUE(held);
     RowList rows;
     EXPECT_TRUE(
@@ -339,7 +339,8 @@ TEST_F(PostgresDriver, ReportsATransactionThatCannotBegin) {
 }
 
 Task<bool> in_transaction(PostgresDatabase& database, Write write, bool commits) {
-    auto transaction = co_await database.begin(Deadline::after(std::chrono::seconds(5)));
+    auto transaction =
+        co_await database.begin(Deadline::after(std::chrono::seconds(5)), Deadline());
     if (!transaction) {
         co_return false;
     }

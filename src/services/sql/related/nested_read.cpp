@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "core/fields.h"
-#include "core/json.h"
 #include "core/json_reader.h"
 #include "services/sql/query.h"
+#include "services/sql/related/inner_error.h"
 #include "services/sql/statement.h"
 
 namespace sluice::services::sql {
@@ -51,22 +51,6 @@ bool names(const std::vector<std::string>& fields, std::string_view name) {
     return std::ranges::any_of(fields, [name](const std::string& field) {
         return field == "*" || equals_ignoring_case(field, name);
     });
-}
-
-Error error_of(const NestedRead& read, const Response& response) {
-    json::object inner;
-    if (const auto parsed = parse_json(response.content); parsed && parsed->is_object()) {
-        const json::value* found = parsed->as_object().if_contains("error");
-        inner = found != nullptr && found->is_object() ? found->as_object() : json::object{};
-    }
-    const std::string_view message = text_or(inner, "message", "");
-    Error error(ErrorKind::BadRequest,
-                message.empty() ? "The records of '" + read.table + "' could not be read."
-                                : std::string(message));
-    error = std::move(error).with_status(response.status);
-    error = std::move(error).with_code(integer_or(inner, "code", response.status));
-    const json::value* context = inner.if_contains("context");
-    return context == nullptr ? error : std::move(error).with_context(json::serialize(*context));
 }
 
 /// One record of an answer; without the key when `drops_key`.
@@ -205,7 +189,8 @@ Task<Result<std::vector<FoundRecord>>> read_nested(const Handler& handler,
         for (bool has_more = true; has_more;) {
             const Response response = co_await handler(request);
             if (response.status >= 400) {
-                co_return fail(error_of(read, response));
+                co_return fail(
+                    error_in(response, "The records of '" + read.table + "' could not be read."));
             }
             CO_TRY(auto page, read_page(read, response.content, drops_key));
             if (found.size() + page.records.size() > kMaxFound) {

@@ -111,6 +111,11 @@ Status NestedReader::finish() {
     return {};
 }
 
+bool NestedReader::has_calls() const {
+    return std::ranges::any_of(tables_,
+                               [](const auto& entry) { return entry.second->has_calls(); });
+}
+
 Task<Result<NestedRecord>> NestedReader::read(TableRef table, const Record& record) {
     CO_TRY(auto relations,
            co_await backend_.catalog.relations(*table, caller_.request.origin.deadline));

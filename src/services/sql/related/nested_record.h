@@ -62,6 +62,8 @@ public:
     Task<Result<NestedRecord>> read(TableRef table, const Record& record);
     /// As NestedTable::finish, of all tables met.
     Status finish();
+    /// Some of them are written by calls.
+    bool has_calls() const;
     /// Records inside of others, so far.
     std::size_t count() const { return count_; }
 

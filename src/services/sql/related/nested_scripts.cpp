@@ -23,7 +23,8 @@ Error would_pass_scripts_by(const Table& table, Verb verb) {
             "Records of table '" + table.name +
                 "' cannot be written inside of others: the scripts of " +
                 std::string(name_of(verb)) +
-                " there would not run. Write them by calls of their own. Nothing was written."};
+                " there could not be told which, since it has no primary key. Nothing was "
+                "written."};
 }
 
 }  // namespace sluice::services::sql

@@ -1,6 +1,5 @@
 #pragma once
-/// Whether scripts stand at a table that a record inside of another would pass by: those of its own
-/// calls do not run for it.
+/// Whether scripts stand at a table whose records are written inside of others.
 
 #include "core/call.h"
 #include "services/sql/backend.h"

@@ -8,77 +8,13 @@
 #include "core/json_reader.h"
 #include "services/sql/extras.h"
 #include "services/sql/keyed_rows.h"
-#include "services/sql/related/nested_read.h"
 
 namespace sluice::services::sql {
 namespace {
 
 using Way = NestedRecord::Way;
 using Form = Relation::Form;
-
-std::vector<std::string> rows_of(const WrittenRows& written) {
-    const std::string list = "[" + written.json + "]";
-    std::vector<std::string> rows;
-    JsonReader reader(list);
-    reader.open();
-    while (reader.next_item()) {
-        rows.emplace_back(reader.raw());
-    }
-    return rows;
-}
-
-/// A row's value, as a record would give it. Null where the row has none.
-Input input_in(std::string_view row, const Column& column) {
-    const std::string text = member_text(row, column.shown());
-    return text.empty() ? Input{} : input_of(text);
-}
-
-std::string shown(const Table& table, const std::vector<const Column*>& by, const Record& record) {
-    std::string text;
-    for (const Column* column : by) {
-        const Input* input = given(table, record, *column);
-        text += (text.empty() ? "" : ",") + (input == nullptr ? std::string() : input->text);
-    }
-    return text;
-}
-
-Write refused(Error error) {
-    Write write;
-    write.refusal = std::move(error);
-    return write;
-}
-
-/// The write that `plan` makes of the rows where `columns` are as in `record`.
-template <class Plan>
-Write where(const NestedTable& table,
-            const std::vector<const Column*>& columns,
-            const Record& record,
-            Plan plan) {
-    auto condition = equals_record(columns, table.table(), record);
-    return condition ? plan(std::move(*condition)) : refused(std::move(condition).error());
-}
-
-/// A record that must be there.
-Write required(Write write, std::string identifier) {
-    write.identifier = std::move(identifier);
-    return write;
-}
-
-Write change(const NestedTable& table,
-             const std::vector<const Column*>& by,
-             const Record& own,
-             bool must_be_there) {
-    Write write = by == table.keys()
-                      ? table.change()->update(own)
-                      : where(table, by, own, [&](Condition found) {
-                            return required(table.change()->update_where(own, std::move(found)),
-                                            shown(table.table(), by, own));
-                        });
-    if (!must_be_there) {
-        write.identifier.reset();
-    }
-    return write;
-}
+using Use = NestedTable::Use;
 
 std::string cannot_be_written(const Column& column) {
     return "field '" + column.shown() + "' cannot be written.";
@@ -113,16 +49,21 @@ void NestedSteps::start() {
 }
 
 std::optional<Write> NestedSteps::next() {
+    auto next = next_of_either();
+    return next ? std::optional(std::get<Write>(std::move(*next))) : std::nullopt;
+}
+
+std::optional<WriteOrCall> NestedSteps::next_of_either() {
     if (stack_.empty()) {
         return std::nullopt;
     }
     current_ = std::move(stack_.back());
     stack_.pop_back();
-    Write write = current_.plan();
-    if (!current_.path.empty()) {
-        write.budget = budget_;
+    WriteOrCall next = current_.plan();
+    if (auto* write = std::get_if<Write>(&next); write != nullptr && !current_.path.empty()) {
+        write->budget = budget_;
     }
-    return write;
+    return next;
 }
 
 void NestedSteps::take(WrittenRows rows) {
@@ -200,6 +141,10 @@ void NestedSteps::push_own(const NestedRecord& record, std::shared_ptr<Record> o
                   push_own(record, own, {doing.otherwise, nullptr, doing.done});
                   return;
               }
+              if (doing.call) {
+                  push_calls(record, *own, doing, rows_of(written));
+                  return;
+              }
               bool is_first = true;
               for (const std::string& row : rows_of(written)) {
                   // What a key finds more than once counts as often.
@@ -213,30 +158,72 @@ void NestedSteps::push_own(const NestedRecord& record, std::shared_ptr<Record> o
           }});
 }
 
+/// Each of the rows that were found is changed by a call.
+void NestedSteps::push_calls(const NestedRecord& record,
+                             const Record& own,
+                             const Doing& doing,
+                             const std::vector<std::string>& rows) {
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+        if (!has_room(record)) {
+            return;
+        }
+    }
+    for (const std::string& row : rows | std::views::reverse) {
+        auto pending = std::make_shared<Record>(with_keys(*record.table, own, row));
+        push_own(record, pending, {doing.call, nullptr, doing.done});
+    }
+}
+
+/// One that is there is changed.
+void NestedSteps::plan_change(const NestedTable& there,
+                              const NestedRecord& record,
+                              bool must_be_there,
+                              Doing& doing) {
+    if (!there.is_by_call(Use::Change)) {
+        doing.plan = [&there, &record, must_be_there](const Record& own) {
+            return change(there, record.by, own, must_be_there);
+        };
+        return;
+    }
+    doing.plan = [&there, &record, must_be_there](const Record& own) {
+        Write found = look(there, *there.change(), record.by, own);
+        return must_be_there ? required(std::move(found), shown(there.table(), record.by, own))
+                             : std::move(found);
+    };
+    doing.call = change_in(there);
+}
+
+/// One that is there is changed, else it is made; as far as the role allows either.
+void NestedSteps::plan_upsert(const NestedTable& there, const NestedRecord& record, Doing& doing) {
+    if (there.change() == nullptr) {
+        return;  // it is made, whether it is there or not
+    }
+    const bool may_insert = there.insert() != nullptr;
+    plan_change(there, record, !may_insert, doing);
+    doing.otherwise = may_insert ? insert_into(there) : PlanRecord();
+}
+
 /// A record that ours refers to, or that a third table joins with it.
 void NestedSteps::push_other(const NestedMember& member, const NestedRecord& record, RowDone done) {
     const NestedTable& there = *member.table;
-    const PlanRecord insert = [&there](const Record& own) { return there.insert()->insert(own); };
-    Doing doing{
-        insert, nullptr, [this, &member, &record, done = std::move(done)](std::string_view row) {
-            if (input_in(row, *member.ref_field).form == Input::Form::Null) {
-                push_refusal(record.path, "its field '" + member.ref_field->shown() +
-                                              "' is NULL, so that nothing can refer to it.");
-                return;
-            }
-            done(row);
-        }};
+    Doing doing{insert_into(there), nullptr,
+                [this, &member, &record, done = std::move(done)](std::string_view row) {
+                    if (input_in(row, *member.ref_field).form == Input::Form::Null) {
+                        push_refusal(record.path,
+                                     "its field '" + member.ref_field->shown() +
+                                         "' is NULL, so that nothing can refer to it.");
+                        return;
+                    }
+                    done(row);
+                }};
     if (record.way == Way::Find || record.way == Way::Release) {
         doing.plan = [&there, &record](const Record& own) {
             return where(there, record.by, own, [&](Condition found) {
                 return required(there.find(std::move(found)), shown(there.table(), record.by, own));
             });
         };
-    } else if (record.way == Way::Upsert && there.change() != nullptr) {
-        doing.plan = [&there, &record](const Record& own) {
-            return change(there, record.by, own, there.insert() == nullptr);
-        };
-        doing.otherwise = there.insert() == nullptr ? PlanRecord() : insert;
+    } else if (record.way == Way::Upsert) {
+        plan_upsert(there, record, doing);
     }
     push_record(record, record.own, std::move(doing));
 }
@@ -283,17 +270,11 @@ void NestedSteps::push_child(const NestedMember& member,
         push_refusal(record.path, cannot_be_written(*member.ref_field));
         return;
     }
-    const PlanRecord insert = [&there](const Record& own) { return there.insert()->insert(own); };
-    Doing doing{insert, nullptr, [](std::string_view) {}};
+    Doing doing{insert_into(there), nullptr, [](std::string_view) {}};
     if (record.way == Way::Adopt) {
-        doing.plan = [&there, &record](const Record& own) {
-            return change(there, record.by, own, true);
-        };
-    } else if (record.way == Way::Upsert && there.change() != nullptr) {
-        doing.plan = [&there, &record](const Record& own) {
-            return change(there, record.by, own, there.insert() == nullptr);
-        };
-        doing.otherwise = there.insert() == nullptr ? PlanRecord() : insert;
+        plan_change(there, record, true, doing);
+    } else if (record.way == Way::Upsert) {
+        plan_upsert(there, record, doing);
     }
     push_record(record, with(there.table(), record.own, *member.ref_field, ours), std::move(doing));
 }
@@ -308,20 +289,48 @@ void NestedSteps::push_release(const NestedMember& member,
     std::erase(by, &link);
     const std::string identifier = shown(there.table(), by, record.own);
     by.push_back(&link);
-    const auto plan = [&there, &record, &link, by, identifier, ours] {
-        Write write =
-            where(there, by, with(there.table(), record.own, link, ours), [&](Condition found) {
-                return record.is_deleted
-                           ? there.remove()->remove_where(std::move(found))
-                           : there.change()->update_where(
-                                 with(there.table(), record.own, link, Input{}), std::move(found));
-            });
+    const Use use = record.is_deleted ? Use::Remove : Use::Change;
+    const auto write_to = [&there, &record, &link](Condition found) {
+        if (there.is_by_call(record.is_deleted ? Use::Remove : Use::Change)) {
+            return (record.is_deleted ? there.remove() : there.change())
+                ->update_where({}, std::move(found));  // a look
+        }
+        return record.is_deleted
+                   ? there.remove()->remove_where(std::move(found))
+                   : there.change()->update_where(with(there.table(), record.own, link, Input{}),
+                                                  std::move(found));
+    };
+    const auto plan = [&there, &record, &link, by, identifier, ours, write_to] {
+        Write write = where(there, by, with(there.table(), record.own, link, ours), write_to);
         if (!identifier.empty()) {
             write.identifier = identifier;
         }
         return write;
     };
-    push({record.path, plan, {}});
+    if (!there.is_by_call(use)) {
+        push({record.path, plan, {}});
+        return;
+    }
+    push({record.path, plan, [this, &there, &record, &link, use](const WrittenRows& found) {
+              const Record own =
+                  record.is_deleted ? Record() : with(there.table(), record.own, link, Input{});
+              push_each(record.path, there, use, own, found);
+          }});
+}
+
+/// A call for each of the rows that were found.
+void NestedSteps::push_each(const std::string& path,
+                            const NestedTable& there,
+                            Use use,
+                            const Record& own,
+                            const WrittenRows& found) {
+    for (const std::string& row : rows_of(found)) {
+        push({path,
+              [&there, use, record = with_keys(there.table(), own, row)] {
+                  return TableCall{there.verb(use), &there, record};
+              },
+              {}});
+    }
 }
 
 void NestedSteps::push_linked(const NestedMember& member,
@@ -354,22 +363,28 @@ void NestedSteps::push_link(const NestedMember& member, const NestedRecord& reco
     };
     push({record.path, find, [this, &between, &record, pair](const WrittenRows& written) {
               if (written.count == 0) {
-                  push({record.path,
-                        [&between, pair] { return between.insert()->insert(pair); },
-                        {}});
+                  push({record.path, [&between, pair] { return insert_into(between)(pair); }, {}});
               }
           }});
 }
 
 void NestedSteps::push_unlink(const NestedMember& member, const NestedRecord& record, Record pair) {
     const NestedTable& between = *member.junction;
-    const auto remove = [&between, &member, &record, pair] {
+    const bool is_by_call = between.is_by_call(Use::Remove);
+    const auto remove = [&between, &member, &record, pair, is_by_call] {
         return where(between, member.pair, pair, [&](Condition found) {
-            return required(between.remove()->remove_where(std::move(found)),
+            return required(is_by_call ? between.remove()->update_where({}, std::move(found))
+                                       : between.remove()->remove_where(std::move(found)),
                             shown(*record.table, record.by, record.own));
         });
     };
-    push({record.path, remove, {}});
+    if (!is_by_call) {
+        push({record.path, remove, {}});
+        return;
+    }
+    push({record.path, remove, [this, &between, &record](const WrittenRows& found) {
+              push_each(record.path, between, Use::Remove, Record(), found);
+          }});
 }
 
 }  // namespace sluice::services::sql

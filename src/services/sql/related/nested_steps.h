@@ -4,11 +4,9 @@
 
 #include <functional>
 
-#include "services/sql/related/nested_record.h"
+#include "services/sql/related/nested_plans.h"
 
 namespace sluice::services::sql {
-
-using PlanRecord = std::function<Write(const Record& own)>;
 
 class NestedSteps : public Steps {
 public:
@@ -18,7 +16,9 @@ public:
                 std::vector<std::string> hidden);
 
     void start() override;
+    /// Where no table has calls.
     std::optional<Write> next() override;
+    std::optional<WriteOrCall> next_of_either();
     void take(WrittenRows rows) override;
     /// Shape: begins with the place of the record that failed; that one inside is not found does
     ///        not mean that what the request is about is not.
@@ -29,7 +29,7 @@ private:
     using RowDone = std::function<void(std::string_view row)>;
     struct Step {
         std::string path;
-        std::function<Write()> plan;
+        std::function<WriteOrCall()> plan;
         std::function<void(const WrittenRows&)> done;
     };
     /// How one record is written, and what is done with its row.
@@ -38,6 +38,8 @@ private:
         /// Run where `plan` found nothing.
         PlanRecord otherwise;
         RowDone done;
+        /// Set: `plan` only looks, and this is done with each row that it finds.
+        PlanRecord call = nullptr;
     };
 
     // What is pushed last runs first.
@@ -48,6 +50,15 @@ private:
     void push_refusal(const std::string& path, std::string why);
     void push_record(const NestedRecord& record, Record own, Doing doing);
     void push_own(const NestedRecord& record, std::shared_ptr<Record> own, Doing doing);
+    void push_calls(const NestedRecord& record,
+                    const Record& own,
+                    const Doing& doing,
+                    const std::vector<std::string>& rows);
+    static void plan_change(const NestedTable& there,
+                            const NestedRecord& record,
+                            bool must_be_there,
+                            Doing& doing);
+    static void plan_upsert(const NestedTable& there, const NestedRecord& record, Doing& doing);
     void push_other(const NestedMember& member, const NestedRecord& record, RowDone done);
     void push_members(const NestedRecord& record, std::string_view row);
     void push_member(const NestedMember& member, const Input& ours, bool releases);
@@ -56,6 +67,11 @@ private:
     void push_linked(const NestedMember& member, const NestedRecord& record, const Input& ours);
     void push_link(const NestedMember& member, const NestedRecord& record, Record pair);
     void push_unlink(const NestedMember& member, const NestedRecord& record, Record pair);
+    void push_each(const std::string& path,
+                   const NestedTable& there,
+                   NestedTable::Use use,
+                   const Record& own,
+                   const WrittenRows& found);
     void answer_with(std::string_view row);
 
     std::shared_ptr<const NestedRecord> root_;

@@ -83,7 +83,11 @@ Status NestedTable::allow(const Backend& backend, const Call& caller, Use use, b
         return {};
     }
     if (use != Use::Find && has_scripts(backend, caller, *table_, verb)) {
-        return fail(would_pass_scripts_by(*table_, verb));
+        if (use != Use::Insert && keys_.empty()) {
+            return fail(would_pass_scripts_by(*table_, verb));
+        }
+        by_call_.at(static_cast<std::size_t>(use)) = true;
+        verbs_.at(static_cast<std::size_t>(use)) = verb;
     }
     return make(backend, use, caller, grant);
 }

@@ -1,6 +1,7 @@
 #pragma once
 /// A table that records inside of a record belong to, with the right to write it.
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -27,8 +28,9 @@ public:
     void show(const std::string& field) { shown_.insert(field); }
 
     /// Once all is noted and before anything is written.
-    /// Errors: Forbidden for a right that the caller lacks; NotImplemented where scripts of the
-    ///         table would be passed by; Internal for a role filter that cannot be applied.
+    /// Errors: Forbidden for a right that the caller lacks; NotImplemented where scripts stand at a
+    ///         table whose records have no key to call them by; Internal for a role filter that
+    ///         cannot be applied.
     Status finish(const Backend& backend, const Call& caller);
 
     const Table& table() const { return *table_; }
@@ -43,6 +45,13 @@ public:
     const WritePlanner* remove() const { return remove_ ? &*remove_ : nullptr; }
     /// The rows that meet `where` and that the caller may read.
     Write find(Condition where) const;
+    /// Scripts stand there: it is done by calls to the table, so that they run.
+    bool is_by_call(Use use) const { return by_call_.at(static_cast<std::size_t>(use)); }
+    /// Of the calls: PUT or PATCH for a change, whichever the caller's own is.
+    Verb verb(Use use) const { return verbs_.at(static_cast<std::size_t>(use)); }
+    bool has_calls() const { return std::ranges::find(by_call_, true) != by_call_.end(); }
+    /// What each call returns, too.
+    const std::set<std::string>& shown() const { return shown_; }
 
 private:
     enum class Wish { None, IfAllowed, Must };
@@ -58,6 +67,8 @@ private:
     std::vector<const Column*> keys_;
     std::set<std::string> shown_;
     std::array<Wanted, 4> wanted_;
+    std::array<bool, 4> by_call_{};
+    std::array<Verb, 4> verbs_{};
     std::string upsert_member_;
     const Dialect* dialect_ = nullptr;
     std::optional<WritePlanner> insert_;

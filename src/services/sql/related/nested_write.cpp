@@ -67,6 +67,7 @@ Task<Result<NestingRef>> Nesting::of(
         co_return fail(too_many_nested());
     }
     CO_CHECK(reader.finish());
+    made->has_calls_ = reader.has_calls();
     CO_TRY(auto linked, with_link_fields(*table, query, links));
     made->query_ = std::move(linked.query);
     made->hidden_ = std::move(linked.extra);

@@ -15,7 +15,7 @@ Error too_many_nested();
 class Nesting {
 public:
     /// Shape:  null when no record holds others after all.
-    /// Errors: Forbidden, NotImplemented and the like, of NestedTable::finish, before anything is
+    /// Errors: Forbidden and the like, of NestedTable::finish, before anything is
     ///         written; BadRequest for more records than a call may write. What is wrong with one
     ///         record is that record's refusal.
     static Task<Result<std::shared_ptr<const Nesting>>> of(
@@ -28,12 +28,16 @@ public:
     Write write(std::size_t index, PlanRecord plan, std::shared_ptr<ByteBudget> budget) const;
     /// Records inside of others.
     std::size_t count() const { return count_; }
+    /// Some records inside are written by calls to their tables: such writes are for
+    /// `write_with_calls` (related/nested_calls.h).
+    bool has_calls() const { return has_calls_; }
 
 private:
     std::vector<Result<std::shared_ptr<const NestedRecord>>> records_;
     Query query_;
     std::vector<std::string> hidden_;
     std::size_t count_ = 0;
+    bool has_calls_ = false;
 };
 using NestingRef = std::shared_ptr<const Nesting>;
 

@@ -4,6 +4,7 @@
 
 #include "core/blocking.h"
 #include "services/sql/sqlite/cursor.h"
+#include "services/sql/step_writer.h"
 
 namespace sluice::services::sql {
 namespace {
@@ -25,6 +26,10 @@ constexpr std::size_t kCursors = 4;
 constexpr auto kLockPatience = std::chrono::milliseconds(10);
 constexpr auto kLockPause = std::chrono::milliseconds(50);
 constexpr auto kRetryPause = std::chrono::milliseconds(500);
+
+constexpr TransactionWords kSqliteWords{
+    "BEGIN IMMEDIATE",       "COMMIT",           "ROLLBACK", "SAVEPOINT",
+    "ROLLBACK TO SAVEPOINT", "RELEASE SAVEPOINT"};
 
 Error too_late() {
     return Error(ErrorKind::UpstreamTimeout, "The database did not answer in time.");
@@ -120,20 +125,28 @@ public:
         co_return std::move(job->written);
     }
 
-    Task<Status> commit(Deadline deadline) override { return end("COMMIT", deadline); }
-    Task<Status> rollback() override { return end("ROLLBACK", Deadline()); }
+    Task<Status> mark(Mark what, int number, Deadline deadline) override {
+        for (std::string& command : commands_of(kSqliteWords, what, number)) {
+            CO_CHECK(co_await run(std::move(command), deadline, false));
+        }
+        co_return Status();
+    }
+
+    Task<Status> commit(Deadline deadline) override { return run("COMMIT", deadline, true); }
+    Task<Status> rollback() override { return run("ROLLBACK", Deadline(), true); }
 
 private:
-    Task<Status> end(const char* how, Deadline deadline) {
+    Task<Status> run(std::string command, Deadline deadline, bool is_last) {
         auto step = std::make_shared<Step>(shard_);
         const bool is_open = file_->step(
             *held_,
-            [step, how, deadline](SqliteConnection& connection) mutable {
-                step->status = connection.is_in_transaction() ? connection.run(how, deadline.at())
-                                                              : Status(fail(undone()));
+            [step, command = std::move(command), deadline](SqliteConnection& connection) mutable {
+                step->status = connection.is_in_transaction()
+                                   ? connection.run(command.c_str(), deadline.at())
+                                   : Status(fail(undone()));
                 finish(std::move(step));
             },
-            true);
+            is_last);
         if (!is_open) {
             co_return fail(over());
         }
@@ -314,12 +327,14 @@ Task<Result<std::vector<Written>>> SqliteDatabase::write(Writes writes, Deadline
     co_return std::move(job->written);
 }
 
-Task<Result<std::unique_ptr<Transaction>>> SqliteDatabase::begin(Deadline deadline) {
+Task<Result<std::unique_ptr<Transaction>>> SqliteDatabase::begin(Deadline deadline,
+                                                                 Deadline until) {
     if (!file_) {
         CO_CHECK(co_await open(deadline));
     }
     const auto job = std::make_shared<WriteJob>(shard_, deadline);
     job->held = std::make_shared<HeldWriter>();
+    job->held->until = until;
     const std::shared_ptr<HeldWriter> held = job->held;
     CO_CHECK(file_->submit(job));
     co_await job->done.wait_until(Deadline());

@@ -313,7 +313,8 @@ TEST_F(SqliteDriver, SaysThatAnotherProcessHoldsTheDatabase) {
 }
 
 Task<bool> in_transaction(SqliteDatabase& database, Write write, bool commits, std::int64_t& seen) {
-    auto transaction = co_await database.begin(Deadline::after(std::chrono::seconds(5)));
+    auto transaction =
+        co_await database.begin(Deadline::after(std::chrono::seconds(5)), Deadline());
     if (!transaction) {
         co_return false;
     }
@@ -348,7 +349,8 @@ TEST_F(SqliteDriver, KeepsATransactionApartUntilItsCommit) {
 }
 
 Task<Result<std::unique_ptr<Transaction>>> begin_for(SqliteDatabase& database, int milliseconds) {
-    co_return co_await database.begin(Deadline::after(std::chrono::milliseconds(milliseconds)));
+    co_return co_await database.begin(Deadline::after(std::chrono::milliseconds(milliseconds)),
+                                      Deadline::after(std::chrono::milliseconds(milliseconds)));
 }
 
 TEST_F(SqliteDriver, EndsATransactionThatIsForgottenAtItsDeadline) {

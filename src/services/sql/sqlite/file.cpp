@@ -292,8 +292,7 @@ Written SqliteFile::run_write(const Write& write,
 
 void SqliteFile::serve(WriteJobRef job) {
     const std::shared_ptr<HeldWriter> held = job->held;
-    const Deadline deadline = job->deadline;
-    if (auto begun = connection_->run("BEGIN IMMEDIATE", deadline.at()); !begun) {
+    if (auto begun = connection_->run("BEGIN IMMEDIATE", job->deadline.at()); !begun) {
         job->failure = begun.error();
         finish(std::move(job));
         return;
@@ -302,8 +301,8 @@ void SqliteFile::serve(WriteJobRef job) {
     std::unique_lock lock(mutex_);
     while (true) {
         const auto has_work = [&] { return stops_ || held->is_over || !held->steps.empty(); };
-        if (deadline.is_set()) {
-            wake_.wait_until(lock, deadline.at(), has_work);
+        if (held->until.is_set()) {
+            wake_.wait_until(lock, held->until.at(), has_work);
         } else {
             wake_.wait(lock, has_work);
         }

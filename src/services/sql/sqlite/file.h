@@ -40,6 +40,8 @@ using WriteJobRef = std::shared_ptr<WriteJob>;
 
 /// What an open transaction asks of the writer, one step at a time. Guarded by the file's mutex.
 struct HeldWriter {
+    /// Rolled back when it is still open then.
+    Deadline until;
     std::deque<std::function<void(SqliteConnection&)>> steps;
     bool is_over = false;
 };
