@@ -161,7 +161,7 @@ Task<Result<Response>> SqlService::handle_rows(const Call& call, TableRef table)
     CO_TRY(const auto now,
            co_await backend_->catalog.look_again(table->name, call.request.origin.deadline));
     if (is_alike(*table, *now) || (response.error().kind() == ErrorKind::Batch &&
-                                   body.records.size() > 1 && !query.rolls_back)) {
+                                   (body.records.size() > 1 || body.rest) && !query.rolls_back)) {
         co_return response;  // some of the batch may be done: it is not for us to do it again
     }
     co_return co_await run(call, now, query, body);
