@@ -165,14 +165,12 @@ Task<Result<Response>> write_in_portions(Backend& backend,
     Progress progress;
     Session& session = session_of(backend, call);
     const bool is_shared = &session != backend.database.get();
-    if (is_shared ? query.rolls_back : !backend.database->can_hold_transaction()) {
+    // Within a transaction of others a call that fails leaves nothing behind: one write is one unit
+    // there, and several portions would be several.
+    if (is_shared || !backend.database->can_hold_transaction()) {
         CO_TRY(const Body all, whole(body));
         CO_CHECK(
             co_await write_portion(backend, session, call, table, query, all, change, progress));
-        co_return answer(progress, query, change);
-    }
-    if (is_shared) {
-        CO_CHECK(co_await write_all(backend, session, call, table, query, body, change, progress));
         co_return answer(progress, query, change);
     }
     CO_TRY(const auto transaction, co_await backend.database->begin(deadline, deadline));
