@@ -20,6 +20,8 @@ fi
 
 echo "== fuzzers"
 cmake --preset fuzz >build/fuzz.log && cmake --build --preset fuzz --parallel "$jobs" || failed=1
+# What earlier runs of ten minutes each found worth keeping.
+mkdir -p build/fuzz/corpus && tar -xJf tests/fuzz/corpora.tar.xz -C build/fuzz/corpus
 for fuzzer in build/fuzz/*_fuzz; do
     [ -x "$fuzzer" ] || continue
     corpus=build/fuzz/corpus/$(basename "$fuzzer")
