@@ -173,7 +173,7 @@ TEST_P(CachedReads, APageIsNotAnother) {
 
 TEST_P(CachedReads, ATransactionSeesItsOwnChanges) {
     EXPECT_EQ(read(), kOne);
-    const auto unit = std::make_shared<UnitOfWork>(call_of({}).target.service);
+    const auto unit = std::make_shared<UnitOfWork>(call_of({}).target.service, Deadline());
     Call change = call_of(
         {.verb = Verb::Patch, .resource = "_table/todo/1", .content = R"({"name":"inside"})"});
     change.request.origin.unit = unit;
