@@ -230,7 +230,6 @@ Error Exchange::error_of(CURLcode code) const {
             return {ErrorKind::ServiceUnavailable,
                     "No encrypted connection to " + host + ": " + curl_easy_strerror(code) + "."};
         case CURLE_URL_MALFORMAT:
-        case CURLE_UNSUPPORTED_PROTOCOL:
             return {ErrorKind::BadRequest, "The URL is no valid one of http or https."};
         default:
             return bad_answer(host + " gave no usable answer: " + curl_easy_strerror(code) + ".");
