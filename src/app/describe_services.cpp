@@ -93,6 +93,23 @@ struct Round {
     Signal done;
 };
 
+// Events go by a table's own name, whatever it is shown as.
+std::vector<std::string> own_names(std::vector<std::string> names,
+                                   const store::Snapshot& snapshot,
+                                   const std::string& service) {
+    const auto row = snapshot.services_by_name.find(service);
+    const auto aliases = row == snapshot.services_by_name.end()
+                             ? snapshot.table_aliases.end()
+                             : snapshot.table_aliases.find(row->second->id);
+    if (aliases != snapshot.table_aliases.end()) {
+        for (std::string& name : names) {
+            const auto own = aliases->second.find(lower_case(name));
+            name = own == aliases->second.end() ? name : own->second;
+        }
+    }
+    return names;
+}
+
 Task<void> ask_for_values(std::shared_ptr<Round> round,
                           std::size_t index,
                           std::string name,
@@ -109,7 +126,7 @@ Task<void> ask_for_values(std::shared_ptr<Round> round,
         const Result<Response> answer =
             co_await get_list(*service, name, list->path, viewer, snapshot, deadline);
         if (answer) {
-            values[list->parameter] = names_in(answer->content);
+            values[list->parameter] = own_names(names_in(answer->content), *snapshot, name);
         } else if (!lacks_rights(answer.error())) {
             log::warn("app", "the list of events lacks the names of service '" + name +
                                  "': " + answer.error().message());

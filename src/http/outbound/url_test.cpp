@@ -32,8 +32,8 @@ TEST(OutboundUrl, SpellingsOfAnAddressAreThatAddress) {
 TEST(OutboundUrl, RefusesWhatMisleads) {
     for (const char* text :
          {"", "x", "/api/v2/db", "ftp://a/", "file:///etc/passwd", "gopher://a/", "http://",
-          "http://user:secret@a/", "http://a@b/", "http://a\\@b/", "http://a b/",
-          "http://a:99999/", "http://a:b/", "http://[::1", "http://a\r\nHost: b/", "http:a"}) {
+          "http://user:secret@a/", "http://a@b/", "http://a\\@b/", "http://a b/", "http://a:99999/",
+          "http://a:b/", "http://[::1", "http://a\r\nHost: b/", "http:a"}) {
         const auto url = read_outbound_url(text);
         EXPECT_FALSE(url) << text << " -> " << (url ? url->text : "");
     }

@@ -83,16 +83,22 @@ Value spelled(const Column& column, Value value) {
     return value;
 }
 
+/// `is_judged`: the database reads other spellings than ours, and refuses the rest.
+bool is_refused(const Column& column, std::string_view text, bool is_judged) {
+    text = trimmed(text);
+    const Moment moment = moment_of(column.kind, text);
+    const bool may_be_other =
+        is_judged &&
+        (text.find_first_of("0123456789") != std::string_view::npos || is_known_word(text));
+    return moment == Moment::Impossible || (moment == Moment::Other && !may_be_other);
+}
+
 Result<Value> fitted_moment(const Column& column, Value value, OtherDates other_dates) {
     const std::string_view text = trimmed(std::get<std::string>(value));
     if (column.is_duration && is_duration(text)) {
         return Value(std::string(text));
     }
-    const Moment moment = moment_of(column.kind, text);
-    const bool may_be_other =
-        other_dates == OtherDates::Judged &&
-        (text.find_first_of("0123456789") != std::string_view::npos || is_known_word(text));
-    if (moment == Moment::Impossible || (moment == Moment::Other && !may_be_other)) {
+    if (is_refused(column, text, other_dates == OtherDates::Judged)) {
         return wrong_moment(column);
     }
     return spelled(column, std::move(value));
@@ -234,7 +240,7 @@ Result<Value> comparable(const Column& column, Value value) {
         return value;
     }
     if (is_moment(column.kind) && !column.is_duration &&
-        moment_of(column.kind, trimmed(*text)) == Moment::Impossible) {
+        is_refused(column, *text, column.reads_other_dates)) {
         return wrong_moment(column);
     }
     if (column.kind == Kind::Decimal && column.compares_digits) {

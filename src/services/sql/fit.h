@@ -21,7 +21,7 @@ enum class OtherDates {
 Result<Value> fitted(const Column& column, Value value, OtherDates other_dates);
 
 /// A value to compare with the column, in the spelling that the column keeps. Other spellings than
-/// ISO 8601 are left to the database.
+/// ISO 8601 are left to a database that reads them; elsewhere they would be compared as any text.
 /// Errors: BadRequest naming the field and what it takes: a filter for 2020-13-45 is a slip, which
 ///         PostgreSQL refuses and SQLite compares as text.
 Result<Value> comparable(const Column& column, Value value);

@@ -1,6 +1,7 @@
 #include "services/sql/long_writes.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "services/sql/batch.h"
 #include "services/sql/plan_write.h"
@@ -27,6 +28,7 @@ std::string_view done_by(RecordChange change) {
 struct Progress {
     Batch batch;
     std::shared_ptr<ByteBudget> budget;
+    std::optional<RecordJudge> judge;
     /// Records inside of others.
     std::size_t nested = 0;
 };
@@ -64,6 +66,10 @@ Task<Status> write_portion(Backend& backend,
         planner.set_budget(progress.budget);
     }
     progress.budget = planner.budget();
+    if (progress.judge) {
+        planner.set_judge(*progress.judge);
+    }
+    progress.judge = planner.judge();
     const auto plan = [&planner, change](const Record& record) {
         switch (change) {
             case RecordChange::Insert:

@@ -311,7 +311,7 @@ Table grouped_table(const Select& select) {
         };
         Column column;
         column.kind = kind_of(source);
-        column.quoted = called_with(source.column == nullptr ? "*" : source.column->quoted);
+        column.quoted = called_with(source.column == nullptr ? "*" : shown_sql(*source.column));
         column.name = name_of(source);
         if (source.column != nullptr && !source.column->alias.empty()) {
             column.alias = std::string(source.function) + "_" + source.column->name;

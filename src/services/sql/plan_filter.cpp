@@ -6,6 +6,7 @@
 #include "services/sql/convert.h"
 #include "services/sql/filter_parser.h"
 #include "services/sql/fit.h"
+#include "services/sql/functions/column_functions.h"
 #include "services/sql/plan.h"
 
 namespace sluice::services::sql {
@@ -88,6 +89,13 @@ private:
             condition.column == nullptr ? linked_.find(comparison.field) : linked_.end();
         if (linked != linked_.end()) {
             condition.column = linked->second.column;
+        }
+        const auto* column = condition.column;
+        if (linked != linked_.end() && column->functions && !column->functions->filter.empty()) {
+            return fail(ErrorKind::BadRequest,
+                        "Field '" + comparison.field +
+                            "' is what a function makes of it, and no condition on related "
+                            "records can name it.");
         }
         if (condition.column == nullptr) {
             return fail(ErrorKind::BadRequest, "Invalid or unparsable field in filter request: '" +

@@ -48,6 +48,9 @@ public:
     const std::shared_ptr<ByteBudget>& budget() const { return budget_; }
     /// One answer may be made of the writes of several planners.
     void set_budget(std::shared_ptr<ByteBudget> budget) { budget_ = std::move(budget); }
+    /// What the rules of the table have spent is of the whole call, too.
+    const RecordJudge& judge() const { return judge_; }
+    void set_judge(RecordJudge judge) { judge_ = std::move(judge); }
 
 private:
     struct Key {

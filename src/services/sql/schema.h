@@ -72,6 +72,8 @@ struct Column {
     /// Moments of it are those of the offset they came with (PostgreSQL's TIMESTAMPTZ, MySQL's
     /// TIMESTAMP).
     bool keeps_offset = false;
+    /// Of a moment: the database reads more spellings than ISO 8601, and refuses the rest.
+    bool reads_other_dates = false;
     /// A text that the database fills up to its length.
     bool is_fixed_length = false;
     /// UUIDs of it are texts: one may stand there in capitals, another in small letters (SQLite).

@@ -68,7 +68,11 @@ public:
                              source.column != nullptr && source.column->kind == Kind::Integer;
         text(source.function);
         text(is_cast ? "(CAST(" : "(");
-        text(source.column == nullptr ? "*" : std::string_view(source.column->quoted));
+        if (source.column == nullptr) {
+            text("*");
+        } else {
+            shown(*source.column);  // what a function hides is not to be told by MAX
+        }
         text(!is_cast ? ")" : is_sum ? " AS BIGINT))" : " AS FLOAT))");
     }
 
@@ -269,6 +273,22 @@ private:
         return column.db_type == "timestamp" ? "binary(8)" : std::string_view(column.db_type);
     }
 
+    /// Functions of columns know the table by its own name: under an alias beside another reading
+    /// of the same table they would speak of the wrong row.
+    void permitted_rows(const Link::Step& step) {
+        if (step.permitted.is_always()) {
+            text(step.table->quoted);
+            return;
+        }
+        const std::string outer = std::exchange(prefix_, std::string());
+        text("(SELECT * FROM ");
+        text(step.table->quoted);
+        text(" WHERE ");
+        condition(step.permitted);
+        text(")");
+        prefix_ = outer;
+    }
+
     /// True or false, never unknown, so that NOT means "there is none".
     void linked(const Condition& condition, std::size_t index) {
         const Link::Step& step = condition.link->steps[index];
@@ -280,15 +300,11 @@ private:
         text(" IN (SELECT ");
         name(*step.to);
         text(" FROM ");
-        text(step.table->quoted);
+        permitted_rows(step);
         text(" AS ");
         text(alias);
         text(" WHERE ");
         not_null(*step.to);
-        if (!step.permitted.is_always()) {
-            this->condition(step.permitted);
-            text(" AND ");
-        }
         if (index + 1 < condition.link->steps.size()) {
             linked(condition, index + 1);
         } else {

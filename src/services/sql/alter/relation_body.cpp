@@ -131,6 +131,9 @@ Result<Row> read_virtual_relation(const json::object& said, const Relation* old)
     for (const Member& member : kTexts) {
         SLUICE_CHECK(take(row.*member.text, said, member.name));
     }
+    if (old != nullptr) {
+        row.name = old->name;  // it may have been named by its alias
+    }
     const auto form = form_named(row.type);
     if (!form) {
         return refuse(

@@ -67,6 +67,7 @@ Column postgres_column(const Dialect& dialect, const RowList::Row& row) {
         column.type = "money";
     }
     column.is_fixed_length = type_name == "bpchar";
+    column.reads_other_dates = true;
     column.keeps_offset = type_name == "timestamptz" || type_name == "timetz";
     if (type_name == "int2") {
         column.least = INT16_MIN;

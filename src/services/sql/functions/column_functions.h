@@ -38,4 +38,10 @@ inline bool is_selectable(const Column& column) {
     return !column.is_virtual || (column.functions && !column.functions->select.empty());
 }
 
+/// The column as reads show it.
+inline const std::string& shown_sql(const Column& column) {
+    return column.functions && !column.functions->select.empty() ? column.functions->select
+                                                                 : column.quoted;
+}
+
 }  // namespace sluice::services::sql

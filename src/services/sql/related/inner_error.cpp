@@ -11,10 +11,21 @@ const json::object* object_in(const json::value* value) {
     return value == nullptr ? nullptr : value->if_object();
 }
 
+/// Who judges by the kind of an error must see that a database was away.
+ErrorKind kind_for(int status) {
+    switch (status) {
+        case 503:
+            return ErrorKind::ServiceUnavailable;
+        case 504:
+            return ErrorKind::UpstreamTimeout;
+        default:
+            return status >= 500 ? ErrorKind::Internal : ErrorKind::BadRequest;
+    }
+}
+
 Error error_from(const json::object& said, int status, std::string otherwise) {
     const std::string_view message = text_or(said, "message", "");
-    Error error(ErrorKind::BadRequest,
-                message.empty() ? std::move(otherwise) : std::string(message));
+    Error error(kind_for(status), message.empty() ? std::move(otherwise) : std::string(message));
     error = std::move(error).with_status(status);
     error = std::move(error).with_code(integer_or(said, "code", status));
     const json::value* context = said.if_contains("context");
