@@ -179,6 +179,21 @@ Result<SchemaExtras> read_schema_extras(Tables& tables, Id service) {
     return extras;
 }
 
+Result<std::optional<FieldExtraRow>> find_field_extra(Tables& tables,
+                                                      Id service,
+                                                      std::string_view table,
+                                                      std::string_view field) {
+    FieldExtraRow asked;
+    asked.service_id = service;
+    asked.table = table;
+    asked.field = field;
+    SLUICE_TRY(const auto rows, candidates(tables.field_extras, asked));
+    const auto found = std::ranges::find_if(rows, [&asked](const FieldExtraRow& row) {
+        return row.service_id == asked.service_id && is_same(row, asked);
+    });
+    return found == rows.end() ? std::nullopt : std::optional(*found);
+}
+
 Status save_table_extra(Tables& tables, TableExtraRow row) {
     return save(tables.table_extras, std::move(row));
 }

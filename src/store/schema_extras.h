@@ -38,6 +38,12 @@ Result<SchemaExtras> read_schema_extras(Tables& tables, Id service);
 /// no path leads there.
 TextMap<std::string> aliases_in(const SchemaExtras& extras);
 
+/// What is kept about a field now; unset for nothing.
+Result<std::optional<FieldExtraRow>> find_field_extra(Tables& tables,
+                                                      Id service,
+                                                      std::string_view table,
+                                                      std::string_view field);
+
 /// Each takes the place of what was kept about the same thing; one that says nothing is not kept.
 Status save_table_extra(Tables& tables, TableExtraRow row);
 Status save_field_extra(Tables& tables, FieldExtraRow row);

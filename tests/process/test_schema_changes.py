@@ -1,7 +1,10 @@
 """Tables that others make and change, and what a change through `_schema` makes of them (SQLite rebuilds a table)."""
 
 import contextlib
+import itertools
 import sqlite3
+import threading
+import time
 
 import pytest
 
@@ -86,3 +89,33 @@ def test_a_field_may_take_the_name_of_one_that_is_gone(db):
     changed(db, "contact/_field/age", {"name": "note"})
     shown = db.request("GET", "_schema/contact/_field/note").json
     assert (shown["label"], shown["description"]) == ("Years", None)
+
+
+def test_what_others_say_of_a_field_meanwhile_stays(db):
+    """A label that is sent says nothing of functions: it must not bring back an earlier one."""
+    field = "contact/_field/email"
+    done, statuses = threading.Event(), []
+
+    def relabel():
+        for number in itertools.count():
+            if done.is_set():
+                return
+            answer = db.request("PATCH", "_schema/" + field, {"label": f"L{number}"})
+            statuses.append(answer.status)
+
+    threads = [threading.Thread(target=relabel) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    kept = []
+    for number in range(1, 41):
+        function = f"substr(email, 1, {number})"
+        said = {"db_function": [{"use": ["SELECT"], "function": function}]}
+        db.server.admin("PATCH", "db/_schema/" + field, said)
+        time.sleep(0.02)
+        shown = db.request("GET", "_schema/" + field).json["db_function"]
+        kept.append(shown[0]["function"] == function)
+    done.set()
+    for thread in threads:
+        thread.join(60)
+    assert all(kept), kept
+    assert set(statuses) == {200}

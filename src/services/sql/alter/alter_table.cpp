@@ -127,6 +127,7 @@ Task<Result<TableChange>> plan_virtual_change(Backend& backend,
     CO_TRY(auto extras, read_field_extras(table->name, column.name, &column, said));
     if (extras) {
         CO_CHECK(co_await check_functions(backend, call, table, &column, *extras));
+        change.extras.known.emplace(change.extras.fields.size(), known_extras(column));
         change.extras.fields.push_back(std::move(*extras));
     }
     const std::string name(text_or(said, "name", column.name));
@@ -253,6 +254,7 @@ Task<Result<TableChange>> plan_field_change(Backend& backend,
     CO_TRY(auto extras, read_field_extras(table->name, column.name, &column, said));
     if (extras) {
         CO_CHECK(co_await check_functions(backend, call, table, &column, *extras));
+        change.extras.known.emplace(change.extras.fields.size(), known_extras(column));
         change.extras.fields.push_back(std::move(*extras));
     }
     if (altered.is_renamed) {

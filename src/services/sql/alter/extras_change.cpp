@@ -146,6 +146,19 @@ store::FieldExtraRow row_of(const Column& column) {
     return row;
 }
 
+/// What the row says as it was known is not said by the request: it is as it is now.
+void leave_unchanged(store::FieldExtraRow& row,
+                     const store::FieldExtraRow& known,
+                     const store::FieldExtraRow& now) {
+    using Row = store::FieldExtraRow;
+    for (std::string Row::*member : {&Row::alias, &Row::label, &Row::description, &Row::extra_type,
+                                     &Row::picklist, &Row::validation, &Row::db_function}) {
+        if (row.*member == known.*member) {
+            row.*member = now.*member;
+        }
+    }
+}
+
 Status keep(store::Tables& tables,
             store::Id service,
             const std::string& table,
@@ -172,9 +185,14 @@ Status keep(store::Tables& tables,
         change.table->table = table;
         SLUICE_CHECK(store::save_table_extra(tables, std::move(*change.table)));
     }
-    for (store::FieldExtraRow& row : change.fields) {
+    for (std::size_t i = 0; i < change.fields.size(); ++i) {
+        store::FieldExtraRow& row = change.fields[i];
         row.service_id = service;
         row.table = table;
+        if (const auto known = change.known.find(i); known != change.known.end()) {
+            SLUICE_TRY(const auto now, store::find_field_extra(tables, service, table, row.field));
+            leave_unchanged(row, known->second, now.value_or(store::FieldExtraRow{}));
+        }
         SLUICE_CHECK(store::save_field_extra(tables, std::move(row)));
     }
     for (store::VirtualRelationRow& row : change.relations) {
@@ -221,6 +239,10 @@ Result<std::optional<store::TableExtraRow>> read_table_extras(const std::string&
         row.name_field = column->name;
     }
     return is_same(old, row) ? std::nullopt : std::optional(std::move(row));
+}
+
+store::FieldExtraRow known_extras(const Column& column) {
+    return row_of(column);
 }
 
 Result<std::optional<store::FieldExtraRow>> read_field_extras(const std::string& table,

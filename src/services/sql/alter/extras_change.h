@@ -13,6 +13,9 @@ Result<std::optional<store::TableExtraRow>> read_table_extras(const std::string&
                                                               const Table* table,
                                                               const json::object& said);
 
+/// What is kept about the field, as far as this shard knows.
+store::FieldExtraRow known_extras(const Column& column);
+
 /// The same of a field. `type`: the one it gets, empty when it stays.
 Result<std::optional<store::FieldExtraRow>> read_field_extras(const std::string& table,
                                                               const std::string& name,

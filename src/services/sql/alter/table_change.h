@@ -1,6 +1,7 @@
 #pragma once
 /// What is to become of a table that is there.
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,9 @@ namespace sluice::services::sql {
 struct ExtrasChange {
     std::optional<store::TableExtraRow> table;
     std::vector<store::FieldExtraRow> fields;
+    /// Of those that are about fields that were there, by their place: what was known of them. What
+    /// the request did not change stays as others left it meanwhile.
+    std::map<std::size_t, store::FieldExtraRow> known;
     std::vector<store::VirtualRelationRow> relations;
     std::vector<store::RelationExtraRow> relation_extras;
     std::vector<std::string> dropped_fields;
