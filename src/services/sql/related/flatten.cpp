@@ -40,12 +40,13 @@ std::vector<std::string> names_in(const std::vector<std::string>& records) {
 
 }  // namespace
 
-void flatten(const Relation& relation,
+bool flatten(const Relation& relation,
              const std::vector<std::string>& records,
-             std::vector<KeyedRows::Row>& rows) {
+             std::vector<KeyedRows::Row>& rows,
+             std::size_t room) {
     const std::vector<std::string> names = names_in(records);
     if (names.empty()) {
-        return;
+        return true;
     }
     // Rows of one answer have the same members.
     std::unordered_set<std::string> own;
@@ -63,10 +64,17 @@ void flatten(const Relation& relation,
             const std::string shown = relation.drops_prefix ? name : relation.shown() + "." + name;
             const auto member = members.find(name);
             if (!own.contains(shown)) {
-                rows[i].add(shown, member == members.end() ? "null" : member->second);
+                const std::string_view value = member == members.end() ? "null" : member->second;
+                const std::size_t bytes = shown.size() + value.size();
+                if (bytes > room) {
+                    return false;
+                }
+                room -= bytes;
+                rows[i].add(shown, value);
             }
         }
     }
+    return true;
 }
 
 }  // namespace sluice::services::sql

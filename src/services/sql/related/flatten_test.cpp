@@ -21,7 +21,8 @@ Relation owner() {
 
 TEST(Flatten, NamesFieldsAfterTheRelation) {
     auto rows = two_rows();
-    flatten(owner(), {R"({"id":7,"name":"A \"b\""})", R"({"id":8,"name":null})"}, rows);
+    EXPECT_TRUE(flatten(owner(), {R"({"id":7,"name":"A \"b\""})", R"({"id":8,"name":null})"}, rows,
+                        1'000'000));
     EXPECT_EQ(rows[0].closed(),
               R"({"id":1,"contact_by_owner.id":7,"contact_by_owner.name":"A \"b\""})");
     EXPECT_EQ(rows[1].closed(), R"({"id":2,"contact_by_owner.id":8,"contact_by_owner.name":null})");
@@ -29,10 +30,10 @@ TEST(Flatten, NamesFieldsAfterTheRelation) {
 
 TEST(Flatten, RowsWithoutARecordGetNulls) {
     auto rows = two_rows();
-    flatten(owner(), {"", R"({"name":"x"})"}, rows);
+    EXPECT_TRUE(flatten(owner(), {"", R"({"name":"x"})"}, rows, 1'000'000));
     EXPECT_EQ(rows[0].closed(), R"({"id":1,"contact_by_owner.name":null})");
     rows = two_rows();
-    flatten(owner(), {"", ""}, rows);
+    EXPECT_TRUE(flatten(owner(), {"", ""}, rows, 1'000'000));
     EXPECT_EQ(rows[0].closed(), R"({"id":1})");
 }
 
@@ -40,19 +41,25 @@ TEST(Flatten, WithoutAPrefixARowsOwnFieldsStay) {
     auto rows = two_rows();
     Relation relation = owner();
     relation.alias = "boss";
-    flatten(relation, {R"({"id":7})", ""}, rows);
+    EXPECT_TRUE(flatten(relation, {R"({"id":7})", ""}, rows, 1'000'000));
     EXPECT_EQ(rows[0].closed(), R"({"id":1,"boss.id":7})");
     relation.drops_prefix = true;
     rows = two_rows();
-    flatten(relation, {R"({"id":7,"name":"A"})", ""}, rows);
+    EXPECT_TRUE(flatten(relation, {R"({"id":7,"name":"A"})", ""}, rows, 1'000'000));
     EXPECT_EQ(rows[0].closed(), R"({"id":1,"name":"A"})");
     EXPECT_EQ(rows[1].closed(), R"({"id":2,"name":null})");
 }
 
 TEST(Flatten, WhatIsInsideOfARecordStaysWhole) {
     auto rows = two_rows();
-    flatten(owner(), {R"({"tags":[{"a":1}]})", ""}, rows);
+    EXPECT_TRUE(flatten(owner(), {R"({"tags":[{"a":1}]})", ""}, rows, 1'000'000));
     EXPECT_EQ(rows[0].closed(), R"({"id":1,"contact_by_owner.tags":[{"a":1}]})");
+}
+
+TEST(Flatten, StopsWhereThereIsNoMoreRoom) {
+    auto rows = two_rows();
+    EXPECT_FALSE(flatten(owner(), {"", R"({"name":"x"})"}, rows, 30));
+    EXPECT_LE(rows[1].closed().size(), 60U);
 }
 
 }  // namespace

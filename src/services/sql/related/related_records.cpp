@@ -171,8 +171,10 @@ Status show(const RelatedQuery& asked,
         for (Shown& record : shown) {
             records.push_back(std::move(record.json));
         }
-        flatten(*asked.relation, records, rows);
-        return bytes_of(rows) > most_bytes ? Status(fail(too_large(most_bytes))) : Status();
+        const std::size_t held = bytes_of(rows);
+        const bool fits =
+            held <= most_bytes && flatten(*asked.relation, records, rows, most_bytes - held);
+        return fits ? Status() : Status(fail(too_large(most_bytes)));
     }
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const std::string& json = shown[i].json;
