@@ -35,6 +35,13 @@ int memory_mb_of(const EngineSettings& settings) {
     return static_cast<int>(settings.limits.request.memory_bytes >> 20U);
 }
 
+// Some hosts end a run over its limit by themselves, as an exception that no script catches.
+RunOutcome outcome_of(const Error& raised) {
+    constexpr std::string_view kLimit = R"("reason":"script_limit_)";
+    return raised.context().find(kLimit) == std::string_view::npos ? RunOutcome::Raised
+                                                                   : RunOutcome::Failed;
+}
+
 std::vector<std::string> host_environment(const EngineSettings& settings) {
     // Clean: a stray NODE_EXTRA_CA_CERTS alone doubles the time Node takes to start.
     std::vector<std::string> lines{"LANG=C.UTF-8", "SLUICE_FRAME=json1"};
@@ -112,7 +119,7 @@ Task<Result<Outcome>> Engines::run(ScriptRef script, const Event& event) {
         record->fail_with(RunOutcome::Failed, outcome.error());
     } else {
         if (outcome->raised) {
-            record->fail_with(RunOutcome::Raised, *outcome->raised);
+            record->fail_with(outcome_of(*outcome->raised), *outcome->raised);
         }
         outcome->run = record;
     }
